@@ -1,0 +1,277 @@
+"""The words flows are written in. Pure data: no I/O, no clock, no database.
+
+A flow is a function ``(state, incoming, facts) -> Turn``. What it may know is in ``Facts``; what it wants
+done is in the ``Turn``'s effects, which ``app/conversations`` applies in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+Message = dict[str, Any]
+"""One LINE message object, exactly as LINE's JSON has it."""
+
+
+# ---- what a resident did -------------------------------------------------------------------------
+
+Kind = Literal["text", "postback", "follow", "location", "photo", "sticker", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a resident did, already checked and cut down to what flows may see.
+
+    ``text`` is the message's text or the postback's ``data``; ``params`` carries a date picker's answer
+    (``{"date": "2026-12-05"}``, ``{"time": "18:00"}``) or a menu switch; ``position`` is (latitude, longitude).
+    """
+
+    kind: Kind
+    text: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    position: tuple[float, float] | None = None
+    is_unblocked: bool = False
+    """On a follow event: the resident had blocked the account before (LINE's best effort)."""
+    message_id: str = ""
+    """LINE's id of the message, for fetching a photo."""
+
+
+# ---- what flows may know -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    code: str
+    ward: str
+    name: str
+    kana: str
+    garbage_area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What is collected in one area on one day. ``notes`` are sentences that belong to that day."""
+
+    day: date
+    categories: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SortingHit:
+    """One entry of the sorting dictionary that fits a word; ``score`` is 0..100, 100 is the very word."""
+
+    item: str
+    category: str
+    note: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A place with a QR code: a counter, a poster, a leaflet."""
+
+    code: str
+    place: str
+    topics: tuple[str, ...]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the town hall, with what a resident needs to reach it."""
+
+    id: str
+    name: str
+    phone: str
+    hours: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page the town offers (e-application, payment, map ...), chosen by staff in the town pack."""
+
+    id: str
+    label: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryGuide:
+    """How to put out one category of garbage."""
+
+    name: str
+    how: str
+    until: str
+    """When it must be out, as residents read it: 「朝8時30分まで」."""
+    warning: str = ""
+
+
+class Town(Protocol):
+    """The town pack, loaded: immutable, answers from memory."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def topics(self) -> Sequence[Topic]: ...
+    @property
+    def wards(self) -> Sequence[str]: ...
+    def districts(self, ward: str) -> Sequence[District]: ...
+    def district(self, code: str) -> District | None: ...
+    def districts_by_postcode(self, seven_digits: str) -> Sequence[District]: ...
+    def nearest_district(self, latitude: float, longitude: float) -> District | None:
+        """The district at a position, or None when the position is outside the town."""
+        ...
+
+    def find_districts(self, words: str) -> Sequence[District]:
+        """Districts whose name or kana fits what was typed, best first, at most 10."""
+        ...
+
+    def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
+        """Only days with a collection, in order. An unknown area gives nothing."""
+        ...
+
+    @property
+    def categories(self) -> Sequence[CategoryGuide]: ...
+    def find_item(self, word: str) -> Sequence[SortingHit]:
+        """Entries of the sorting dictionary, best first, at most 5."""
+        ...
+
+    def section(self, id: str) -> Section: ...  # noqa: A002
+    def links(self, kind: str) -> Sequence[Link]:
+        """kind: apply | pay | map | privacy | all other menus of the pack."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    number: int
+    """1 for the first child, 2 for the second ...; names are never asked."""
+    birth_month: date
+    """First day of the month of birth, or of the expected month."""
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """What the town knows of the person who is talking: only what they chose themselves."""
+
+    topics: frozenset[str] = frozenset()
+    ward: str = ""
+    district: str = ""
+    """District code, empty while not chosen."""
+    outside: bool = False
+    """Lives outside the town."""
+    reminder: str = ""
+    """When garbage is announced: ``"-1 18:00"`` (day before) or ``"0 06:00"`` (same day), empty for never."""
+    children: tuple[Child, ...] = ()
+    language: str = "ja"
+    is_new: bool = True
+    """Has not finished the set-up once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a flow may know, filled before the turn. ``now`` is in Asia/Tokyo."""
+
+    town: Town
+    resident: Resident
+    now: datetime
+    counter: Counter | None = None
+    """The QR code named in what the resident wrote, when there is one by that name (active or not)."""
+    public_url: str = ""
+
+
+# ---- what a flow wants done ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetTopics:
+    topics: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetArea:
+    """``district`` is a district code; all empty with outside=True means: lives elsewhere."""
+
+    ward: str = ""
+    district: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetReminder:
+    reminder: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetChildren:
+    children: tuple[Child, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishSetup:
+    """The resident saw the summary and agreed: from now on notices may reach them."""
+
+    source: str = ""
+    """The counter's code, when a QR code started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUnknownWord:
+    """Keep a word nobody could answer, without the person, for the staff's list."""
+
+    kind: Literal["item", "question"]
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSettings:
+    """Back to the state of a new friend (a returning resident asked for it)."""
+
+
+Effect = (
+    SetTopics | SetArea | SetReminder | SetChildren | SetLanguage | FinishSetup | NoteUnknownWord | ForgetSettings
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a conversation stands. Stored as JSON between turns; ``data`` holds JSON values only.
+
+    ``drafts`` keeps unfinished forms by flow name with the instant they were left (24 hours).
+    """
+
+    flow: str = ""
+    step: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    misses: int = 0
+    """How often in a row the current question was not understood."""
+    nonce: int = 0
+    """Grows with every question; a button of an older question carries an older number."""
+    drafts: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
+    """ISO instant of the last turn, for resuming after a break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    state: State
+    messages: tuple[Message, ...]
+    """At most two bubbles in a dialogue, never more than LINE's five."""
+    effects: tuple[Effect, ...] = ()
