@@ -246,7 +246,14 @@ class ForgetSettings:
 
 
 Effect = (
-    SetTopics | SetArea | SetReminder | SetChildren | SetLanguage | FinishSetup | NoteUnknownWord | ForgetSettings
+    SetTopics
+    | SetArea
+    | SetReminder
+    | SetChildren
+    | SetLanguage
+    | FinishSetup
+    | NoteUnknownWord
+    | ForgetSettings
 )
 
 

@@ -1,0 +1,116 @@
+"""The ledger: one row per batch of up to 500 people, each bound to one retry key and one body.
+
+Members are packed in resident order, four bytes each (little-endian resident ids), with the first and the
+last id beside them; so "who received what" is answered exactly from id ranges.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.delivery import rules
+
+_SEALED = "retry_key IS NOT NULL AND body_hash IS NOT NULL"
+
+
+class Batch(Base):
+    __tablename__ = "batches"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in rules.STATES)})", name="state"),
+        CheckConstraint("endpoint IN ('push', 'multicast')", name="endpoint"),
+        CheckConstraint("size BETWEEN 0 AND 500 AND octet_length(members) = 4 * size", name="size"),
+        CheckConstraint("first_id <= last_id", name="first_before_last"),
+        CheckConstraint("(retry_key IS NULL) = (body_hash IS NULL)", name="key_and_bytes_together"),
+        CheckConstraint(
+            f"state IN ('planned', 'cancelled', 'expired', 'split') OR ({_SEALED}) OR size = 0",
+            name="sealed_has_key",
+        ),
+        CheckConstraint(
+            "(state = 'sending') = (lease_until IS NOT NULL AND owner <> '')", name="one_open_claim"
+        ),
+        CheckConstraint(
+            "state <> 'accepted' OR first_attempt_at IS NOT NULL OR size = 0", name="accepted_was_sent"
+        ),
+        Index("uq_batches_notice_seq", "notice_id", "seq", unique=True),
+        Index("ix_batches_range", "notice_id", "first_id", "last_id"),
+        Index(
+            "ix_batches_due",
+            "notice_id",
+            "next_attempt_at",
+            "seq",
+            postgresql_where=text("state IN ('planned', 'sealed', 'retry_wait')"),
+        ),
+        Index("ix_batches_leases", "lease_until", postgresql_where=text("state = 'sending'")),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    """Order of sending within the notice; halves of a split batch come after all others."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
+    """The batch this one was split from."""
+    endpoint: Mapped[str] = mapped_column(String(10), default="multicast", server_default="multicast")
+    state: Mapped[str] = mapped_column(String(12), default="planned", server_default="planned")
+    first_id: Mapped[int] = mapped_column(Integer)
+    last_id: Mapped[int] = mapped_column(Integer)
+    size: Mapped[int] = mapped_column(SmallInteger)
+    members: Mapped[bytes] = mapped_column(LargeBinary)
+    line_ids: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The members' LINE user ids, 16 bytes each, from sealing until the outcome is final: a retry must
+    address the very same people even if one of them erased their data in between."""
+    retry_key: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)
+    body_hash: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    ambiguous: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """An attempt ended without a definite answer: LINE may have accepted it."""
+    lost_leases: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    token: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Grows with every claim; only the newest owner may record a negative answer."""
+    owner: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    next_attempt_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    first_attempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    line_request_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    answer: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """The last answer in short, for people: status and LINE's own words."""
+
+
+class Exclusion(Base):
+    """One person of the frozen audience who is not sent to, and why."""
+
+    __tablename__ = "exclusions"
+    __table_args__ = (
+        CheckConstraint("reason IN ('blocked', 'opted_out', 'pulled', 'erased')", name="reason"),
+    )
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    reason: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Heartbeat(Base):
+    """When each process was last seen working."""
+
+    __tablename__ = "heartbeats"
+
+    process: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

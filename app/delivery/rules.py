@@ -1,0 +1,192 @@
+"""How an audience becomes batches, and what LINE's answers mean. Pure.
+
+    planned → sealed → sending → accepted | rejected | split | retry_wait | unknown
+                                 cancelled | expired | quarantined
+
+The answer table is that of reliability §2.3; LINE's facts are from "Retry failed API requests" and the
+Messaging API reference (status codes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+BATCH_SIZE = 500
+"""LINE's most recipients of one multicast."""
+
+STATES = (
+    "planned", "sealed", "sending", "retry_wait", "accepted", "rejected", "split", "unknown",
+    "cancelled", "expired", "quarantined",
+)  # fmt: skip
+OPEN = ("planned", "sealed", "sending", "retry_wait")
+FINAL = ("accepted", "rejected", "unknown", "cancelled", "expired", "quarantined")
+"""Every person of a finished notice is in exactly one of these, or excluded; ``split`` passes its people on."""
+
+KEY_LIFE = timedelta(hours=20)
+"""LINE keeps a retry key 24 hours; four hours of safety."""
+LOST_LEASES_ALLOWED = 3
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    RETRY = "retry"
+    """Definitely not accepted: the same key later."""
+    AMBIGUOUS = "ambiguous"
+    """LINE may have accepted it: the same key later, and nothing else, ever."""
+    SPLIT = "split"
+    """Not accepted because of somebody in the list: halves with new keys."""
+    UNKNOWN = "unknown"
+    """Cannot be established any more: shown to people, never sent again."""
+    PAUSE = "pause"
+    """Not accepted, and no batch of this notice would be: stop the notice."""
+
+
+class Slowness(StrEnum):
+    NONE = ""
+    RATE = "rate"
+    """LINE says we are too fast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from one attempt; ``status`` 0 means: no HTTP answer at all.
+
+    ``sent`` is False when the request certainly never left (refused, DNS, TLS handshake).
+    """
+
+    status: int
+    request_id: str = ""
+    accepted_request_id: str = ""
+    message: str = ""
+    properties: tuple[str, ...] = ()
+    """``details[].property`` of the error body."""
+    retry_after: float | None = None
+    sent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    verdict: Verdict
+    request_id: str = ""
+    pause_reason: str = ""
+    slow: Slowness = Slowness.NONE
+    alarm: bool = False
+
+
+def read(answer: Answer, *, size: int, ambiguous_before: bool) -> Outcome:
+    """The answer table. ``ambiguous_before``: an earlier attempt with this key had no definite answer."""
+    match answer.status:
+        case 0:
+            return Outcome(Verdict.AMBIGUOUS if answer.sent else Verdict.RETRY)
+        case 200:
+            return Outcome(Verdict.ACCEPTED, request_id=answer.request_id)
+        case 409 if answer.accepted_request_id:
+            return Outcome(Verdict.ACCEPTED, request_id=answer.accepted_request_id)
+        case 409:
+            return Outcome(Verdict.UNKNOWN, alarm=True)
+        case 400:
+            return _read_400(answer, ambiguous_before)
+        case 401 | 403:
+            return Outcome(Verdict.PAUSE, pause_reason="token")
+        case 413:
+            return _split_unless_ambiguous(ambiguous_before)
+        case 429 if "monthly limit" in answer.message:
+            return Outcome(Verdict.PAUSE, pause_reason="quota")
+        case 429:
+            return Outcome(Verdict.RETRY, slow=Slowness.RATE)
+        case status if 300 <= status < 400:
+            return Outcome(Verdict.AMBIGUOUS, alarm=True)
+        case _:
+            return Outcome(Verdict.AMBIGUOUS)
+
+
+def _read_400(answer: Answer, ambiguous_before: bool) -> Outcome:
+    if ambiguous_before:
+        return Outcome(Verdict.UNKNOWN)
+    if any(name.startswith("messages") for name in answer.properties):
+        return Outcome(Verdict.PAUSE, pause_reason="message_refused")
+    return Outcome(Verdict.SPLIT)
+
+
+def _split_unless_ambiguous(ambiguous_before: bool) -> Outcome:
+    return Outcome(Verdict.UNKNOWN if ambiguous_before else Verdict.SPLIT)
+
+
+def backoff(attempt: int, *, chance: float, retry_after: float | None = None) -> timedelta:
+    """Full jitter: up to 1 s doubled per attempt, at most 60 s. ``chance`` is in [0, 1)."""
+    if retry_after is not None:
+        return timedelta(seconds=min(max(retry_after, 0.0), 600.0))
+    return timedelta(seconds=max(0.2, min(60.0, 2.0 ** min(attempt - 1, 6)) * chance))
+
+
+def give_up_at(*, first_attempt_at: datetime | None, expires_at: datetime) -> datetime:
+    """When retrying ends: the notice's expiry, or 20 hours after the key's first use."""
+    if first_attempt_at is None:
+        return expires_at
+    return min(expires_at, first_attempt_at + KEY_LIFE)
+
+
+def state_when_given_up(*, ambiguous: bool) -> str:
+    """An attempt without a definite answer leaves ``unknown``; otherwise nobody got it: ``expired``."""
+    return "unknown" if ambiguous else "expired"
+
+
+def pack(ids: Sequence[int]) -> bytes:
+    """Resident ids, ascending, as little-endian uint32."""
+    return b"".join(i.to_bytes(4, "little") for i in ids)
+
+
+def unpack(members: bytes) -> list[int]:
+    return list(memoryview(members).cast("I")) if members else []
+
+
+def cut(ids: Sequence[int], size: int = BATCH_SIZE) -> Iterator[Sequence[int]]:
+    """An audience in ascending order, in pieces of at most ``size``."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def halves(ids: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """Both parts of a refused batch; each gets a key of its own."""
+    middle = len(ids) // 2
+    return ids[:middle], ids[middle:]
+
+
+def pack_line_ids(user_ids: Sequence[str]) -> bytes:
+    """``U`` + 32 hex digits each, as 16 bytes each."""
+    return bytes.fromhex("".join(u[1:] for u in user_ids))
+
+
+def unpack_line_ids(packed: bytes) -> list[str]:
+    digits = packed.hex()
+    return ["U" + digits[i : i + 32] for i in range(0, len(digits), 32)]
+
+
+def multicast_body(user_ids: Sequence[str], messages: bytes) -> bytes:
+    """The exact bytes of a multicast: same people and same messages give the same bytes, always."""
+    to = '","'.join(user_ids)
+    return b'{"to":["' + to.encode() + b'"],"messages":' + messages + b"}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """People by outcome; ``closed`` when every frozen recipient is explained exactly once (I-1)."""
+
+    frozen: int
+    by_state: dict[str, int]
+    excluded: int
+
+    @property
+    def open(self) -> int:
+        return sum(self.by_state.get(state, 0) for state in OPEN)
+
+    @property
+    def explained(self) -> int:
+        return self.excluded + sum(self.by_state.get(state, 0) for state in FINAL)
+
+    @property
+    def closed(self) -> bool:
+        return self.open == 0 and self.explained == self.frozen

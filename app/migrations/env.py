@@ -1,0 +1,33 @@
+"""Alembic's entry: migrates the database named by DATABASE_URL (or the URL given in the configuration)."""
+
+from __future__ import annotations
+
+import os
+
+from alembic import context
+from sqlalchemy import create_engine
+
+import app.audit
+import app.conversations.models
+import app.delivery.models
+import app.notices.models
+import app.residents.models
+import app.segments.models
+import app.staff.models
+import app.town.models
+from app.db import Base
+
+assert app.audit and app.town.models  # noqa: S101  every subject's tables are in Base.metadata now
+
+url = context.config.get_main_option("sqlalchemy.url") or os.environ["DATABASE_URL"]
+
+with create_engine(url).connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,77 @@
+"""Residents and their children: only what they chose themselves, never a name or an address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base
+
+
+class Resident(Base):
+    """One LINE user who wrote to us or added us. ``id`` is dense: delivery packs it in four bytes."""
+
+    __tablename__ = "residents"
+    __table_args__ = (
+        CheckConstraint("line_user_id ~ '^U[0-9a-f]{32}$'", name="line_user_id_shape"),
+        CheckConstraint("state IN ('friend', 'blocked', 'stranger')", name="state"),
+        CheckConstraint("NOT (outside AND (ward <> '' OR district <> ''))", name="outside_has_no_district"),
+        CheckConstraint("reminder ~ '^((-1|0) [0-2][0-9]:[0-5][0-9])?$'", name="reminder_shape"),
+        Index("ix_residents_topics", "topics", postgresql_using="gin"),
+        Index("ix_residents_ward", "ward", "district"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    line_user_id: Mapped[str] = mapped_column(String(33), unique=True)
+    state: Mapped[str] = mapped_column(String(10), default="stranger", server_default="stranger")
+    """friend: follows us · blocked: blocked us · stranger: wrote without ever following."""
+    state_event_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """LINE's milliseconds of the newest follow or unfollow seen; older ones change nothing."""
+    state_event_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    followed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    blocked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    topics: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    ward: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    district: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    outside: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    reminder: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(10), default="ja", server_default="ja")
+    source: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The counter whose QR code brought them, when one did."""
+    setup_done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    children: Mapped[list[Child]] = relationship(
+        order_by="Child.number", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Child(Base):
+    """A child by the month of birth (or the expected month): the least that age messages need."""
+
+    __tablename__ = "children"
+    __table_args__ = (
+        CheckConstraint("extract(day from birth_month) = 1", name="birth_month_is_a_month"),
+        CheckConstraint("number BETWEEN 1 AND 6", name="number"),
+        Index("ix_children_birth_month", "birth_month"),
+    )
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    birth_month: Mapped[date] = mapped_column(Date)
+    expected: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
