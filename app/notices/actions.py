@@ -1,0 +1,232 @@
+"""What staff do with a notice: each is one move of ``rules.MOVES`` and one audit row in the caller's transaction.
+
+Everyone who changes a notice locks its row first, so two tabs or a double click make one change.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.errors import Refused
+from app.notices import queries, rules
+from app.notices.models import Notice, TrackedLink
+from app.staff.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an author writes, before anything is frozen."""
+
+    type: str
+    title: str
+    fields: Mapping[str, str]
+    rule: Mapping[str, Any]
+    segment_id: int | None = None
+    lane: str = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What the approver will see and LINE will get, to the byte."""
+
+    messages: bytes
+    """LINE's ``messages`` array as JSON."""
+    expected_count: int
+    links: Sequence[tuple[str, str, str]] = ()
+    """(id, label, url) of every tracked link inside the messages."""
+
+
+def new_token() -> str:
+    """128 random bits for an address nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+def draft(session: Session, what: Draft, *, by: Staff, now: datetime) -> Notice:
+    """Start a notice."""
+    notice = Notice(
+        token=new_token(), state="draft", author_id=by.id, created_at=now, updated_at=now, sequence=0
+    )
+    _write(notice, what)
+    session.add(notice)
+    session.flush()
+    _record(session, "notice.draft", notice, by.login, now)
+    return notice
+
+
+def edit(session: Session, notice: Notice, what: Draft, *, by: Staff, now: datetime) -> None:
+    """Change a notice; whatever was frozen or approved is void, and its author is who changed it."""
+    _move(session, notice, "edit", by=by.login, now=now)
+    _write(notice, what)
+    notice.author_id = by.id
+    notice.messages = notice.content_hash = notice.expected_count = notice.submitted_at = None
+    notice.scheduled_at = notice.expires_at = None
+    _void_approval(notice)
+    session.execute(delete(TrackedLink).where(TrackedLink.notice_id == notice.id))
+
+
+def submit(session: Session, notice: Notice, frozen: Frozen, *, by: Staff, now: datetime) -> None:
+    """Freeze content and count, and ask a second person."""
+    if frozen.expected_count < 1:
+        raise Refused("この条件に合う人は0人です。対象を選び直してください。")
+    _move(session, notice, "submit", by=by.login, now=now, detail={"count": frozen.expected_count})
+    notice.author_id = by.id
+    notice.messages = frozen.messages
+    notice.expected_count = frozen.expected_count
+    notice.content_hash = hash_of(notice)
+    notice.submitted_at = now
+    notice.sequence += 1
+    notice.return_reason = ""
+    session.execute(delete(TrackedLink).where(TrackedLink.notice_id == notice.id))
+    session.add_all(
+        TrackedLink(id=id_, notice_id=notice.id, label=label, url=url) for id_, label, url in frozen.links
+    )
+
+
+def give_back(session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime) -> None:
+    """The approver says no, with a reason the author can act on."""
+    if not reason.strip():
+        raise Refused("差し戻す理由を入力してください。")
+    _move(session, notice, "give_back", by=by.login, now=now)
+    notice.return_reason = reason.strip()[:500]
+    _void_approval(notice)
+
+
+def approve(session: Session, notice: Notice, *, content_hash: str, by: Staff, now: datetime) -> None:
+    """A second person agrees to exactly the frozen content and count: the hash they saw must still stand."""
+    _lock(session, notice)
+    rules.may_approve(author_id=notice.author_id, approver_id=by.id, roles=by.roles)
+    if notice.content_hash != content_hash or notice.content_hash != hash_of(notice):
+        raise Refused("内容が変更されたため、承認をやり直してください。")
+    _move(session, notice, "approve", by=by.login, now=now, detail={"hash": content_hash})
+    notice.approver_id, notice.approved_at = by.id, now
+    notice.approved_hash, notice.approved_count = notice.content_hash, notice.expected_count
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """When, and whether the number typed is the number that will be reached."""
+
+    at: datetime
+    typed_count: int
+    night_reason: str = ""
+
+
+def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, now: datetime) -> None:
+    """Set the instant. Nothing is queued: the instant in the database is the trigger."""
+    _lock(session, notice)
+    rules.check_schedule(release.at, now=now, night_reason=release.night_reason, lane=notice.lane)
+    if release.typed_count != notice.approved_count:
+        raise Refused(f"人数がちがいます。いまの人数は {notice.approved_count or 0:,}人 です。")
+    _move(session, notice, "schedule", by=by.login, now=now, detail={"at": release.at.isoformat()})
+    notice.scheduled_at = release.at
+    notice.expires_at = release.at + rules.LIFETIME[notice.lane]
+    notice.night_reason = release.night_reason.strip()[:500]
+
+
+def unschedule(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
+    """Take the instant back; the approval stays."""
+    _move(session, notice, "unschedule", by=by.login, now=now)
+    notice.scheduled_at = notice.expires_at = None
+
+
+def pause(
+    session: Session, notice: Notice, *, reason: str = "staff", detail: str = "", by: str, now: datetime
+) -> None:
+    """Nothing new starts; what is under way ends. ``reason`` is a key of ``rules.PAUSE_WORDS``."""
+    _move(session, notice, "pause", by=by, now=now, detail={"reason": reason})
+    notice.pause_reason, notice.pause_detail = reason, detail[:500]
+
+
+def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
+    """Go on where it stopped; one that was held before its release starts over at once."""
+    _lock(session, notice)
+    if notice.expires_at is not None and notice.expires_at <= now:
+        raise Refused("有効期限を過ぎたため、もう送れません。新しいお知らせを作ってください。")
+    act: rules.Act = "release" if notice.released_at is None else "resume"
+    _move(session, notice, act, by=by.login, now=now)
+    notice.pause_reason = notice.pause_detail = ""
+    if act == "release":
+        notice.scheduled_at = now.replace(second=0, microsecond=0)
+        if rules.is_night(notice.scheduled_at) and not notice.night_reason:
+            notice.night_reason = "予定の時刻を過ぎたあと、職員が送ると決めました。"
+
+
+def cancel(session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime) -> None:
+    """Stop for good. Batches that have not started never will; what LINE accepted cannot be taken back."""
+    if not reason.strip():
+        raise Refused("中止する理由を入力してください。")
+    _move(session, notice, "cancel", by=by.login, now=now)
+    notice.pause_reason = notice.pause_detail = ""
+    notice.end_reason = reason.strip()[:500]
+    notice.finished_at = now
+
+
+def count_tap(session: Session, link_id: str) -> str | None:
+    """Count a tap on a tracked link and say where it leads; None for an unknown or unreleased one."""
+    link = queries.link(session, link_id)
+    if link is None:
+        return None
+    session.execute(update(TrackedLink).where(TrackedLink.id == link_id).values(taps=TrackedLink.taps + 1))
+    return link.url
+
+
+def hash_of(notice: Notice) -> str:
+    """The hash of what stands in the row now."""
+    return rules.content_hash(
+        messages=notice.messages or b"",
+        rule=orjson.dumps(notice.rule, option=orjson.OPT_SORT_KEYS),
+        type_=notice.type,
+        fields=orjson.dumps(notice.fields, option=orjson.OPT_SORT_KEYS),
+    )
+
+
+def _write(notice: Notice, what: Draft) -> None:
+    if not what.title.strip():
+        raise Refused("お知らせの題名を入力してください。")
+    notice.type, notice.title, notice.lane = what.type, what.title.strip()[:200], what.lane
+    notice.fields, notice.rule, notice.segment_id = dict(what.fields), dict(what.rule), what.segment_id
+
+
+def _void_approval(notice: Notice) -> None:
+    notice.approver_id = notice.approved_at = None
+    notice.approved_hash = notice.approved_count = None
+
+
+def _lock(session: Session, notice: Notice) -> None:
+    """Take the row for this transaction and read it afresh; a row somebody else changed is seen as it is."""
+    session.refresh(notice, with_for_update=True)
+
+
+def _move(
+    session: Session,
+    notice: Notice,
+    act: rules.Act,
+    *,
+    by: str,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    _lock(session, notice)
+    notice.state = rules.after(notice.state, act)
+    notice.updated_at = now
+    _record(session, f"notice.{act}", notice, by, now, detail)
+
+
+def _record(
+    session: Session,
+    action: str,
+    notice: Notice,
+    by: str,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    audit.record(session, action, f"notice:{notice.id}", by=by, at=now, detail=detail)

@@ -1,0 +1,70 @@
+"""Find notices. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.notices.models import Notice, TrackedLink
+
+
+def get(session: Session, notice_id: int) -> Notice | None:
+    return session.get(Notice, notice_id)
+
+
+def locked(session: Session, notice_id: int) -> Notice | None:
+    """The notice with its row locked until the transaction ends, freshly read."""
+    return session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
+
+
+def by_token(session: Session, token: str) -> Notice | None:
+    """The notice of a public page; only what has been released is public."""
+    found = select(Notice).where(Notice.token == token, Notice.released_at.is_not(None))
+    return session.scalars(found).one_or_none()
+
+
+def listing(session: Session, *, state: str | None = None, limit: int = 50) -> Sequence[Notice]:
+    """The newest first, all or of one state."""
+    found = select(Notice).order_by(Notice.updated_at.desc(), Notice.id.desc()).limit(limit)
+    if state is not None:
+        found = found.where(Notice.state == state)
+    return session.scalars(found).all()
+
+
+def counts_by_state(session: Session) -> dict[str, int]:
+    found = select(Notice.state, func.count()).group_by(Notice.state)
+    return {state: number for state, number in session.execute(found)}
+
+
+def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
+    """Notices whose instant has come, the earliest first."""
+    found = (
+        select(Notice.id)
+        .where(Notice.state == "scheduled", Notice.scheduled_at <= now)
+        .order_by(Notice.scheduled_at)
+        .limit(limit)
+    )
+    return session.scalars(found).all()
+
+
+def in_state(session: Session, *states: str) -> Sequence[Notice]:
+    return session.scalars(select(Notice).where(Notice.state.in_(states)).order_by(Notice.id)).all()
+
+
+def link(session: Session, link_id: str) -> TrackedLink | None:
+    """A stored destination, only of a notice that has been released."""
+    found = (
+        select(TrackedLink)
+        .join(Notice, Notice.id == TrackedLink.notice_id)
+        .where(TrackedLink.id == link_id, Notice.released_at.is_not(None))
+    )
+    return session.scalars(found).one_or_none()
+
+
+def links_of(session: Session, notice_id: int) -> Sequence[TrackedLink]:
+    return session.scalars(
+        select(TrackedLink).where(TrackedLink.notice_id == notice_id).order_by(TrackedLink.label)
+    ).all()

@@ -1,0 +1,99 @@
+"""The same language in SQL, and the people it finds. Never commits.
+
+Only friends who finished their set-up are ever found: nobody hears from us before choosing to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import not_ as negate
+from sqlalchemy.orm import Session
+
+from app.residents.models import Child, Resident
+from app.segments.models import Segment
+from app.segments.rules import (
+    All,
+    AnyOf,
+    ChildMonths,
+    Everyone,
+    HasTopic,
+    InDistrict,
+    InWard,
+    Nobody,
+    Not,
+    Rule,
+    Speaks,
+    birth_range,
+    has_hole,
+    is_empty,
+)
+
+
+def where(rule: Rule, today: date) -> ColumnElement[bool]:
+    """A condition on ``residents`` with the meaning of ``rules.matches``."""
+    match rule:
+        case Nobody():
+            return false()
+        case Everyone():
+            return true()
+        case HasTopic(topic):
+            return Resident.topics.contains([topic])
+        case InWard(ward):
+            return Resident.ward == ward
+        case InDistrict(district):
+            return Resident.district == district
+        case Speaks(language):
+            return Resident.language == language
+        case ChildMonths():
+            return _has_child(rule, today)
+        case All(parts):
+            return and_(*(where(part, today) for part in parts)) if parts else false()
+        case AnyOf(parts):
+            return or_(*(where(part, today) for part in parts)) if parts else false()
+        case Not(part):
+            return false() if has_hole(part) else negate(where(part, today))
+
+
+def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
+    first, last = birth_range(rule, today)
+    return exists().where(
+        Child.resident_id == Resident.id,
+        Child.birth_month.between(first, last),
+        negate(Child.expected),
+    )
+
+
+def reachable() -> ColumnElement[bool]:
+    """A friend, not blocked, who agreed to the summary of the set-up."""
+    return and_(Resident.state == "friend", Resident.setup_done_at.is_not(None))
+
+
+def _found(rule: Rule, today: date) -> Select[int, str]:
+    return select(Resident.id, Resident.line_user_id).where(reachable(), where(rule, today))
+
+
+def count(session: Session, rule: Rule, today: date) -> int:
+    """How many people the rule means now."""
+    if is_empty(rule):
+        return 0
+    found = select(func.count()).select_from(Resident).where(reachable(), where(rule, today))
+    return session.execute(found).scalar_one()
+
+
+def audience(
+    session: Session, rule: Rule, today: date, *, after_id: int = 0, limit: int | None = None
+) -> Sequence[tuple[int, str]]:
+    """(resident id, LINE user id) of everyone the rule means, ascending by id, from after ``after_id`` on."""
+    if is_empty(rule):
+        return []
+    found = _found(rule, today).where(Resident.id > after_id).order_by(Resident.id).limit(limit)
+    return [(row.id, row.line_user_id) for row in session.execute(found)]
+
+
+def saved(session: Session) -> Sequence[Segment]:
+    """Saved segments that are still offered, by name."""
+    found = select(Segment).where(Segment.retired_at.is_(None)).order_by(Segment.name)
+    return session.scalars(found).all()

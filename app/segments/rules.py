@@ -1,0 +1,279 @@
+"""The little language of segments: topics, places, a child's age, language, joined by and, or, not. Pure.
+
+``matches`` *means* a rule; ``queries.where`` *finds* the same people in SQL, and a generated test holds the
+two together. An empty rule means nobody, also inside another rule, so that a forgotten condition can never
+reach everyone.
+
+JSON: ``{"all": [...]}`` · ``{"any": [...]}`` · ``{"not": {...}}`` · ``{"topic": "garbage"}`` ·
+``{"ward": "東区"}`` · ``{"district": "101"}`` · ``{"child_months": {"from": 6, "to": 12}}`` (completed months,
+both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.errors import Refused
+
+DEEPEST = 6
+MOST_PARTS = 200
+OLDEST_MONTHS = 12 * 19
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """The empty rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """All friends who finished their set-up; has to be chosen by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HasTopic:
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class InWard:
+    ward: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDistrict:
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildMonths:
+    """Has a born child whose age in completed months is between both ends, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Rule
+
+
+Rule = Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | ChildMonths | All | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the language can ask of a resident."""
+
+    topics: frozenset[str] = frozenset()
+    ward: str = ""
+    district: str = ""
+    language: str = "ja"
+    birth_months: tuple[date, ...] = ()
+    """First days of the months of birth of born children; expected ones are left out."""
+
+
+def birth_range(rule: ChildMonths, today: date) -> tuple[date, date]:
+    """The birth months (first days, both included) whose children are of that age today."""
+    return _months_before(today, rule.last), _months_before(today, rule.first)
+
+
+def _months_before(today: date, months: int) -> date:
+    index = today.year * 12 + today.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def matches(rule: Rule, person: Person, today: date) -> bool:
+    """Whether a rule means this person. ``not`` of an empty rule is still nobody's."""
+    match rule:
+        case Nobody():
+            return False
+        case Everyone():
+            return True
+        case HasTopic(topic):
+            return topic in person.topics
+        case InWard(ward):
+            return person.ward == ward
+        case InDistrict(district):
+            return person.district == district
+        case Speaks(language):
+            return person.language == language
+        case ChildMonths():
+            first, last = birth_range(rule, today)
+            return any(first <= month <= last for month in person.birth_months)
+        case All(parts):
+            return bool(parts) and all(matches(part, person, today) for part in parts)
+        case AnyOf(parts):
+            return any(matches(part, person, today) for part in parts)
+        case Not(part):
+            return not has_hole(part) and not matches(part, person, today)
+
+
+def is_empty(rule: Rule) -> bool:
+    """Whether a rule asks nothing at all; such a rule means nobody wherever it stands."""
+    match rule:
+        case Nobody():
+            return True
+        case All(parts) | AnyOf(parts):
+            return all(is_empty(part) for part in parts)
+        case Not(part):
+            return is_empty(part)
+        case _:
+            return False
+
+
+def has_hole(rule: Rule) -> bool:
+    """Whether any part of a rule is empty; excluding such a rule excludes nobody knows whom, so it means nobody."""
+    match rule:
+        case All(parts) | AnyOf(parts):
+            return not parts or any(has_hole(part) for part in parts)
+        case Not(part):
+            return has_hole(part)
+        case _:
+            return isinstance(rule, Nobody)
+
+
+def from_json(value: Any, *, depth: int = 0) -> Rule:
+    """Read a stored or posted rule; Refused names what is not understood."""
+    if depth > DEEPEST:
+        raise Refused("条件の入れ子が深すぎます。条件を減らしてください。")
+    if not isinstance(value, Mapping) or len(value) > 1:
+        raise Refused("宛先の条件が読めません。条件を選び直してください。")
+    if not value:
+        return Nobody()
+    [(key, inner)] = value.items()
+    if key in ("all", "any"):
+        return _from_list(key, inner, depth)
+    if key == "not":
+        return Not(from_json(inner, depth=depth + 1))
+    if key == "child_months":
+        return _child_months(inner)
+    if key == "everyone" and inner is True:
+        return Everyone()
+    leaf = _LEAVES.get(str(key))
+    if leaf is None or not isinstance(inner, str) or not 0 < len(inner) <= 40:
+        raise Refused(f"宛先の条件「{str(key)[:20]}」が読めません。条件を選び直してください。")
+    return leaf(inner)
+
+
+_LEAVES: dict[str, type[HasTopic] | type[InWard] | type[InDistrict] | type[Speaks]] = {
+    "topic": HasTopic,
+    "ward": InWard,
+    "district": InDistrict,
+    "language": Speaks,
+}
+
+
+def _from_list(key: str, inner: Any, depth: int) -> Rule:
+    if not isinstance(inner, list) or len(inner) > MOST_PARTS:
+        raise Refused("宛先の条件が多すぎるか、読めません。条件を選び直してください。")
+    parts = tuple(from_json(part, depth=depth + 1) for part in inner)
+    return All(parts) if key == "all" else AnyOf(parts)
+
+
+def _child_months(inner: Any) -> ChildMonths:
+    if isinstance(inner, Mapping):
+        first, last = inner.get("from"), inner.get("to")
+        if (
+            isinstance(first, int)
+            and isinstance(last, int)
+            and not isinstance(first, bool)
+            and 0 <= first <= last <= OLDEST_MONTHS
+        ):
+            return ChildMonths(first, last)
+    raise Refused("お子さんの年齢は、0か月から228か月までの間で、小さい方から指定してください。")
+
+
+def to_json(rule: Rule) -> dict[str, Any]:
+    """The inverse of ``from_json``."""
+    match rule:
+        case Nobody():
+            return {}
+        case Everyone():
+            return {"everyone": True}
+        case HasTopic(topic):
+            return {"topic": topic}
+        case InWard(ward):
+            return {"ward": ward}
+        case InDistrict(district):
+            return {"district": district}
+        case Speaks(language):
+            return {"language": language}
+        case ChildMonths(first, last):
+            return {"child_months": {"from": first, "to": last}}
+        case All(parts):
+            return {"all": [to_json(part) for part in parts]}
+        case AnyOf(parts):
+            return {"any": [to_json(part) for part in parts]}
+        case Not(part):
+            return {"not": to_json(part)}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How staff call what rules name by id."""
+
+    topics: Mapping[str, str]
+    districts: Mapping[str, str]
+    languages: Mapping[str, str]
+
+
+def sentence(rule: Rule, names: Names) -> str:
+    """Who a rule means, as a phrase staff can read aloud: 「ごみの情報を選び、東区に住む人」."""
+    if is_empty(rule):
+        return "だれも選ばれていません"
+    return f"{_phrase(rule, names)}人"
+
+
+def _phrase(rule: Rule, names: Names) -> str:
+    match rule:
+        case Everyone():
+            return "登録したすべての"
+        case HasTopic(topic):
+            return f"「{names.topics.get(topic, topic)}」を選んだ"
+        case InWard(ward):
+            return f"{ward}に住む"
+        case InDistrict(district):
+            return f"{names.districts.get(district, district)}に住む"
+        case Speaks(language):
+            return f"{names.languages.get(language, language)}で読む"
+        case ChildMonths(first, last):
+            return f"{_age(first)}から{_age(last)}までの子どもがいる"
+        case Not(part):
+            return f"{_phrase(part, names)}人を除いた"
+        case All(parts):
+            return _join(parts, "、かつ、", names)
+        case AnyOf(parts):
+            return _join(parts, "、または、", names)
+        case Nobody():
+            return "だれでもない"
+
+
+def _join(parts: tuple[Rule, ...], word: str, names: Names) -> str:
+    phrases = [_phrase(part, names) for part in parts]
+    return phrases[0] if len(phrases) == 1 else "（" + word.join(phrases) + "）"
+
+
+def _age(months: int) -> str:
+    if months < 36:
+        return f"{months}か月"
+    years, rest = divmod(months, 12)
+    return f"{years}歳" + (f"{rest}か月" if rest else "")
