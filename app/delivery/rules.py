@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.line.answers import Answer
+
 BATCH_SIZE = 500
 """LINE's most recipients of one multicast."""
 
@@ -48,23 +50,6 @@ class Slowness(StrEnum):
     NONE = ""
     RATE = "rate"
     """LINE says we are too fast."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back from one attempt; ``status`` 0 means: no HTTP answer at all.
-
-    ``sent`` is False when the request certainly never left (refused, DNS, TLS handshake).
-    """
-
-    status: int
-    request_id: str = ""
-    accepted_request_id: str = ""
-    message: str = ""
-    properties: tuple[str, ...] = ()
-    """``details[].property`` of the error body."""
-    retry_after: float | None = None
-    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

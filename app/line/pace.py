@@ -1,0 +1,107 @@
+"""One shared pace of calls per channel and endpoint, for all workers together.
+
+Slots are handed out evenly at 98.5 % of LINE's limit and never in a burst: time that passed unused is gone.
+While an emergency is going out it gets nine slots in ten, whoever else is sending. A 429 halves the pace,
+which recovers by a tenth per minute. When Redis is away each process keeps to a small share of its own.
+
+Limits: Messaging API reference, "Rate limits" (push 2,000/s, multicast 200/s since 2025-04-23).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+LIMITS = {"push": 2000.0, "multicast": 200.0, "reply": 2000.0}
+"""Requests per second and channel."""
+SHARE_OF_LIMIT = 0.985
+ORDINARY_SHARE_BESIDE_EMERGENCY = 0.1
+SHARE_WITHOUT_REDIS = 0.1
+"""At most so many processes send at once; together they stay below the limit."""
+
+# KEYS[1] the pace's hash · ARGV: slots wanted, requests per second, 1 for an emergency, ordinary share.
+# The server's clock is used, so processes on several machines agree. Answer: seconds until each slot.
+_RESERVE = """
+local t = redis.call('TIME')
+local now = t[1] + t[2] / 1e6
+local wanted, rate, emergency = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1'
+local f = tonumber(redis.call('HGET', KEYS[1], 'factor') or '1')
+local since = tonumber(redis.call('HGET', KEYS[1], 'slowed_at') or '0')
+f = math.min(1, f + 0.1 * math.floor((now - since) / 60))
+local busy = tonumber(redis.call('HGET', KEYS[1], 'emergency_until') or '0') > now
+local cursor, share = 'next', 1
+if emergency then
+  redis.call('HSET', KEYS[1], 'emergency_until', now + 2)
+  share = 1 - tonumber(ARGV[4])
+elseif busy then
+  cursor, share = 'next_beside', tonumber(ARGV[4])
+end
+local step = 1 / (rate * f * share)
+local slot = math.max(now, tonumber(redis.call('HGET', KEYS[1], cursor) or '0'))
+local waits = {}
+for i = 1, wanted do
+  waits[i] = tostring(slot - now)
+  slot = slot + step
+end
+redis.call('HSET', KEYS[1], cursor, string.format('%.6f', slot))
+if cursor == 'next_beside' and not emergency then
+  local main = tonumber(redis.call('HGET', KEYS[1], 'next') or '0')
+  if main < now then redis.call('HSET', KEYS[1], 'next', string.format('%.6f', now)) end
+end
+redis.call('EXPIRE', KEYS[1], 3600)
+return waits
+"""
+
+_SLOW_DOWN = """
+local t = redis.call('TIME')
+local now = t[1] + t[2] / 1e6
+local f = tonumber(redis.call('HGET', KEYS[1], 'factor') or '1')
+local since = tonumber(redis.call('HGET', KEYS[1], 'slowed_at') or '0')
+if now - since < 1 then return end
+f = math.min(1, f + 0.1 * math.floor((now - since) / 60))
+redis.call('HSET', KEYS[1], 'factor', math.max(0.02, f / 2), 'slowed_at', now,
+  'next', string.format('%.6f', now + 0.5))
+redis.call('EXPIRE', KEYS[1], 3600)
+"""
+
+
+class Pace:
+    """Hands out moments to send; ``reserve`` never blocks, it says how long to wait."""
+
+    def __init__(
+        self, redis: Redis, channel: str, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._redis = redis
+        self._channel = channel
+        self._monotonic = monotonic
+        self._reserve = redis.register_script(_RESERVE)
+        self._slow_down = redis.register_script(_SLOW_DOWN)
+        self._local_next: dict[str, float] = {}
+
+    def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
+        """Seconds from now until each of the next ``slots`` moments."""
+        rate = LIMITS[endpoint] * SHARE_OF_LIMIT
+        arguments = [slots, rate, int(lane == "emergency"), ORDINARY_SHARE_BESIDE_EMERGENCY]
+        try:
+            return [float(wait) for wait in self._reserve(keys=[self._key(endpoint)], args=arguments)]
+        except RedisError:
+            return self._reserve_locally(endpoint, slots, rate * SHARE_WITHOUT_REDIS)
+
+    def slow_down(self, endpoint: str) -> None:
+        """LINE said 429: half the pace from now on, for everybody."""
+        try:
+            self._slow_down(keys=[self._key(endpoint)])
+        except RedisError:
+            self._local_next[endpoint] = self._monotonic() + 1.0
+
+    def _reserve_locally(self, endpoint: str, slots: int, rate: float) -> list[float]:
+        now = self._monotonic()
+        first = max(now, self._local_next.get(endpoint, 0.0))
+        self._local_next[endpoint] = first + slots / rate
+        return [first - now + i / rate for i in range(slots)]
+
+    def _key(self, endpoint: str) -> str:
+        return f"pace:{self._channel}:{endpoint}"
