@@ -119,6 +119,23 @@ def state_when_given_up(*, ambiguous: bool) -> str:
     return "unknown" if ambiguous else "expired"
 
 
+def state_of_new(notice_state: str) -> str:
+    """The state a batch is planned in: nothing of a notice that is over may ever start."""
+    return notice_state if notice_state in ("cancelled", "expired") else "planned"
+
+
+def state_at_end(notice_state: str, *, ambiguous: bool) -> str:
+    """The state of an open batch when its notice is cancelled or expired."""
+    return "unknown" if ambiguous else state_of_new(notice_state)
+
+
+def why_excluded(resident_state: str | None) -> str:
+    """Why somebody of the frozen audience is left out at sealing; None means the row is gone."""
+    if resident_state is None:
+        return "erased"
+    return "blocked" if resident_state == "blocked" else "opted_out"
+
+
 def pack(ids: Sequence[int]) -> bytes:
     """Resident ids, ascending, as little-endian uint32."""
     return b"".join(i.to_bytes(4, "little") for i in ids)

@@ -64,7 +64,7 @@ def draft(session: Session, what: Draft, *, by: Staff, now: datetime) -> Notice:
 
 def edit(session: Session, notice: Notice, what: Draft, *, by: Staff, now: datetime) -> None:
     """Change a notice; whatever was frozen or approved is void, and its author is who changed it."""
-    _move(session, notice, "edit", by=by.login, now=now)
+    move(session, notice, "edit", by=by.login, now=now)
     _write(notice, what)
     notice.author_id = by.id
     notice.messages = notice.content_hash = notice.expected_count = notice.submitted_at = None
@@ -77,7 +77,7 @@ def submit(session: Session, notice: Notice, frozen: Frozen, *, by: Staff, now: 
     """Freeze content and count, and ask a second person."""
     if frozen.expected_count < 1:
         raise Refused("この条件に合う人は0人です。対象を選び直してください。")
-    _move(session, notice, "submit", by=by.login, now=now, detail={"count": frozen.expected_count})
+    move(session, notice, "submit", by=by.login, now=now, detail={"count": frozen.expected_count})
     notice.author_id = by.id
     notice.messages = frozen.messages
     notice.expected_count = frozen.expected_count
@@ -95,7 +95,7 @@ def give_back(session: Session, notice: Notice, *, reason: str, by: Staff, now: 
     """The approver says no, with a reason the author can act on."""
     if not reason.strip():
         raise Refused("差し戻す理由を入力してください。")
-    _move(session, notice, "give_back", by=by.login, now=now)
+    move(session, notice, "give_back", by=by.login, now=now)
     notice.return_reason = reason.strip()[:500]
     _void_approval(notice)
 
@@ -106,7 +106,7 @@ def approve(session: Session, notice: Notice, *, content_hash: str, by: Staff, n
     rules.may_approve(author_id=notice.author_id, approver_id=by.id, roles=by.roles)
     if notice.content_hash != content_hash or notice.content_hash != hash_of(notice):
         raise Refused("内容が変更されたため、承認をやり直してください。")
-    _move(session, notice, "approve", by=by.login, now=now, detail={"hash": content_hash})
+    move(session, notice, "approve", by=by.login, now=now, detail={"hash": content_hash})
     notice.approver_id, notice.approved_at = by.id, now
     notice.approved_hash, notice.approved_count = notice.content_hash, notice.expected_count
 
@@ -126,7 +126,7 @@ def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, n
     rules.check_schedule(release.at, now=now, night_reason=release.night_reason, lane=notice.lane)
     if release.typed_count != notice.approved_count:
         raise Refused(f"人数がちがいます。いまの人数は {notice.approved_count or 0:,}人 です。")
-    _move(session, notice, "schedule", by=by.login, now=now, detail={"at": release.at.isoformat()})
+    move(session, notice, "schedule", by=by.login, now=now, detail={"at": release.at.isoformat()})
     notice.scheduled_at = release.at
     notice.expires_at = release.at + rules.LIFETIME[notice.lane]
     notice.night_reason = release.night_reason.strip()[:500]
@@ -134,7 +134,7 @@ def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, n
 
 def unschedule(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
     """Take the instant back; the approval stays."""
-    _move(session, notice, "unschedule", by=by.login, now=now)
+    move(session, notice, "unschedule", by=by.login, now=now)
     notice.scheduled_at = notice.expires_at = None
 
 
@@ -142,7 +142,7 @@ def pause(
     session: Session, notice: Notice, *, reason: str = "staff", detail: str = "", by: str, now: datetime
 ) -> None:
     """Nothing new starts; what is under way ends. ``reason`` is a key of ``rules.PAUSE_WORDS``."""
-    _move(session, notice, "pause", by=by, now=now, detail={"reason": reason})
+    move(session, notice, "pause", by=by, now=now, detail={"reason": reason})
     notice.pause_reason, notice.pause_detail = reason, detail[:500]
 
 
@@ -152,7 +152,7 @@ def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> Non
     if notice.expires_at is not None and notice.expires_at <= now:
         raise Refused("有効期限を過ぎたため、もう送れません。新しいお知らせを作ってください。")
     act: rules.Act = "release" if notice.released_at is None else "resume"
-    _move(session, notice, act, by=by.login, now=now)
+    move(session, notice, act, by=by.login, now=now)
     notice.pause_reason = notice.pause_detail = ""
     if act == "release":
         notice.scheduled_at = now.replace(second=0, microsecond=0)
@@ -164,7 +164,7 @@ def cancel(session: Session, notice: Notice, *, reason: str, by: Staff, now: dat
     """Stop for good. Batches that have not started never will; what LINE accepted cannot be taken back."""
     if not reason.strip():
         raise Refused("中止する理由を入力してください。")
-    _move(session, notice, "cancel", by=by.login, now=now)
+    move(session, notice, "cancel", by=by.login, now=now)
     notice.pause_reason = notice.pause_detail = ""
     notice.end_reason = reason.strip()[:500]
     notice.finished_at = now
@@ -206,7 +206,7 @@ def _lock(session: Session, notice: Notice) -> None:
     session.refresh(notice, with_for_update=True)
 
 
-def _move(
+def move(
     session: Session,
     notice: Notice,
     act: rules.Act,
@@ -215,6 +215,7 @@ def _move(
     now: datetime,
     detail: dict[str, Any] | None = None,
 ) -> None:
+    """Make one move of the table, with its audit row; the row is locked and read afresh first."""
     _lock(session, notice)
     notice.state = rules.after(notice.state, act)
     notice.updated_at = now

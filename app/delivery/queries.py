@@ -1,0 +1,156 @@
+"""Find, count and claim in the ledger. Never commits. Leases use the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.delivery import rules
+from app.delivery.models import Batch, Exclusion
+from app.notices.models import Notice
+
+
+def claimable(session: Session, notice_id: int, limit: int) -> Sequence[Batch]:
+    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over."""
+    found = (
+        select(Batch)
+        .where(
+            Batch.notice_id == notice_id,
+            Batch.state.in_(("planned", "sealed", "retry_wait")),
+            Batch.next_attempt_at <= func.now(),
+        )
+        .order_by(Batch.next_attempt_at, Batch.seq)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(found).all()
+
+
+def has_claimable(session: Session, notice_id: int) -> bool:
+    found = select(Batch.id).where(
+        Batch.notice_id == notice_id,
+        Batch.state.in_(("planned", "sealed", "retry_wait")),
+        Batch.next_attempt_at <= func.now(),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def has_open(session: Session, notice_id: int) -> bool:
+    """Whether anybody of the notice is still without an outcome."""
+    found = select(Batch.id).where(Batch.notice_id == notice_id, Batch.state.in_(rules.OPEN))
+    return session.scalar(found.limit(1)) is not None
+
+
+def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds: float) -> None:
+    """Keep the claims of calls that are still under way."""
+    session.execute(
+        update(Batch)
+        .where(Batch.id.in_(batch_ids), Batch.owner == owner, Batch.state == "sending")
+        .values(lease_until=_from_now(lease_seconds))
+    )
+
+
+def _from_now(seconds: float) -> object:
+    return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def lost_leases(session: Session, limit: int = 200) -> Sequence[Batch]:
+    """Claims whose owner has not been heard of, locked."""
+    found = (
+        select(Batch)
+        .where(Batch.state == "sending", Batch.lease_until < func.now())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(found).all()
+
+
+def open_of(session: Session, notice_id: int) -> Sequence[Batch]:
+    """Batches nobody is sending at the moment, locked."""
+    found = (
+        select(Batch)
+        .where(Batch.notice_id == notice_id, Batch.state.in_(("planned", "sealed", "retry_wait")))
+        .order_by(Batch.seq)
+        .with_for_update()
+    )
+    return session.scalars(found).all()
+
+
+def next_seq(session: Session, notice_id: int) -> int:
+    return (
+        session.scalar(select(func.coalesce(func.max(Batch.seq) + 1, 0)).where(Batch.notice_id == notice_id))
+        or 0
+    )
+
+
+def tally(session: Session, notice: Notice) -> rules.Tally:
+    """People by outcome; every frozen recipient is in exactly one place."""
+    by_state = dict(
+        session.execute(
+            select(Batch.state, func.coalesce(func.sum(Batch.size), 0))
+            .where(Batch.notice_id == notice.id, Batch.state != "split")
+            .group_by(Batch.state)
+        )
+        .tuples()
+        .all()
+    )
+    excluded = session.scalar(
+        select(func.count()).select_from(Exclusion).where(Exclusion.notice_id == notice.id)
+    )
+    return rules.Tally(frozen=notice.recipients or 0, by_state=by_state, excluded=excluded or 0)
+
+
+def excluded_by_reason(session: Session, notice_id: int) -> dict[str, int]:
+    found = (
+        select(Exclusion.reason, func.count())
+        .where(Exclusion.notice_id == notice_id)
+        .group_by(Exclusion.reason)
+    )
+    return dict(session.execute(found).tuples().all())
+
+
+def ledger(session: Session, notice_id: int, *, limit: int = 100, after_seq: int = -1) -> Sequence[Batch]:
+    """The notice's batches in order, a page at a time."""
+    found = (
+        select(Batch)
+        .where(Batch.notice_id == notice_id, Batch.seq > after_seq)
+        .order_by(Batch.seq)
+        .limit(limit)
+    )
+    return session.scalars(found).all()
+
+
+def people(session: Session, notice_id: int, *states: str) -> list[int]:
+    """Resident ids of a notice's people whose outcome is one of ``states``, ascending."""
+    found = select(Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
+    return sorted(i for members in session.scalars(found) for i in rules.unpack(members))
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One notice in one resident's history."""
+
+    notice_id: int
+    title: str
+    state: str
+    """The batch's state: what is known of this person's delivery."""
+    at: datetime | None
+
+
+def received_by(session: Session, resident_id: int) -> list[Received]:
+    """Which notices had this resident among their frozen recipients, and how each ended; newest first."""
+    found = (
+        select(Batch.notice_id, Notice.title, Batch.state, Batch.settled_at, Batch.members)
+        .join(Notice, Notice.id == Batch.notice_id)
+        .where(Batch.first_id <= resident_id, Batch.last_id >= resident_id, Batch.state != "split")
+        .order_by(Batch.notice_id.desc())
+    )
+    return [
+        Received(row.notice_id, row.title, row.state, row.settled_at)
+        for row in session.execute(found)
+        if resident_id in rules.unpack(row.members)
+    ]

@@ -1,0 +1,91 @@
+"""The instant has come: freeze the recipients, or hand the notice back to people; then cut them into batches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.clock import in_japan
+from app.delivery import rules
+from app.delivery.actions import add_batches
+from app.notices import queries as notice_queries
+from app.notices.actions import move
+from app.notices.models import Notice
+from app.notices.rules import Drift, lateness_allowed
+from app.segments import queries as segment_queries
+from app.segments import rules as segment_rules
+
+FIRST_BATCHES = 20
+"""Committed first, so that sending starts while the rest is planned."""
+BATCHES_PER_STEP = 200
+
+
+def release(session: Session, notice_id: int, now: datetime) -> bool:
+    """The instant has come: freeze the recipients, or hand the notice back to people. True when frozen."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.state != "scheduled" or notice.scheduled_at is None:
+        return False
+    if notice.expires_at is not None and notice.expires_at <= now:
+        move(session, notice, "expire", by=audit.SYSTEM, now=now)
+        notice.finished_at = now
+        return False
+    if now - notice.scheduled_at > lateness_allowed(notice.lane):
+        move(session, notice, "hold", by=audit.SYSTEM, now=now)
+        notice.pause_reason = "late"
+        return False
+    today = in_japan(now).date()
+    found = segment_queries.count(session, segment_rules.from_json(notice.rule), today)
+    drift = Drift(approved=notice.approved_count or 0, found=found)
+    if drift.too_far or found == 0:
+        _send_back(session, notice, found, now)
+        return False
+    move(session, notice, "freeze", by=audit.SYSTEM, now=now, detail={"count": found})
+    notice.released_at = now
+    return True
+
+
+def _send_back(session: Session, notice: Notice, found: int, now: datetime) -> None:
+    """The audience is no longer the approved one: the approver looks again, at the new number."""
+    move(
+        session,
+        notice,
+        "recount",
+        by=audit.SYSTEM,
+        now=now,
+        detail={"approved": notice.approved_count, "found": found},
+    )
+    notice.return_reason = f"承認したときは{notice.approved_count:,}人でしたが、いまは{found:,}人です。人数を確認して承認し直してください。"
+    notice.expected_count = found
+    notice.approver_id = notice.approved_at = notice.approved_hash = notice.approved_count = None
+    notice.scheduled_at = notice.expires_at = None
+
+
+def plan(session: Session, notice_id: int, now: datetime) -> bool:
+    """Cut the next stretch of the audience into batches; True while more remains.
+
+    The first stretch is short and starts the notice. A cancelled notice is planned to its end as well, with
+    its batches cancelled, so that the list of people who were not reached is whole.
+    """
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.plan_done or notice.released_at is None:
+        return False
+    if notice.state not in ("recipients_frozen", "running", "paused", "cancelled", "expired"):
+        return False
+    first = notice.planned_to == 0
+    wanted = rules.BATCH_SIZE * (FIRST_BATCHES if first else BATCHES_PER_STEP)
+    people = segment_queries.audience(
+        session,
+        segment_rules.from_json(notice.rule),
+        in_japan(notice.released_at).date(),
+        after_id=notice.planned_to,
+        limit=wanted,
+    )
+    add_batches(session, notice, [id_ for id_, _ in people], rules.state_of_new(notice.state))
+    notice.recipients = (notice.recipients or 0) + len(people)
+    notice.planned_to = people[-1][0] if people else notice.planned_to
+    notice.plan_done = len(people) < wanted
+    if notice.state == "recipients_frozen":
+        move(session, notice, "start", by=audit.SYSTEM, now=now)
+    return not notice.plan_done

@@ -1,0 +1,144 @@
+"""``python -m worker.clock``: looks at the database every second and wakes whoever has work.
+
+Times are in the database, so a second clock does no harm: a PostgreSQL advisory lock lets one lead and the
+others wait. What the queue lost, what a dead worker left behind and what is over are found here.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from types import FrameType
+
+from redis.exceptions import RedisError
+from rq.registry import StartedJobRegistry
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import logs
+from app.closing import actions as closing_actions
+from app.conversations import queries as conversation_queries
+from app.delivery import queries as delivery_queries
+from app.delivery.models import Heartbeat
+from app.notices import queries as notice_queries
+from app.parts import Parts
+from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES
+from app.release import actions as release_actions
+from worker import runtime
+from worker.delivery import lane_queue, plan_queue
+
+BEAT = 0.5
+"""Seconds between two looks at what is due."""
+LEADER = 0x4B41495241
+"""The advisory lock's number: "KAIRA"."""
+
+_log = logs.get("clock")
+
+
+def release_due(parts: Parts) -> None:
+    """Release every notice whose instant has come, one transaction each."""
+    with parts.sessions() as session:
+        due = notice_queries.due(session, parts.clock.now())
+    for notice_id in due:
+        with parts.sessions.begin() as session:
+            frozen = release_actions.release(session, notice_id, parts.clock.now())
+            lane = notice.lane if (notice := notice_queries.get(session, notice_id)) else "ordinary"
+        if frozen:
+            parts.queue.wake(plan_queue(lane), PLAN, notice_id)
+
+
+def reconcile(parts: Parts) -> None:
+    """Find what was lost or left: safe at any moment, also twice."""
+    with parts.sessions.begin() as session:
+        closing_actions.mend_leases(session, parts.clock.now())
+        beat(session, "clock")
+    with parts.sessions() as session:
+        open_notices = notice_queries.in_state(
+            session, "approved", "scheduled", "recipients_frozen", "running", "paused", "cancelled", "expired"
+        )
+    for notice in open_notices:
+        _reconcile_notice(parts, notice.id)
+    with parts.sessions() as session:
+        if conversation_queries.has_new(session, parts.clock.now()):
+            parts.queue.wake("reply", DRAIN_INBOX)
+    _clean_queues(parts)
+
+
+def _reconcile_notice(parts: Parts, notice_id: int) -> None:
+    now = parts.clock.now()
+    with parts.sessions.begin() as session:
+        closing_actions.expire(session, notice_id, now)
+        closing_actions.finish(session, notice_id, now)
+    with parts.sessions() as session:
+        notice = notice_queries.get(session, notice_id)
+        if notice is None:
+            return
+        if notice.released_at is not None and not notice.plan_done:
+            parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
+        if notice.state == "running" and delivery_queries.has_claimable(session, notice_id):
+            parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+
+
+def _clean_queues(parts: Parts) -> None:
+    """Let go of jobs whose worker died; the ledger knows what they were about."""
+    try:
+        for name in QUEUES:
+            queue = parts.queue.queue(name)
+            StartedJobRegistry(queue=queue).cleanup()
+    except RedisError as error:
+        _log.warning("queue_away", error=type(error).__name__)
+
+
+def beat(session: Session, process: str) -> None:
+    """Leave a sign of life for the console."""
+    row = insert(Heartbeat).values(process=process, at=func.now())
+    session.execute(row.on_conflict_do_update(index_elements=["process"], set_={"at": func.now()}))
+
+
+class Stopping:
+    """Turns a signal into the end of the loop, after the work at hand."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def lead(parts: Parts, stopping: Stopping) -> None:
+    """Hold the leader's lock on one connection and work until it breaks or somebody asks to stop."""
+    with parts.engine.connect() as connection:
+        if not connection.scalar(select(func.pg_try_advisory_lock(LEADER))):
+            time.sleep(BEAT)
+            return
+        connection.commit()
+        next_reconcile = 0.0
+        while not stopping.asked:
+            # Asking on the lock's own connection: a broken connection is a lost lock.
+            connection.scalar(select(1))
+            connection.commit()
+            release_due(parts)
+            if time.monotonic() >= next_reconcile:
+                reconcile(parts)
+                next_reconcile = time.monotonic() + parts.settings.reconcile_seconds
+            time.sleep(BEAT)
+
+
+def main() -> None:
+    logs.configure()
+    parts, stopping = runtime.parts(), Stopping()
+    while not stopping.asked:
+        try:
+            lead(parts, stopping)
+        except DBAPIError as error:
+            _log.warning("database_away", error=type(error.orig).__name__)
+            time.sleep(1.0)
+    parts.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What every worker process shares: its parts, built once before the first job, and one log line per job."""
+
+from __future__ import annotations
+
+import functools
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from app import logs
+from app.errors import Retry
+from app.parts import Parts, build
+
+STRETCH = 8.0
+"""Seconds a job works before it puts itself back: shorter than the queue's lease on it."""
+
+OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+"""Whose claims these are; a restarted process is somebody else."""
+
+_log = logs.get("worker")
+
+
+@functools.cache
+def parts() -> Parts:
+    """This process's parts; nothing is built at import, so that importing a job is cheap and safe."""
+    return build()
+
+
+@contextmanager
+def job(name: str, *ids: int) -> Iterator[Parts]:
+    """Run a job's body: take its wake-up mark away, log one line with its time and outcome."""
+    mine = parts()
+    mine.queue.started(name, *ids)
+    start = time.monotonic()
+    outcome = "failed"
+    try:
+        yield mine
+        outcome = "done"
+    except Retry as error:
+        outcome = f"later ({error.sentence})"
+    finally:
+        _log.info("job", job=name, ids=ids, ms=round(1000 * (time.monotonic() - start)), outcome=outcome)
+
+
+def until(seconds: float, monotonic: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
+    """A question that answers True while a stretch of ``seconds`` has not ended."""
+    end = monotonic() + seconds
+    return lambda: monotonic() < end
