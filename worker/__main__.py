@@ -34,7 +34,7 @@ def main() -> None:
     name = sys.argv[1]
     # Blocking on the queue needs a connection without the short timeout of the others.
     connection = Redis.from_url(parts.settings.redis_url)
-    queue = Queue(parts.queue.queue(name).name, connection=connection, serializer=JSONSerializer)  # type: ignore[arg-type]
+    queue = Queue(parts.queue.queue(name).name, connection=connection, serializer=JSONSerializer)
     worker = ShortLeaseWorker(
         [queue],
         connection=connection,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.conversations.models import Event
 
@@ -16,3 +17,26 @@ def has_new(session: Session, now: datetime) -> bool:
         Event.state == "new", or_(Event.next_attempt_at.is_(None), Event.next_attempt_at <= now)
     )
     return session.scalar(found.limit(1)) is not None
+
+
+def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Event]:
+    """The oldest waiting event of each resident, locked; later ones wait until it is done, so a conversation
+    keeps its order even with several workers."""
+    older = aliased(Event)
+    waits_for_older = exists().where(
+        older.line_user_id == Event.line_user_id,
+        older.state == "new",
+        tuple_(older.occurred_at, older.id) < tuple_(Event.occurred_at, Event.id),
+    )
+    found = (
+        select(Event)
+        .where(
+            Event.state == "new",
+            or_(Event.next_attempt_at.is_(None), Event.next_attempt_at <= now),
+            ~waits_for_older,
+        )
+        .order_by(Event.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Event)
+    )
+    return session.scalars(found).all()

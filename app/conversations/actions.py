@@ -1,0 +1,205 @@
+"""Receive events and take turns. A turn is one event: state, effects and the done mark in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.conversations import facts, rules
+from app.conversations.models import Conversation, Event, Quarantined, UnknownWord
+from app.residents import actions as resident_actions
+from app.residents.models import Resident
+from app.town.rules import LoadedTown
+from bot_flows import engine, types
+
+RAW_KEPT = timedelta(days=7)
+"""How long an event's own JSON stays (reliability §10)."""
+IDS_KEPT = timedelta(days=90)
+"""How long an event id stays known, so that a replay has no effect."""
+
+
+def receive(session: Session, inbox: rules.Inbox, now: datetime) -> int:
+    """Store what LINE posted; known event ids are left alone. Answers how many are new."""
+    for reason, raw in inbox.odd:
+        _quarantine(session, reason, raw, now)
+    if not inbox.events:
+        return 0
+    rows = [
+        {
+            "webhook_event_id": e.webhook_event_id,
+            "line_user_id": e.line_user_id,
+            "type": e.type,
+            "occurred_at": e.occurred_at,
+            "body": e.body,
+            "state": e.state,
+            "received_at": now,
+            "done_at": None if e.state == "new" else now,
+        }
+        for e in inbox.events
+    ]
+    stored = session.execute(
+        insert(Event)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["webhook_event_id"])
+        .returning(Event.id)
+    )
+    return len(stored.all())
+
+
+def _quarantine(session: Session, reason: str, raw: bytes, now: datetime) -> None:
+    row = insert(Quarantined).values(
+        received_at=now, sha256=hashlib.sha256(raw).hexdigest(), reason=reason, body=raw
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=["sha256"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to answer after the turn is committed; the token works once and for about a minute."""
+
+    event_id: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every turn of a handful shares."""
+
+    town: LoadedTown
+    now: datetime
+    public_url: str
+
+
+def take_turns(
+    session: Session, events: Sequence[Event], residents: dict[str, Resident], world: World
+) -> list[Reply]:
+    """Take one turn per event; one that fails is tried again later and never undoes its neighbours."""
+    replies = []
+    for event in events:
+        try:
+            with session.begin_nested():
+                reply = _take_turn(session, event, residents[event.line_user_id], world)
+                event.state, event.done_at = "done", world.now
+        except Exception as error:
+            session.refresh(event)
+            _try_later(event, error, world.now)
+            continue
+        if reply is not None:
+            replies.append(reply)
+    return replies
+
+
+def _try_later(event: Event, error: Exception, now: datetime) -> None:
+    event.attempts += 1
+    event.error = f"{type(error).__name__}: {error}"[:500]
+    if event.attempts >= rules.ATTEMPTS:
+        event.state, event.done_at = "parked", now
+    else:
+        event.next_attempt_at = now + rules.try_again_after(event.attempts)
+
+
+def _take_turn(session: Session, event: Event, resident: Resident, world: World) -> Reply | None:
+    body = rules.load_event(event.body)
+    if event.type == "unfollow":
+        resident_actions.block(
+            session, resident, at=event.occurred_at, event_id=event.webhook_event_id, now=world.now
+        )
+        return None
+    if event.type == "unsend":
+        _unsend(session, event, rules.unsent_message_id(body))
+        return None
+    known = resident.state == "friend"
+    change = resident_actions.follow if event.type == "follow" else resident_actions.wrote
+    change(session, resident, at=event.occurred_at, event_id=event.webhook_event_id, now=world.now)
+    if event.type == "follow" and known and resident.state_event_id != event.webhook_event_id:
+        return None
+    return _converse(session, event, resident, body, world)
+
+
+def _converse(
+    session: Session, event: Event, resident: Resident, body: dict[str, object], world: World
+) -> Reply | None:
+    said = rules.incoming(body)
+    conversation = session.get(Conversation, resident.id)
+    state = facts.from_json(conversation.state if conversation else None)
+    known = facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url)
+    turn = engine.step(state, said, known)
+    for effect in turn.effects:
+        apply(session, resident, effect, world)
+    if conversation is None:
+        conversation = Conversation(resident_id=resident.id)
+        session.add(conversation)
+    conversation.state, conversation.updated_at = facts.to_json(turn.state), world.now
+    token = body.get("replyToken")
+    if not turn.messages or not isinstance(token, str):
+        return None
+    return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
+
+
+def apply(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
+    """Do what a flow wants done; the turn's transaction holds it."""
+    now = world.now
+    match effect:
+        case types.SetTopics(topics):
+            resident_actions.choose_topics(session, resident, topics, now)
+        case types.SetArea(ward, district, outside):
+            resident_actions.choose_area(
+                session, resident, ward=ward, district=district, outside=outside, now=now
+            )
+        case types.SetReminder(reminder):
+            resident_actions.choose_reminder(session, resident, reminder, now)
+        case types.SetChildren(children):
+            months = [(child.birth_month, child.expected) for child in children]
+            resident_actions.choose_children(session, resident, months, now)
+        case types.SetLanguage(language):
+            resident_actions.choose_language(session, resident, language, now)
+        case types.FinishSetup(source):
+            resident_actions.finish_setup(session, resident, source=source, now=now)
+        case types.ForgetSettings():
+            resident_actions.forget_settings(session, resident, now)
+        case types.NoteUnknownWord(kind, word):
+            _note_word(session, kind, word, now)
+
+
+def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:
+    row = insert(UnknownWord).values(kind=kind, word=word[:100], seen_at=now)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["kind", "word"], set_={"count": UnknownWord.count + 1, "seen_at": now}
+        )
+    )
+
+
+def _unsend(session: Session, event: Event, message_id: str) -> None:
+    """The resident took a message back: nobody can read it any more (LINE's guidelines)."""
+    if not message_id:
+        return
+    found = select(Event).where(
+        Event.line_user_id == event.line_user_id,
+        Event.type == "message",
+        func.strpos(func.convert_from(Event.body, "UTF8"), f'"{message_id}"') > 0,
+    )
+    for message in session.scalars(found):
+        message.body = b"{}"
+
+
+def replied(session: Session, event_ids: Sequence[int], now: datetime) -> None:
+    """LINE took these answers."""
+    session.execute(update(Event).where(Event.id.in_(event_ids)).values(replied_at=now))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Keep an event's JSON a week and its id ninety days."""
+    session.execute(
+        update(Event)
+        .where(Event.received_at < now - RAW_KEPT, Event.state != "new", Event.body != b"{}")
+        .values(body=b"{}")
+    )
+    session.execute(delete(Event).where(Event.received_at < now - IDS_KEPT, Event.state != "new"))

@@ -1,0 +1,93 @@
+"""What changes about a resident: they follow, leave, choose. One audit row each, without what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.residents.models import Child, Resident
+
+
+def follow(session: Session, resident: Resident, *, at: int, event_id: str, now: datetime) -> None:
+    """They are a friend now, unless a later block is already known."""
+    if (at, event_id) <= (resident.state_event_at, resident.state_event_id):
+        return
+    resident.state_event_at, resident.state_event_id = at, event_id
+    resident.state, resident.followed_at, resident.blocked_at = "friend", now, None
+    _record(session, "resident.follow", resident, now)
+
+
+def block(session: Session, resident: Resident, *, at: int, event_id: str, now: datetime) -> None:
+    """They blocked us: sending stops at once, what they chose stays for 30 days."""
+    if (at, event_id) <= (resident.state_event_at, resident.state_event_id):
+        return
+    resident.state_event_at, resident.state_event_id = at, event_id
+    resident.state, resident.blocked_at = "blocked", now
+    _record(session, "resident.block", resident, now)
+
+
+def wrote(session: Session, resident: Resident, *, at: int, event_id: str, now: datetime) -> None:
+    """Whoever writes to us has not blocked us; LINE lets only friends tap our menu and buttons.
+
+    A first message of somebody whose follow event was lost makes them a friend, too.
+    """
+    if resident.state != "friend":
+        follow(session, resident, at=at, event_id=event_id, now=now)
+
+
+def choose_topics(session: Session, resident: Resident, topics: Iterable[str], now: datetime) -> None:
+    resident.topics = sorted(topics)
+    _record(session, "resident.topics", resident, now)
+
+
+def choose_area(
+    session: Session, resident: Resident, *, ward: str, district: str, outside: bool, now: datetime
+) -> None:
+    resident.ward, resident.district, resident.outside = ward, district, outside
+    _record(session, "resident.area", resident, now)
+
+
+def choose_reminder(session: Session, resident: Resident, reminder: str, now: datetime) -> None:
+    resident.reminder = reminder
+    _record(session, "resident.reminder", resident, now)
+
+
+def choose_children(
+    session: Session, resident: Resident, children: Sequence[tuple[date, bool]], now: datetime
+) -> None:
+    """Replace the children by (first day of the birth month, still expected) in the given order."""
+    resident.children.clear()
+    session.flush()
+    resident.children.extend(
+        Child(number=number, birth_month=month.replace(day=1), expected=expected)
+        for number, (month, expected) in enumerate(children, start=1)
+    )
+    _record(session, "resident.children", resident, now)
+
+
+def choose_language(session: Session, resident: Resident, language: str, now: datetime) -> None:
+    resident.language = language
+    _record(session, "resident.language", resident, now)
+
+
+def finish_setup(session: Session, resident: Resident, *, source: str, now: datetime) -> None:
+    """They saw the summary and agreed: notices may reach them from now on."""
+    resident.setup_done_at = resident.setup_done_at or now
+    resident.source = source or resident.source
+    _record(session, "resident.setup", resident, now)
+
+
+def forget_settings(session: Session, resident: Resident, now: datetime) -> None:
+    """Back to a new friend: nothing chosen, nothing sent."""
+    resident.topics, resident.ward, resident.district, resident.outside = [], "", "", False
+    resident.reminder, resident.language, resident.source = "", "ja", ""
+    resident.setup_done_at = None
+    resident.children.clear()
+    _record(session, "resident.forget_settings", resident, now)
+
+
+def _record(session: Session, action: str, resident: Resident, now: datetime) -> None:
+    audit.record(session, action, f"resident:{resident.id}", by=f"resident:{resident.id}", at=now)

@@ -1,0 +1,68 @@
+"""The job that answers residents: a handful of turns in one transaction, then their replies, until the inbox is empty."""
+
+from __future__ import annotations
+
+import functools
+
+from app.town.queries import TownCache
+
+from app import logs
+from app.conversations import actions, queries
+from app.parts import Parts
+from app.queue import DRAIN_INBOX
+from app.residents import queries as resident_queries
+from worker import runtime
+
+HANDFUL = 50
+
+_log = logs.get("inbound")
+
+
+@functools.cache
+def _towns() -> TownCache:
+    """The loaded town of this process; it notices when the pack changes."""
+    return TownCache(runtime.parts().sessions)
+
+
+def drain() -> None:
+    """Take turns until no event waits or the stretch is over."""
+    with runtime.job(DRAIN_INBOX) as parts:
+        working, more = runtime.until(runtime.STRETCH), True
+        while more and working():
+            replies, more = _turns(parts)
+            _reply(parts, replies)
+        if more:
+            parts.queue.wake("reply", DRAIN_INBOX)
+
+
+def _turns(parts: Parts) -> tuple[list[actions.Reply], bool]:
+    town = _towns().town()
+    now = parts.clock.now()
+    world = actions.World(town=town, now=now, public_url=parts.settings.public_base_url)
+    with parts.sessions.begin() as session:
+        events = queries.next_events(session, now, HANDFUL)
+        if not events:
+            return [], False
+        residents = resident_queries.of_line_ids(session, [e.line_user_id for e in events])
+        return actions.take_turns(session, events, residents, world), True
+
+
+def _reply(parts: Parts, replies: list[actions.Reply]) -> None:
+    """Send each answer once: a reply has no retry key, so an answer that may have arrived is not repeated."""
+    if not replies:
+        return
+    waits = parts.pace.reserve("reply", len(replies), lane="ordinary")
+    calls = [
+        (reply, parts.line.send("reply", reply.body, delay=wait))
+        for reply, wait in zip(replies, waits, strict=True)
+    ]
+    answered = []
+    for reply, call in calls:
+        answer = call.result()
+        if answer is not None and answer.status == 200:
+            answered.append(reply.event_id)
+        else:
+            _log.warning("not_answered", event=reply.event_id, answer=answer.short if answer else "")
+    if answered:
+        with parts.sessions.begin() as session:
+            actions.replied(session, answered, parts.clock.now())
