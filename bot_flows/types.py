@@ -274,6 +274,8 @@ class State:
     drafts: Mapping[str, Any] = field(default_factory=dict)
     at: str = ""
     """ISO instant of the last turn, for resuming after a break."""
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """Small things remembered between flows: ``undo`` (a setting, 10 minutes), ``district`` (asked once, 24 hours)."""
 
 
 @dataclass(frozen=True, slots=True)

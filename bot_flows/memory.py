@@ -1,0 +1,78 @@
+"""What a conversation remembers between turns: its JSON, drafts (24 hours), undo (10 minutes)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot_flows.types import State
+
+DRAFT_LASTS = timedelta(hours=24)
+UNDO_LASTS = timedelta(minutes=10)
+BREAK = timedelta(minutes=30)
+"""After a longer silence an open form is offered again instead of going on as if nothing happened."""
+
+
+def to_json(state: State) -> dict[str, Any]:
+    """A state as JSON values, the inverse of ``from_json``."""
+    return {
+        "flow": state.flow,
+        "step": state.step,
+        "data": dict(state.data),
+        "misses": state.misses,
+        "nonce": state.nonce,
+        "drafts": dict(state.drafts),
+        "at": state.at,
+        "kept": dict(state.kept),
+    }
+
+
+def from_json(stored: Mapping[str, Any]) -> State:
+    """A stored state; keys this version does not know are dropped, missing ones take their first value."""
+    names = ("flow", "step", "data", "misses", "nonce", "drafts", "at", "kept")
+    return State(**{name: stored[name] for name in names if name in stored})
+
+
+def since(instant: str, now: datetime) -> timedelta:
+    """How long ago an ISO instant was; very long when there is none or it cannot be read."""
+    try:
+        then = datetime.fromisoformat(instant)
+    except ValueError:
+        return timedelta.max
+    if then.tzinfo is None:
+        return timedelta.max
+    return now - then
+
+
+def forget_old(state: State, now: datetime) -> State:
+    """The state without drafts, kept things and open questions that are past their time."""
+    drafts = {name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS}
+    lasts = {"undo": UNDO_LASTS}
+    kept = {
+        name: thing
+        for name, thing in state.kept.items()
+        if since(thing.get("at", ""), now) < lasts.get(name, DRAFT_LASTS)
+    }
+    fresh = replace(state, drafts=drafts, kept=kept)
+    if state.at and since(state.at, now) >= DRAFT_LASTS:
+        return replace(fresh, flow="", step="", data={}, misses=0)
+    return fresh
+
+
+def with_draft(state: State, now: datetime) -> State:
+    """The open form put aside under its flow's name."""
+    form, trail = state.data.get("form", {}), state.data.get("trail", [])
+    draft = {"step": state.step, "form": form, "trail": trail, "at": now.isoformat()}
+    return replace(state, drafts={**state.drafts, state.flow: draft})
+
+
+def without_draft(state: State, flow: str) -> State:
+    """The state after a form was finished or thrown away."""
+    return replace(state, drafts={name: draft for name, draft in state.drafts.items() if name != flow})
+
+
+def at_rest(state: State, doors: list[list[str]] | None = None) -> State:
+    """Nothing going on; ``doors`` are the (label, postback data) pairs a typed number opens."""
+    return replace(state, flow="", step="", data={"doors": doors} if doors else {}, misses=0)

@@ -1,0 +1,186 @@
+"""What steps are made of: a question with its choices, what came back, and what shall happen then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot_flows.types import Effect, Facts, Message
+from content.sentences import say
+
+Form = Mapping[str, Any]
+"""What a resident has answered so far; JSON values only."""
+
+ChoiceKind = Literal["answer", "date", "time", "location", "door", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One numbered way to answer. ``label`` is at most 20 characters, what a quick reply may show."""
+
+    id: str
+    label: str
+    kind: ChoiceKind = "answer"
+    words: tuple[str, ...] = ()
+    """Other words that mean it."""
+    opens: str = ""
+    """A door's postback data or a page's address, by kind."""
+    limits: tuple[str, str, str] = ("", "", "")
+    """initial, min, max of a date or time picker."""
+    hint: str = ""
+    """What to say when a picker's number is typed: a PC has no picker."""
+    marked: bool = False
+    """The answer given earlier; printed with ✓."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card under the text: an extra, never the only place of an answer (chat check C02)."""
+
+    title: str
+    alt: str
+    rows: tuple[tuple[str, str], ...] = ()
+    """Label and value; an empty label gives the value the whole width."""
+    has_buttons: bool = True
+    """The choices of the question or reply as buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of one turn. The choices are printed under the text with their numbers."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a resident answered: a choice, several numbers, words, a picked date or time, a place."""
+
+    choice: str = ""
+    numbers: tuple[int, ...] = ()
+    text: str = ""
+    picked: str = ""
+    """A picker's value: ``2024-05-03`` or ``18:00``."""
+    position: tuple[float, float] | None = None
+    means_else: bool = False
+    """The words also name something outside this question; take them only when they fit exactly."""
+
+
+# ---- outcomes ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Ask another step of the same flow."""
+
+    step: str
+    form: Form
+    lead: str = ""
+    """Said before the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The same question stays open: one short line and its quick replies."""
+
+    line: str
+    form: Form | None = None
+    effects: tuple[Effect, ...] = ()
+    kept: Form = field(default_factory=dict)
+    """Merged into ``State.kept``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Not an answer to this question. ``hint`` the first time, ``second`` when it happens again."""
+
+    hint: str = ""
+    second: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a form is filled; the flow decides what comes after it."""
+
+    name: str
+    form: Form
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that ends whatever was going on. The first line of ``text`` is the answer."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    card: Card | None = None
+    cards: tuple[Message, ...] = ()
+    """Ready messages instead of a card, at most one."""
+    effects: tuple[Effect, ...] = ()
+    kept: Form = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin a flow at a step (its first one when empty)."""
+
+    flow: str
+    step: str = ""
+    form: Form = field(default_factory=dict)
+    lead: str = ""
+    effects: tuple[Effect, ...] = ()
+
+
+Outcome = Go | Again | Unclear | Part | Reply | Start
+
+
+# ---- flows ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a step may look at. ``form`` is what was answered so far, ``kept`` what outlives flows."""
+
+    facts: Facts
+    form: Form = field(default_factory=dict)
+    kept: Form = field(default_factory=dict)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """A sentence of the catalogue in the resident's language."""
+        return say(key, self.facts.resident.language, **values)
+
+
+def _nothing(_: Talk) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question of a flow: how it is asked, what its answer does, how an earlier answer reads."""
+
+    part: str
+    ask: Callable[[Talk], Question]
+    take: Callable[[Talk, Answer], Outcome]
+    shown: Callable[[Talk], str] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A table of steps. ``after`` says what follows a finished part."""
+
+    name: str
+    title: str
+    """Key of the name residents read: 「設定」."""
+    first: str
+    steps: Mapping[str, Step]
+    after: Callable[[Talk, Part], Outcome]
+    progress: Mapping[str, str] = field(default_factory=dict)
+    """Part to 「1/4」."""
+    keeps_draft: bool = False
+    version: int = 1
+    """Grows when steps change their meaning, so that older buttons count as old."""
+    section: str = "general"
+    """Who helps when the flow cannot."""

@@ -1,0 +1,143 @@
+"""How a resident's writing is read: folding of widths and kana, ways out, numbers, words that open something."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_ENDINGS = re.compile(
+    r"(?:(?:について)?(?:を)?(?:教えて|おしえて|知りたい|しりたい|見たい|みたい)(?:ください|下さい|です)?"
+    r"|は(?:何|なに|いつ|どこ)?(?:ですか)?|です(?:か)?|お願いします|ください|下さい)$"
+)
+_PUNCTUATION = re.compile(r"[\s。、．，,.!！?？…~〜・「」『』]+$")
+_KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_SEVERAL = re.compile(r"[0-9]{1,2}(?:番)?(?:[とやも,、，.・/ ]+[0-9]{1,2}(?:番)?)*")
+
+
+@lru_cache(maxsize=512)
+def fold(text: str) -> str:
+    """One spelling for what looks alike: NFKC, lower case, katakana as hiragana, no outer blanks."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_TO_HIRAGANA).strip()
+
+
+@lru_cache(maxsize=512)
+def plain(text: str) -> str:
+    """``fold`` without closing marks and polite endings: 「ごみを教えて？」 reads as 「ごみ」."""
+    word = _PUNCTUATION.sub("", fold(text))
+    shorter = _PUNCTUATION.sub("", _ENDINGS.sub("", word))
+    return shorter or word or fold(text)
+
+
+def kanji_number(text: str) -> int | None:
+    """A number up to 99 in kanji: 「十二」 is 12, 「二十」 is 20; None when it is something else."""
+    if not text or any(letter not in _KANJI_DIGITS and letter != "十" for letter in text):
+        return None
+    if "十" not in text:
+        return _KANJI_DIGITS[text] if len(text) == 1 else None
+    tens, _, ones = text.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        return None
+    return (_KANJI_DIGITS[tens] if tens else 1) * 10 + (_KANJI_DIGITS[ones] if ones else 0)
+
+
+@lru_cache(maxsize=512)
+def numbers(text: str) -> tuple[int, ...]:
+    """Choice numbers typed: 「1」「１」「一」「①」「1番」「1と3」「一と三」; empty when the text is anything else."""
+    word = _PUNCTUATION.sub("", fold(text))
+    word = re.sub(r"[〇一二三四五六七八九十]+", lambda found: str(kanji_number(found[0]) or found[0]), word)
+    if not _SEVERAL.fullmatch(word):
+        return ()
+    return tuple(int(found) for found in re.findall(r"[0-9]+", word))
+
+
+BACK, STOP, AFRESH, RESUME, UNDO = "back", "stop", "afresh", "resume", "undo"
+
+
+def _lexicon(table: Mapping[str, str]) -> dict[str, str]:
+    return {fold(word): meaning for meaning, words in table.items() for word in words.split()}
+
+
+WAYS_OUT = _lexicon(
+    {
+        BACK: "もどる 戻る まえ 前 前へ 前の質問 0 もどって 戻って",
+        STOP: "やめる キャンセル 中止 おわる 終わる 終了 やめます とりけし 取り消し",
+        AFRESH: "はじめから 初めから 始めから 最初から さいしょから リセット やりなおす やり直す",
+        RESUME: "つづき 続き つづける 続ける 再開する",
+        UNDO: "もとに戻す 元に戻す もとにもどす",
+    }
+)
+"""The ways out of any question (experience contract 1.2) and the undo of a setting; exact words only."""
+
+
+def way_out(text: str) -> str:
+    """BACK, STOP, AFRESH, RESUME or UNDO when the whole text is such a word, else an empty string."""
+    return WAYS_OUT.get(_PUNCTUATION.sub("", fold(text)), "")
+
+
+DOOR_WORDS = _lexicon(
+    {
+        "garbage": "ごみ ゴミ ごみの日 ごみ収集 ごみ収集日 収集日 ごみの収集日 今日のごみ 明日のごみ ごみカレンダー",
+        "month": "ごみの予定 1か月のカレンダー ごみの一覧",
+        "sorting": "分け方 ごみの分け方 分別 ごみの分別 ごみ分別 分別辞典 出し方 ごみの出し方",
+        "bulky": "粗大 そだい 粗大ごみ そだいごみ",
+        "shelter": "避難 ひなん 避難所 ひなんじょ 避難場所 避難所をさがす",
+        "alert": "警報 注意報 台風 地震 津波 大雨 避難情報 災害 いまの警報・避難情報 警報・避難情報",
+        "hazard": "ハザードマップ 防災マップ",
+        "children": "子育て こそだて 育児 こども 子ども 保育園 保育所",
+        "vaccination": "予防接種 健診 予防接種・健診 乳幼児健診 ワクチン 検診",
+        "events": "イベント 催し 行事",
+        "news": "市のお知らせ お知らせ 市政ニュース ニュース",
+        "pay": "税 税金 納付 支払い 支払 支払い・税 納税 税・支払い 払う",
+        "apply": "申請 手続き 申請・手続き 電子申請 届け出 証明書 住民票",
+        "map": "地図 施設 地図・施設 マップ",
+        "report": "道路 穴 街灯 通報 道路などの通報 公園の遊具",
+        "safety": "防犯 交通 防犯・交通 不審者",
+        "settings": "設定 受信設定 設定をかえる 設定変更 設定を変える 受信設定を変える",
+        "area": "地区 地区をかえる 地区を変える 住所変更 引っ越し 引越し",
+        "topics": "分野 知りたいこと お知らせの種類",
+        "reminder": "お知らせ時刻 ごみのお知らせ時刻 通知時刻 リマインド",
+        "stop": "停止 配信停止 やめたい 配信を止める 止めたい 解除 通知オフ 再開",
+        "delete": "削除 消して 削除して データ削除 データを消す",
+        "data": "データ ダウンロード わたしのデータ",
+        "code": "登録コード",
+        "language": "english 英語 中文 中国語 한국어 韓国語 tiếngviệt ベトナム語 やさしい日本語 やさしい 言語 言葉 "
+        "language 言語language ことば नेपाली português",
+        "contact": "人 職員 電話 相談 人に聞く 問い合わせ 問合せ 電話番号 相談・問い合わせ 電話したい 担当者",
+        "home": "メニュー menu ? ヘルプ help 使い方 つかいかた ホーム",
+        "setup": "登録 登録する はじめる 設定する まとめて設定する",
+        "thanks": "ありがとう ありがとうございます どうも 助かりました サンキュー",
+        "hello": "こんにちは おはよう おはようございます こんばんは はじめまして",
+    }
+)
+"""Exact words (after ``plain``) that open something at any time; the meaning names a door of the engine."""
+
+_GAPS = re.compile(r"[\s・/]+")
+
+
+def door_word(text: str) -> str:
+    """The door a whole text names (「設定」, 「粗大ごみを教えて」), else an empty string."""
+    folded = fold(text)
+    found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(plain(text))
+    return found or DOOR_WORDS.get(_GAPS.sub("", folded), "")
+
+
+_EMERGENCY = re.compile("火事|倒れた|たおれた|助けて|たすけて|救急|事故にあ|息をしてい|刺され|襲われ")
+_CARE = re.compile(
+    "死にたい|しにたい|消えたい|きえたい|自殺|虐待|ぎゃくたい|dv|いじめ|暴力|お金がない|おかねがない|眠れない|ねむれない|殴られ|なぐられ"
+)
+
+
+def cry_for_help(text: str) -> str:
+    """"emergency" or "care" when the text holds such a word, else an empty string; looked at before anything else."""
+    folded = fold(text)
+    if _EMERGENCY.search(folded):
+        return "emergency"
+    return "care" if _CARE.search(folded) else ""
+
+
+def masked(text: str, longest: int = 100) -> str:
+    """What may be kept of a word nobody could answer: no digits, at most ``longest`` characters."""
+    return re.sub(r"[0-9]", "＊", unicodedata.normalize("NFKC", text)).strip()[:longest]
