@@ -136,9 +136,7 @@ def _seal(session: Session, notice: Notice, batch: Batch, now: datetime) -> None
 
 
 def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
-    states = dict(
-        session.execute(select(Resident.id, Resident.state).where(Resident.id.in_(gone))).tuples().all()
-    )
+    states = dict(session.execute(select(Resident.id, Resident.state).where(Resident.id.in_(gone))).all())
     session.execute(
         insert(Exclusion),
         [

@@ -94,9 +94,7 @@ def tally(session: Session, notice: Notice) -> rules.Tally:
             select(Batch.state, func.coalesce(func.sum(Batch.size), 0))
             .where(Batch.notice_id == notice.id, Batch.state != "split")
             .group_by(Batch.state)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     excluded = session.scalar(
         select(func.count()).select_from(Exclusion).where(Exclusion.notice_id == notice.id)
@@ -110,7 +108,7 @@ def excluded_by_reason(session: Session, notice_id: int) -> dict[str, int]:
         .where(Exclusion.notice_id == notice_id)
         .group_by(Exclusion.reason)
     )
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def ledger(session: Session, notice_id: int, *, limit: int = 100, after_seq: int = -1) -> Sequence[Batch]:

@@ -203,6 +203,7 @@ def _void_approval(notice: Notice) -> None:
 
 def _lock(session: Session, notice: Notice) -> None:
     """Take the row for this transaction and read it afresh; a row somebody else changed is seen as it is."""
+    session.flush()
     session.refresh(notice, with_for_update=True)
 
 

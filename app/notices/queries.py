@@ -36,7 +36,7 @@ def listing(session: Session, *, state: str | None = None, limit: int = 50) -> S
 
 def counts_by_state(session: Session) -> dict[str, int]:
     found = select(Notice.state, func.count()).group_by(Notice.state)
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
