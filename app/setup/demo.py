@@ -1,0 +1,171 @@
+"""``make demo``: the whole product on this machine, on real servers of its own, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.setup import postgres, procfile, running, valkey
+from app.setup.child import Plan
+from app.setup.demo_settings import check_ports, settings
+from app.setup.probes import answers
+from app.setup.running import ROOT
+from app.setup.say import Trouble, Voice
+from app.setup.servers import Server
+from app.setup.supervisor import Stopped, Supervisor
+
+STEP_SECONDS = 600.0
+STAMP = "released"
+
+
+@dataclass
+class Demo:
+    """One run: settings, voice, data folder, and the supervisor that holds the processes."""
+
+    people: int
+    home: Path
+    voice: Voice
+    supervisor: Supervisor
+    environment: dict[str, str]
+
+    async def run(self) -> None:
+        self.supervisor.listen_to_signals()
+        try:
+            await self._start()
+            await self.supervisor.until_asked()
+        except Stopped:
+            pass
+        finally:
+            (self.home / "running.env").unlink(missing_ok=True)
+            await self.supervisor.stop()
+
+    async def _start(self) -> None:
+        commands = procfile.read(ROOT / "Procfile")
+        servers = await asyncio.to_thread(self._servers)
+        stores = self.supervisor.start(self._server_plan(server) for server in servers)
+        sandbox = self.supervisor.start(self._sandbox())
+        running.write(self.home / "running.env", self._lent())
+        await self.supervisor.healthy(stores)
+        await self._release(commands.pop(procfile.RELEASE))
+        web = self.supervisor.start([self._product("web", commands.pop("web"))])
+        accounts = await self._seed()
+        await self.supervisor.healthy([*web, *sandbox])
+        self.supervisor.start(self._product(name, command) for name, command in commands.items())
+        self._welcome(accounts)
+
+    def _servers(self) -> list[Server]:
+        """The servers that are ours to run, prepared; their addresses go into the environment."""
+        servers: list[Server] = []
+        if "DATABASE_URL" not in self.environment:
+            database = postgres.prepare(self.home)
+            self.environment["DATABASE_URL"] = database.url()
+            servers.append(database)
+        if "REDIS_URL" not in self.environment:
+            store = valkey.prepare(self.home)
+            self.environment["REDIS_URL"] = store.url()
+            servers.append(store)
+        return servers
+
+    def _server_plan(self, server: Server) -> Plan:
+        return Plan(
+            server.name,
+            server.command,
+            self.environment,
+            server.folder,
+            stop_signal=server.stop_signal,
+            healthy=server.ready,
+            tethered=True,
+            quiet=True,
+        )
+
+    def _sandbox(self) -> list[Plan]:
+        """The pretend LINE, unless LINE_API_BASE_URL named another."""
+        if "SANDBOX_PORT" not in self.environment or not (ROOT / "app" / "sandbox").is_dir():
+            return []
+        command = procfile.shell("python -m app.sandbox")
+        url = self.environment["LINE_API_BASE_URL"] + "/phone"
+        return [Plan("sandbox", command, self.environment, ROOT, healthy=lambda: answers(url))]
+
+    def _product(self, name: str, command: str) -> Plan:
+        words = procfile.shell(command)
+        if name != "web":
+            return Plan(name, words, self.environment, ROOT)
+        url = f"http://127.0.0.1:{self.environment['PORT']}/healthz"
+        return Plan(name, words, self.environment, ROOT, death=signal.SIGTERM, healthy=lambda: answers(url))
+
+    async def _release(self, command: str) -> None:
+        """Bring the schema up to date; skipped when our own database was released with the same steps before."""
+        stamp = self.home / STAMP
+        steps = sorted((ROOT / "app" / "migrations").rglob("*.py"))
+        wanted = hashlib.sha256(b"".join(step.read_bytes() for step in steps)).hexdigest()
+        ours = "DATABASE_URL" not in os.environ
+        if ours and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+            return
+        await self.supervisor.once(self._product(procfile.RELEASE, command), STEP_SECONDS)
+        if ours:
+            stamp.write_text(wanted, encoding="ascii")
+
+    async def _seed(self) -> str:
+        """Sample town, residents and accounts; the text to show. Seeding again changes nothing."""
+        memory = self.home / "accounts.txt"
+        wanted = f"people {self.people}"
+        with contextlib.suppress(FileNotFoundError):
+            head, _, accounts = memory.read_text(encoding="utf-8").partition("\n")
+            if head == wanted and "DATABASE_URL" not in os.environ:
+                return accounts
+        if not (ROOT / "app" / "cli" / "main.py").exists():
+            return ""
+        command = procfile.shell(f".venv/bin/kairan seed --people {self.people}")
+        child = await self.supervisor.once(Plan("seed", command, self.environment, ROOT), STEP_SECONDS)
+        accounts = "\n".join(child.lines)
+        memory.touch(mode=0o600)
+        memory.write_text(f"{wanted}\n{accounts}", encoding="utf-8")
+        return accounts
+
+    def _lent(self) -> dict[str, str]:
+        names = running.LENT
+        return {name: self.environment[name] for name in names if name in self.environment}
+
+    def _welcome(self, accounts: str) -> None:
+        base = self.environment["PUBLIC_BASE_URL"]
+        lines = ["", "Kairan is running. Ctrl-C stops everything.", ""]
+        if "SANDBOX_PORT" in self.environment:
+            lines.append(f"  Phone page     {self.environment['LINE_API_BASE_URL']}/phone")
+        lines += [
+            f"  Staff console  {base}/console/",
+            "",
+            *(f"  {line}" for line in accounts.splitlines()),
+            "",
+        ]
+        self.voice.plain("\n".join(lines))
+
+
+def demo(people: int, voice: Voice) -> None:
+    """Run the demo in this process until it is asked to stop. Trouble when it cannot run."""
+    home = running.data_folder()
+    home.mkdir(parents=True, exist_ok=True)
+    with alone(home):
+        environment = settings(home, os.environ)
+        check_ports(environment)
+        asyncio.run(Demo(people, home, voice, Supervisor(voice), environment).run())
+
+
+@contextlib.contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """One demo per data folder."""
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Trouble(
+                f"Another demo is running on {home}: stop it, or set KAIRAN_DATA to another folder and PORT and "
+                "SANDBOX_PORT to other ports."
+            ) from None
+        yield

@@ -1,0 +1,118 @@
+"""``make test``: style, types, import rules and all tests, on one PostgreSQL and one Valkey started for the run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.setup.running import ROOT
+from app.setup.say import Voice
+from app.setup.servers import postgres_server, valkey_server
+
+CHECKS = {
+    "format": ("ruff", "format", "--check", "."),
+    "style": ("ruff", "check", "."),
+    "types": ("mypy",),
+    "imports": ("lint-imports",),
+}
+# Settings of a real town never reach the tests, which make their own.
+FOREIGN = (
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "PUBLIC_BASE_URL",
+    "TOWN_DIR",
+    "PORT",
+    "ENVIRONMENT",
+    "CLOCK_OFFSET_FILE",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    code: int
+    seconds: float
+
+
+def run_tests(python: Path, arguments: list[str]) -> int:
+    """0 when every check and every test passed. ``arguments`` go to pytest; with arguments only pytest runs."""
+    voice = Voice()
+    environment = test_environment(python, os.environ)
+    checks = [] if arguments else start_checks(environment)
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kairan-test-")))
+        environment["DATABASE_URL"] = stack.enter_context(postgres_server(home))
+        environment["REDIS_URL"] = stack.enter_context(valkey_server(home))
+        results = [finish(name, check, voice) for name, check in checks]
+        results.append(_pytest(python, environment, arguments))
+    return summary(results, voice)
+
+
+def run_bench(python: Path, arguments: list[str]) -> int:
+    """Run ``tests/bench`` as a program, on durable servers of its own."""
+    environment = test_environment(python, os.environ)
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kairan-bench-")))
+        environment["DATABASE_URL"] = stack.enter_context(postgres_server(home, durable=True))
+        environment["REDIS_URL"] = stack.enter_context(valkey_server(home))
+        command = [str(python), "-m", "tests.bench", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def test_environment(python: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """The environment of checks and tests: the virtual environment first on PATH, no settings of a real town."""
+    kept = {k: v for k, v in given.items() if k not in FOREIGN and not k.startswith("LINE_")}
+    kept["PATH"] = f"{python.parent}{os.pathsep}{kept.get('PATH', os.defpath)}"
+    return kept | {"VIRTUAL_ENV": str(python.parents[1])}
+
+
+def start_checks(environment: dict[str, str]) -> list[tuple[str, subprocess.Popen[str]]]:
+    """All checks at once; they share nothing."""
+    return [
+        (
+            name,
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ),
+        )
+        for name, command in CHECKS.items()
+    ]
+
+
+def finish(name: str, check: subprocess.Popen[str], voice: Voice) -> Result:
+    """Wait for a check; its output is shown only when it found something."""
+    began = time.monotonic()
+    output, _ = check.communicate()
+    if check.returncode != 0:
+        for line in output.splitlines():
+            voice.line(name, line)
+    return Result(name, check.returncode, time.monotonic() - began)
+
+
+def _pytest(python: Path, environment: dict[str, str], arguments: list[str]) -> Result:
+    began = time.monotonic()
+    command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    return Result("tests", done.returncode, time.monotonic() - began)
+
+
+def summary(results: list[Result], voice: Voice) -> int:
+    """One line each; the exit code of the whole."""
+    sys.stdout.flush()
+    for result in results:
+        verdict = "passed" if result.code == 0 else f"FAILED (exit code {result.code})"
+        voice.line(result.name, f"{verdict}, {result.seconds:.1f} s")
+    return 0 if all(result.code == 0 for result in results) else 1
