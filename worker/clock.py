@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app import logs
 from app.closing import actions as closing_actions
+from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
@@ -31,6 +32,8 @@ from worker.delivery import lane_queue, plan_queue
 
 BEAT = 0.5
 """Seconds between two looks at what is due."""
+CLEANING = 3600.0
+"""Seconds between two looks at what is past its keeping time."""
 LEADER = 0x4B41495241
 """The advisory lock's number: "KAIRA"."""
 
@@ -55,11 +58,9 @@ def reconcile(parts: Parts) -> None:
         closing_actions.mend_leases(session, parts.clock.now())
         beat(session, "clock")
     with parts.sessions() as session:
-        open_notices = notice_queries.in_state(
-            session, "approved", "scheduled", "recipients_frozen", "running", "paused", "cancelled", "expired"
-        )
-    for notice in open_notices:
-        _reconcile_notice(parts, notice.id)
+        unfinished = notice_queries.unfinished(session)
+    for notice_id in unfinished:
+        _reconcile_notice(parts, notice_id)
     with parts.sessions() as session:
         if conversation_queries.has_new(session, parts.clock.now()):
             parts.queue.wake("reply", DRAIN_INBOX)
@@ -79,6 +80,12 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
         if notice.state == "running" and delivery_queries.has_claimable(session, notice_id):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+
+
+def clean(parts: Parts) -> None:
+    """Forget what is past its keeping time."""
+    with parts.sessions.begin() as session:
+        conversation_actions.forget_old(session, parts.clock.now())
 
 
 def _clean_queues(parts: Parts) -> None:
@@ -116,7 +123,7 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             time.sleep(BEAT)
             return
         connection.commit()
-        next_reconcile = 0.0
+        next_reconcile = next_cleaning = 0.0
         while not stopping.asked:
             # Asking on the lock's own connection: a broken connection is a lost lock.
             connection.scalar(select(1))
@@ -125,6 +132,9 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             if time.monotonic() >= next_reconcile:
                 reconcile(parts)
                 next_reconcile = time.monotonic() + parts.settings.reconcile_seconds
+            if time.monotonic() >= next_cleaning:
+                clean(parts)
+                next_cleaning = time.monotonic() + CLEANING
             time.sleep(BEAT)
 
 

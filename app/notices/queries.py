@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.notices.models import Notice, TrackedLink
@@ -50,8 +50,17 @@ def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     return session.scalars(found).all()
 
 
-def in_state(session: Session, *states: str) -> Sequence[Notice]:
-    return session.scalars(select(Notice).where(Notice.state.in_(states)).order_by(Notice.id)).all()
+def unfinished(session: Session) -> Sequence[int]:
+    """Notices the reconciler looks after: not ended, or ended before their audience was listed to its end."""
+    found = select(Notice.id).where(
+        or_(
+            Notice.state.in_(("scheduled", "recipients_frozen", "running", "paused")),
+            and_(
+                Notice.state.in_(("cancelled", "expired")), Notice.released_at.is_not(None), ~Notice.plan_done
+            ),
+        )
+    )
+    return session.scalars(found.order_by(Notice.id)).all()
 
 
 def link(session: Session, link_id: str) -> TrackedLink | None:

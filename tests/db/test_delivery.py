@@ -45,7 +45,9 @@ def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON)
         return actions.claim(session, notice_id, owner="test", limit=limit, lease_seconds=15, now=now)
 
 
-def tell(db: Sessions, notice_id: int, answers: list[tuple[actions.Claim, Answer | None]]) -> actions.Recorded:
+def tell(
+    db: Sessions, notice_id: int, answers: list[tuple[actions.Claim, Answer | None]]
+) -> actions.Recorded:
     with db.begin() as session:
         results = [actions.Result(claim, answer) for claim, answer in answers]
         return actions.record(session, notice_id, results, NOON)

@@ -1,0 +1,65 @@
+"""The shared pace on a real Valkey: even, never a burst, nine tenths for an emergency, something without Redis."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from redis import Redis
+
+from app.line.pace import LIMITS, SHARE_OF_LIMIT, Pace
+from app.parts import make_redis
+
+STEP = 1 / (LIMITS["multicast"] * SHARE_OF_LIMIT)
+
+
+def gaps(waits: list[float]) -> list[float]:
+    return [b - a for a, b in itertools.pairwise(waits)]
+
+
+def test_slots_are_even_at_985_per_mille_of_the_limit(redis: Redis) -> None:
+    waits = Pace(redis, "c").reserve("multicast", 50, lane="ordinary")
+    assert gaps(waits) == pytest.approx([STEP] * 49, abs=1e-4)
+
+
+def test_two_workers_share_one_pace(redis: Redis) -> None:
+    one, two = Pace(redis, "c"), Pace(redis, "c")
+    first = one.reserve("multicast", 20, lane="ordinary")
+    second = two.reserve("multicast", 20, lane="ordinary")
+    assert second[0] >= first[-1] - 0.05
+    assert Pace(redis, "another").reserve("multicast", 1, lane="ordinary")[0] < 0.01
+
+
+def test_unused_time_is_not_caught_up_in_a_burst(redis: Redis) -> None:
+    pace = Pace(redis, "c")
+    pace.reserve("multicast", 1, lane="ordinary")
+    time.sleep(0.1)
+    assert gaps(pace.reserve("multicast", 10, lane="ordinary")) == pytest.approx([STEP] * 9, abs=1e-4)
+
+
+def test_beside_an_emergency_others_get_a_tenth(redis: Redis) -> None:
+    pace = Pace(redis, "c")
+    urgent = pace.reserve("multicast", 10, lane="emergency")
+    other = pace.reserve("multicast", 10, lane="ordinary")
+    assert gaps(urgent) == pytest.approx([STEP / 0.9] * 9, abs=1e-4)
+    assert gaps(other) == pytest.approx([STEP / 0.1] * 9, abs=1e-3)
+
+
+def test_an_emergency_starts_at_once_even_behind_ordinary_slots(redis: Redis) -> None:
+    pace = Pace(redis, "c")
+    pace.reserve("multicast", 32, lane="ordinary")
+    assert pace.reserve("multicast", 1, lane="emergency")[0] <= 32 * STEP
+
+
+def test_a_429_halves_the_pace(redis: Redis) -> None:
+    pace = Pace(redis, "c")
+    pace.slow_down("multicast")
+    assert gaps(pace.reserve("multicast", 5, lane="ordinary")) == pytest.approx([2 * STEP] * 4, abs=1e-4)
+
+
+def test_without_redis_a_small_share_is_kept() -> None:
+    pace = Pace(make_redis("unix:///nowhere/at/all"), "c")
+    waits = pace.reserve("multicast", 5, lane="ordinary")
+    assert gaps(waits) == pytest.approx([10 * STEP] * 4, rel=0.01)
+    assert pace.reserve("multicast", 1, lane="ordinary")[0] > waits[-1]

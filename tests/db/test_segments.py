@@ -1,0 +1,161 @@
+"""One language, two readings: Python means a rule, SQL finds its people, and both agree on generated rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.db import Sessions
+from app.errors import Refused
+from app.residents.models import Child, Resident
+from app.segments import queries, rules
+from tests import builders
+
+TODAY = date(2026, 11, 30)
+TOPICS, WARDS, DISTRICTS, LANGUAGES = (
+    ("garbage", "events", "news"),
+    ("東区", "西区"),
+    ("101", "102"),
+    ("ja", "en"),
+)
+
+leaves = st.one_of(
+    st.builds(rules.HasTopic, st.sampled_from(TOPICS)),
+    st.builds(rules.InWard, st.sampled_from(WARDS)),
+    st.builds(rules.InDistrict, st.sampled_from(DISTRICTS)),
+    st.builds(rules.Speaks, st.sampled_from(LANGUAGES)),
+    st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda p: rules.ChildMonths(min(p), max(p))),
+    st.just(rules.Nobody()),
+    st.just(rules.Everyone()),
+)
+some_rules = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda p: rules.All(tuple(p))),
+        st.lists(inner, max_size=3).map(lambda p: rules.AnyOf(tuple(p))),
+        inner.map(rules.Not),
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.fixture(scope="module")
+def crowd() -> list[dict[str, Any]]:
+    """Every kind of person once: each topic set, place, language, and children around the ages asked for."""
+    people = []
+    for number in range(240):
+        ward = ("", *WARDS)[number % 3]
+        people.append(
+            {
+                "topics": [t for bit, t in enumerate(TOPICS) if number >> bit & 1],
+                "ward": ward,
+                "district": DISTRICTS[number % 2] if ward else "",
+                "language": LANGUAGES[number // 7 % 2],
+                "state": ("friend", "friend", "friend", "blocked", "stranger")[number % 5],
+                "children": [
+                    Child(
+                        number=1,
+                        birth_month=date(2026 - number % 4, number % 12 + 1, 1),
+                        expected=number % 9 == 0,
+                    )
+                ]
+                if number % 2
+                else [],
+            }
+        )
+    return people
+
+
+@pytest.fixture
+def town(db: Sessions, crowd: list[dict[str, Any]]) -> Sessions:
+    with db.begin() as session:
+        for number, person in enumerate(crowd):
+            row = dict(person)
+            children = [
+                Child(number=c.number, birth_month=c.birth_month, expected=c.expected)
+                for c in row.pop("children")
+            ]
+            done = None if number % 11 == 0 else builders.NOON
+            session.add(
+                Resident(
+                    line_user_id=builders.line_id(10**6 + number),
+                    setup_done_at=done,
+                    children=children,
+                    **row,
+                )
+            )
+    return db
+
+
+@given(rule=some_rules)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_both_readings_find_the_same_people(town: Sessions, rule: rules.Rule) -> None:
+    with town() as session:
+        everybody = session.scalars(select(Resident).options(selectinload(Resident.children))).all()
+        meant = {
+            r.id
+            for r in everybody
+            if r.state == "friend" and r.setup_done_at and rules.matches(rule, as_person(r), TODAY)
+        }
+        found = [id_ for id_, _ in queries.audience(session, rule, TODAY)]
+        assert found == sorted(meant)
+        assert queries.count(session, rule, TODAY) == len(meant)
+
+
+def as_person(resident: Resident) -> rules.Person:
+    return rules.Person(
+        topics=frozenset(resident.topics),
+        ward=resident.ward,
+        district=resident.district,
+        language=resident.language,
+        birth_months=tuple(c.birth_month for c in resident.children if not c.expected),
+    )
+
+
+@given(rule=some_rules)
+@settings(max_examples=200, deadline=None)
+def test_a_rule_survives_its_json(rule: rules.Rule) -> None:
+    assert rules.from_json(rules.to_json(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    "empty", [{}, {"all": []}, {"any": []}, {"not": {}}, {"not": {"all": [{}, {"topic": "events"}]}}]
+)
+def test_an_empty_rule_means_nobody(town: Sessions, empty: dict[str, Any]) -> None:
+    with town() as session:
+        assert queries.count(session, rules.from_json(empty), TODAY) == 0
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        None, [], "x", 3, {"topic": 3}, {"topic": ""}, {"topic": "a", "ward": "b"}, {"unknown": "x"},
+        {"all": {}}, {"everyone": False}, {"child_months": {"from": 5, "to": 3}}, {"child_months": {"from": -1, "to": 3}},
+        {"child_months": {"from": True, "to": 3}}, {"ward": "x" * 41}, {"all": [{}] * 201},
+        {"not": {"not": {"not": {"not": {"not": {"not": {"not": {"topic": "a"}}}}}}}},
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_not_understood_is_refused_with_a_sentence(broken: Any) -> None:
+    with pytest.raises(Refused, match=r"条件|年齢"):
+        rules.from_json(broken)
+
+
+def test_a_child_is_six_months_old_from_the_sixth_month_on() -> None:
+    six = rules.ChildMonths(6, 6)
+    assert rules.matches(six, rules.Person(birth_months=(date(2026, 5, 1),)), date(2026, 11, 1))
+    assert not rules.matches(six, rules.Person(birth_months=(date(2026, 5, 1),)), date(2026, 12, 1))
+    assert not rules.matches(six, rules.Person(birth_months=(date(2026, 6, 1),)), date(2026, 11, 30))
+
+
+def test_staff_can_read_a_rule_aloud() -> None:
+    names = rules.Names({"events": "イベント"}, {}, {})
+    rule = rules.All((rules.HasTopic("events"), rules.InWard("東区"), rules.ChildMonths(6, 47)))
+    assert rules.sentence(rule, names) == (
+        "（「イベント」を選んだ、かつ、東区に住む、かつ、6か月から3歳11か月までの子どもがいる）人"
+    )
