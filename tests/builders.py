@@ -46,7 +46,12 @@ def resident(
 def residents(session: Session, number: int, *, topics: Sequence[str] = ("events",)) -> list[int]:
     """Many friends at once; answers their ids, ascending."""
     rows = [
-        {"line_user_id": line_id(next(_numbers)), "topics": list(topics), "state": "friend", "setup_done_at": NOON}
+        {
+            "line_user_id": line_id(next(_numbers)),
+            "topics": list(topics),
+            "state": "friend",
+            "setup_done_at": NOON,
+        }
         for _ in range(number)
     ]
     session.execute(insert(Resident), rows)
