@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sysconfig
 from dataclasses import dataclass
@@ -75,9 +76,14 @@ class Postgres:
         return f"postgresql+psycopg://{OWNER}@/{database}?host={self.sockets}"
 
     def ready(self) -> bool:
-        """As pg_ctl asks: the eighth line of postmaster.pid turns "ready" when connections are accepted."""
+        """As pg_ctl asks: the eighth line of postmaster.pid turns "ready" when connections are accepted.
+
+        A killed server leaves that line behind, so its socket must answer too.
+        """
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(str(self.sockets / ".s.PGSQL.5432"))
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"

@@ -16,6 +16,7 @@ from app.setup.say import Trouble
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+TRIES = 3
 
 
 class Server(Protocol):
@@ -61,29 +62,34 @@ def valkey_server(data_dir: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def running(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     """Run until ready; yield the process; stop it. The process also ends when we are killed."""
-    with (server.folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            server.command,
-            cwd=server.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    process = _start(server)
     try:
-        _wait(server, process)
         yield process
     finally:
         stop(process, server.stop_signal)
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _start(server: Server) -> subprocess.Popen[bytes]:
+    """Until ready; tried again when it ends at once, as PostgreSQL does while a killed one's children still leave."""
     end = time.monotonic() + START_SECONDS
-    while not server.ready():
-        if process.poll() is not None or time.monotonic() > end:
-            log = (server.folder / "server.log").read_text(encoding="utf-8", errors="replace").strip()
-            raise Trouble(f"{server.name} did not start: {log.splitlines()[-1] if log else 'no answer'}")
-        time.sleep(0.01)
+    for _ in range(TRIES):
+        with (server.folder / "server.log").open("wb") as log:
+            process = subprocess.Popen(
+                server.command,
+                cwd=server.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        while process.poll() is None and time.monotonic() < end:
+            if server.ready():
+                return process
+            time.sleep(0.01)
+        stop(process, server.stop_signal)
+        time.sleep(0.5)
+    said = (server.folder / "server.log").read_text(encoding="utf-8", errors="replace").strip()
+    raise Trouble(f"{server.name} did not start: {said.splitlines()[-1] if said else 'no answer'}")
 
 
 def stop(process: subprocess.Popen[bytes], number: int) -> None:
