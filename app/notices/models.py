@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 from app.notices import rules
+from app.segments.models import Segment
 from app.staff.models import Staff
 
 _FROZEN = "messages IS NOT NULL AND content_hash IS NOT NULL AND expected_count IS NOT NULL"
@@ -116,6 +117,7 @@ class Notice(Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
     requires_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
 
+    segment: Mapped[Segment | None] = relationship()
     author: Mapped[Staff] = relationship(foreign_keys=[author_id])
     approver: Mapped[Staff | None] = relationship(foreign_keys=[approver_id])
 
