@@ -1,0 +1,65 @@
+"""``kairan seed``: the sample town, accounts to try the console with, and invented residents. Never in production."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from app import parts
+from app.audit import SYSTEM
+from app.cli import population
+from app.staff import actions, queries
+from app.town import actions as town_actions
+from app.town.queries import TownCache
+
+ACCOUNTS = (
+    (actions.Account("sakusei", "佐藤 みなと", "events", ("author",)), "hanami-no-yoru-26"),
+    (actions.Account("shonin", "鈴木 しおり", "news", ("approver", "author")), "asagao-no-mado-26"),
+    (actions.Account("madoguchi", "高橋 なぎさ", "childcare", ("counter", "viewer")), "donguri-no-michi-26"),
+    (actions.Account("kanri", "田中 いさな", "general", ("admin",)), "yukidoke-no-kawa-26"),
+)
+"""For demonstration and drills only; printed, so that whoever starts the demo can sign in."""
+
+
+@click.command()
+@click.option("--people", default=0, show_default=True, help="how many invented residents there shall be")
+def seed(people: int) -> None:
+    """Load the town pack and make demo accounts. Running it again changes nothing."""
+    made_of = parts.build()
+    if made_of.settings.environment == "production":
+        raise click.ClickException(
+            "seed makes accounts with known passwords and is refused in production; "
+            "use: kairan staff add LOGIN --name NAME --section SECTION --role author"
+        )
+    now = made_of.clock.now()
+    with made_of.sessions.begin() as session:
+        _load_town(session, made_of, now)
+    with made_of.sessions.begin() as session:
+        for account, password in ACCOUNTS:
+            if queries.by_login(session, account.login) is None:
+                actions.add(session, account, password=password, by=SYSTEM, now=now)
+    if people:
+        _fill_up(made_of, people, now)
+    _print_accounts()
+    made_of.close()
+
+
+def _load_town(session: Session, made_of: parts.Parts, now: datetime) -> None:
+    town_actions.load(session, made_of.settings.town_dir, now=now)
+
+
+def _fill_up(made_of: parts.Parts, people: int, now: datetime) -> None:
+    town = TownCache(made_of.sessions).town()
+    districts = [(ward, each.code) for ward in town.wards for each in town.districts(ward)]
+    setting = population.Setting(districts, [topic.id for topic in town.topics], now)
+    with made_of.sessions.begin() as session:
+        added = population.fill_up(session, people, setting)
+    click.echo(f"Invented residents: {people:,} ({added:,} new)")
+
+
+def _print_accounts() -> None:
+    click.echo("Accounts of the console (sign-in name, password, roles):")
+    for account, password in ACCOUNTS:
+        click.echo(f"  {account.login:<10} {password:<20} {', '.join(account.roles)}")

@@ -1,0 +1,201 @@
+"""How a notice is going out: numbers that add up, pause, resume, stop, and the ledger behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.closing import actions as closing_actions
+from app.console.shell import back_to, console, me, notice_or_404, now, parts, people
+from app.delivery import queries as delivery_queries
+from app.delivery.rules import Tally
+from app.errors import KairanError
+from app.notices import actions, queries, rules
+from app.notices.models import Notice
+from app.queue import DELIVER, PLAN, QueueName
+
+FEWEST_FOR_TAPS = 20
+"""With fewer people a number of taps would tell who they were."""
+LEDGER_PAGE = 100
+
+RESULTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("受理", ("accepted",), "LINEが受け取りました。読んだかどうかは分かりません。"),
+    ("待機", ("planned", "sealed"), "これから送ります。"),
+    ("確認中", ("sending", "retry_wait"), "LINEの応答を待っています。"),
+    ("不明", ("unknown",), "届いたかどうか確かめられませんでした。自動では再送しません。"),
+    ("送信エラー", ("rejected", "quarantined"), "LINEが受け付けませんでした。届いていません。"),
+    ("止めた分", ("cancelled", "expired"), "送る前に止めました。届いていません。"),
+)
+"""Word, states of the ledger, meaning. With the excluded people these are everybody."""
+
+BATCH_WORDS = {
+    "planned": "待機",
+    "sealed": "待機",
+    "sending": "送信中",
+    "retry_wait": "再試行を待っています",
+    "accepted": "受理",
+    "rejected": "送信エラー",
+    "split": "分けて送り直し",
+    "unknown": "不明",
+    "cancelled": "中止",
+    "expired": "期限切れ",
+    "quarantined": "送信エラー",
+}
+REASON_WORDS = {
+    "blocked": "ブロック",
+    "opted_out": "配信停止",
+    "pulled": "抜き取り",
+    "erased": "データの削除",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page and its refreshed part show."""
+
+    notice: Notice
+    tally: Tally
+    results: tuple[tuple[str, int, str], ...]
+    excluded: dict[str, int]
+    percent: int
+    sentence: str
+
+
+def _view(db: Session, notice_id: int) -> View:
+    found = notice_or_404(db, notice_id)
+    tally = delivery_queries.tally(db, found)
+    counted = tuple((word, _sum(tally, states), meaning) for word, states, meaning in RESULTS)
+    settled = tally.explained
+    percent = settled * 100 // tally.frozen if tally.frozen else 0
+    return View(
+        notice=found,
+        tally=tally,
+        results=(*counted, ("届かず", tally.excluded, "ブロックなどのため、送っていません。")),
+        excluded=delivery_queries.excluded_by_reason(db, found.id),
+        percent=100 if found.state == "done" else min(percent, 99) if tally.open else percent,
+        sentence=_sentence(found, tally, percent),
+    )
+
+
+def _sum(tally: Tally, states: tuple[str, ...]) -> int:
+    return sum(tally.by_state.get(state, 0) for state in states)
+
+
+def _sentence(found: Notice, tally: Tally, percent: int) -> str:
+    """The state of things in one sentence, numbers first."""
+    accepted, rest = tally.by_state.get("accepted", 0), tally.open
+    if found.released_at is None:
+        return "まだ送り始めていません。"
+    match found.state:
+        case "done":
+            return f"{people(tally.frozen)}のうち {people(accepted)}分をLINEが受理しました。"
+        case "cancelled" | "expired":
+            stopped = _sum(tally, ("cancelled", "expired"))
+            return f"止めた時点で受理 {people(accepted)}、送っていない人 {people(stopped)}。受理された分は取り消せません。"
+        case "paused":
+            return f"止まっています。受理 {people(accepted)}、のこり {people(rest)}。"
+        case _ if not found.plan_done and not accepted:
+            return "届ける人を確定しています。"
+        case _:
+            return f"{people(tally.frozen)}のうち {people(accepted)}分をLINEが受理しました（{percent}%）。{_remaining(found, tally)}"
+
+
+def _remaining(found: Notice, tally: Tally) -> str:
+    """「のこり約2分。」 from the speed so far; nothing while there is no speed yet."""
+    if found.released_at is None or not tally.explained or not tally.open:
+        return ""
+    seconds = (now() - found.released_at).total_seconds() * tally.open / tally.explained
+    if seconds < 60:
+        return "のこり1分以内。"
+    return f"のこり約{round(seconds / 60)}分。"
+
+
+@console.get("/notices/<int:notice_id>/progress")
+def progress(notice_id: int) -> ResponseReturnValue:
+    with parts().sessions() as db:
+        view = _view(db, notice_id)
+        return render_template(
+            "console/progress.html",
+            view=view,
+            notice=view.notice,
+            pause_words=rules.PAUSE_WORDS,
+            reason_words=REASON_WORDS,
+            links=queries.links_of(db, notice_id),
+            taps_shown=(view.notice.recipients or 0) >= FEWEST_FOR_TAPS,
+            fewest=FEWEST_FOR_TAPS,
+            ended=view.notice.state in rules.ENDED,
+        )
+
+
+@console.get("/notices/<int:notice_id>/progress/live")
+def progress_live(notice_id: int) -> ResponseReturnValue:
+    """The part of the page that changes, for the page's own refreshing."""
+    with parts().sessions() as db:
+        view = _view(db, notice_id)
+        page = render_template("console/progress_live.html", view=view, notice=view.notice)
+    response = make_response(page)
+    response.headers["X-Notice-State"] = view.notice.state
+    return response
+
+
+@console.post("/notices/<int:notice_id>/pause")
+def pause(notice_id: int) -> ResponseReturnValue:
+    """Asks nothing: stopping must be easy."""
+    try:
+        with parts().sessions.begin() as db:
+            actions.pause(db, notice_or_404(db, notice_id), by=me().login, now=now())
+    except KairanError as error:
+        return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
+    return back_to(
+        "console.progress",
+        "一時停止しました。送信中の分は最後まで送られ、新しくは送りません。",
+        notice_id=notice_id,
+    )
+
+
+@console.post("/notices/<int:notice_id>/resume")
+def resume(notice_id: int) -> ResponseReturnValue:
+    """Go on, after the page has asked once."""
+    if request.form.get("sure") != "yes":
+        sentence = "再開するときは、「再開してよいことを確かめました」に印を付けてください。"
+        return back_to("console.progress", sentence, "error", notice_id=notice_id)
+    try:
+        with parts().sessions.begin() as db:
+            found = notice_or_404(db, notice_id)
+            actions.resume(db, found, by=me(), now=now())
+    except KairanError as error:
+        return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
+    for job in (PLAN, DELIVER):
+        parts().queue.wake(cast(QueueName, found.lane), job, notice_id)
+    return back_to("console.progress", "再開しました。", notice_id=notice_id)
+
+
+@console.post("/notices/<int:notice_id>/cancel")
+def cancel(notice_id: int) -> ResponseReturnValue:
+    try:
+        with parts().sessions.begin() as db:
+            found = notice_or_404(db, notice_id)
+            closing_actions.cancel(db, found, reason=request.form.get("reason", ""), by=me(), now=now())
+    except KairanError as error:
+        return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
+    return back_to("console.progress", "中止しました。受理された分は取り消せません。", notice_id=notice_id)
+
+
+@console.get("/notices/<int:notice_id>/ledger")
+def ledger(notice_id: int) -> ResponseReturnValue:
+    """The batches in order of sending, a hundred at a time."""
+    after = request.args.get("after", -1, type=int)
+    with parts().sessions() as db:
+        found = notice_or_404(db, notice_id)
+        batches = delivery_queries.ledger(db, notice_id, limit=LEDGER_PAGE, after_seq=after)
+        return render_template(
+            "console/ledger.html",
+            notice=found,
+            batches=batches,
+            words=BATCH_WORDS,
+            more=batches[-1].seq if len(batches) == LEDGER_PAGE else None,
+        )

@@ -1,0 +1,102 @@
+"""When a notice goes out: date, time to the minute, a reason at night, and the number of people typed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.clock import JST, in_japan
+from app.console import writing
+from app.console.shell import back_to, console, counted, jst, me, notice_or_404, now, parts, people, town
+from app.errors import KairanError, Refused
+from app.notices import actions, rules
+from app.notices.models import Notice
+
+PROPOSED = timedelta(minutes=2)
+"""The form proposes the second full minute from now, so that there is time to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form as it was filled."""
+
+    date: str = ""
+    time: str = ""
+    reason: str = ""
+    people: str = ""
+
+
+@console.get("/notices/<int:notice_id>/schedule")
+def schedule(notice_id: int) -> ResponseReturnValue:
+    with parts().sessions() as db:
+        found = notice_or_404(db, notice_id)
+        return _page(found, _proposal(found))
+
+
+@console.post("/notices/<int:notice_id>/schedule")
+def schedule_post(notice_id: int) -> ResponseReturnValue:
+    """Schedule, or show the form again with what is wrong. A scheduled notice is first taken back."""
+    form = request.form
+    typed = Typed(form.get("date", ""), form.get("time", ""), form.get("reason", ""), form.get("people", ""))
+    try:
+        with parts().sessions.begin() as db:
+            found = notice_or_404(db, notice_id)
+            release = _release(typed, found)
+            if found.state == "scheduled":
+                actions.unschedule(db, found, by=me(), now=now())
+            actions.schedule(db, found, release, by=me(), now=now())
+            sentence = f"{jst(found.scheduled_at)}に{people(found.approved_count)}へ予約しました。それまでは取り消せます。"
+    except KairanError as error:
+        with parts().sessions() as db:
+            return make_response(_page(notice_or_404(db, notice_id), typed, error.sentence), 422)
+    return back_to("console.notice", sentence, notice_id=notice_id)
+
+
+@console.post("/notices/<int:notice_id>/unschedule")
+def unschedule(notice_id: int) -> ResponseReturnValue:
+    with parts().sessions.begin() as db:
+        actions.unschedule(db, notice_or_404(db, notice_id), by=me(), now=now())
+    return back_to("console.notice", "予約を取り消しました。承認はそのままです。", notice_id=notice_id)
+
+
+def _release(typed: Typed, found: Notice) -> actions.Release:
+    """What the form means; Refused names the part that cannot be read."""
+    try:
+        at = datetime.fromisoformat(f"{typed.date}T{typed.time}").replace(tzinfo=JST)
+    except ValueError:
+        raise Refused("送る日と時刻を入力してください。例：2026年12月5日 10時00分") from None
+    last = writing.last_day(found)
+    if last is not None and at.date() > last:
+        raise Refused(
+            f"送る日が、お知らせの最後の日（{last.month}月{last.day}日）より後です。日付を確認してください。"
+        )
+    count = counted(typed.people)
+    if count is None:
+        raise Refused(
+            f"確認のため、人数を数字で入力してください。いまの人数は {people(found.approved_count)} です。"
+        )
+    return actions.Release(at=at, typed_count=count, night_reason=typed.reason)
+
+
+def _proposal(found: Notice) -> Typed:
+    """The stored instant, or one that is more than a minute away."""
+    at = found.scheduled_at or (now() + PROPOSED).replace(second=0, microsecond=0)
+    local = in_japan(at)
+    return Typed(date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}", reason=found.night_reason)
+
+
+def _page(found: Notice, typed: Typed, problem: str = "") -> str:
+    return render_template(
+        "console/schedule.html",
+        notice=found,
+        typed=typed,
+        problem=problem,
+        who=writing.who(found, town()),
+        shown=writing.shown(found, town(), parts().settings.public_base_url),
+        possible=found.state in ("approved", "scheduled"),
+        now=now(),
+        night=(rules.NIGHT_FROM, rules.NIGHT_TO),
+    )

@@ -1,0 +1,197 @@
+"""What every console page stands in: the blueprint, who is signed in, and how values are shown."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import audit
+from app.clock import in_japan
+from app.console import access
+from app.notices import queries as notice_queries
+from app.notices import rules as notice_rules
+from app.notices.models import Notice
+from app.parts import Parts
+from app.staff import actions, queries, rules
+from app.staff.models import Staff
+from app.town.queries import TownCache
+from app.town.rules import LoadedTown
+
+console = Blueprint(
+    "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
+)
+
+TOKEN = "token"  # noqa: S105  (the key in the cookie, not a secret)
+
+MENU = (
+    ("console.home", "ホーム", "home"),
+    ("console.notices", "お知らせ", "notices"),
+    ("console.approvals", "承認", "approvals"),
+    ("console.counters", "窓口のQR", "counters"),
+    ("console.words", "ことばの説明", "words"),
+)
+"""(endpoint, word, group) of the navigation, in order."""
+GROUPS = {
+    "home": "home",
+    "words": "words",
+    "approvals": "approvals",
+    "approval": "approvals",
+    "counters": "counters",
+    "poster": "counters",
+}
+"""Which navigation entry a page belongs to; the rest belongs to the notices."""
+
+
+BY_ITSELF = "console.progress_live"
+"""Asked by an open page every two seconds: not a use that keeps a session alive."""
+
+
+def parts() -> Parts:
+    return cast(Parts, current_app.extensions["parts"])
+
+
+def town() -> LoadedTown:
+    """The town pack as this process has it; it notices when the pack changes."""
+    return cast(TownCache, current_app.extensions["towns"]).town()
+
+
+def now() -> datetime:
+    return parts().clock.now()
+
+
+def me() -> Staff:
+    """The signed-in person; the guard has let nobody else in."""
+    return cast(Staff, g.staff)
+
+
+@console.before_request
+def guard() -> ResponseReturnValue | None:
+    """Let in who is signed in and has a role that may open this page; everything else is refused."""
+    g.staff = _signed_in()
+    if access.is_open(request.endpoint):
+        return None
+    if g.staff is None:
+        if session.pop(TOKEN, None):
+            flash("安全のためサインアウトしました。もう一度サインインしてください。", "info")
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("console.sign_in", next=back), code=303)
+    if not access.allowed(request.endpoint, g.staff.roles):
+        _record_refusal(g.staff)
+        abort(403)
+    return None
+
+
+def _signed_in() -> Staff | None:
+    token = session.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    with parts().sessions.begin() as db:
+        signed = queries.signed_in(db, token)
+        if signed is None or signed.staff.retired_at is not None:
+            return None
+        at = now()
+        if not rules.is_open(
+            created_at=signed.created_at, seen_at=signed.seen_at, ended_at=signed.ended_at, now=at
+        ):
+            return None
+        if request.endpoint != BY_ITSELF:
+            actions.touch(signed, now=at)
+        return signed.staff
+
+
+def _record_refusal(staff: Staff) -> None:
+    with parts().sessions.begin() as db:
+        audit.record(db, "console.refused", str(request.endpoint)[:80], by=staff.login, at=now())
+
+
+@console.after_request
+def _never_stored(response: Response) -> Response:
+    if request.endpoint != "console.static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@console.app_context_processor
+def _shell() -> Mapping[str, Any]:
+    staff: Staff | None = g.get("staff")
+    menu = [entry for entry in MENU if staff and access.allowed(entry[0], staff.roles)]
+    return {
+        "staff": staff,
+        "menu": menu,
+        "here": GROUPS.get((request.endpoint or "").removeprefix("console."), "notices"),
+        "nonce": lambda: g.get("nonce", ""),
+        "town_name": lambda: town().name,
+        "section_name": section_name,
+        "help_contact": help_contact,
+        "waiting_for_me": _waiting_for_me,
+        "environment": parts().settings.environment,
+        "role_words": rules.role_words,
+        "state_words": notice_rules.STATE_WORDS,
+        "may": lambda endpoint: bool(staff and access.allowed(endpoint, staff.roles)),
+    }
+
+
+def section_name(section_id: str) -> str:
+    """A section of the pack by name; an id the pack does not know is shown as it is."""
+    try:
+        return town().section(section_id).name
+    except KeyError:
+        return section_id
+
+
+def help_contact() -> str:
+    """Whom staff ask, the same on every page."""
+    return "システムの管理者に連絡してください。"
+
+
+def _waiting_for_me() -> int:
+    """Notices waiting for an approval this person may give."""
+    if "approver" not in me().roles:
+        return 0
+    with parts().sessions() as db:
+        waiting = notice_queries.listing(db, state="content_frozen", limit=100)
+        return sum(notice.author_id != me().id for notice in waiting)
+
+
+WEEKDAYS = "月火水木金土日"
+
+
+@console.app_template_filter("jst")
+def jst(instant: datetime | None) -> str:
+    """「11月24日（火）18:00」 in Japan; the year only when it is not this one."""
+    if instant is None:
+        return ""
+    local, today = in_japan(instant), parts().clock.today()
+    year = "" if local.year == today.year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日（{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+
+
+@console.app_template_filter("people")
+def people(count: int | None) -> str:
+    """「4,213人」"""
+    return f"{count or 0:,}人"
+
+
+def counted(form_value: str) -> int | None:
+    """A number of people as typed: 12480, 12,480, １２４８０ or with 人; None when it is no number."""
+    typed = unicodedata.normalize("NFKC", form_value).replace(",", "").replace("人", "").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def notice_or_404(db: Session, notice_id: int) -> Notice:
+    """The notice an address names."""
+    return notice_queries.get(db, notice_id) or abort(404)
+
+
+def back_to(endpoint: str, sentence: str = "", kind: str = "done", **values: Any) -> AnyResponse:
+    """After a post: leave a sentence for the next page and go there with GET."""
+    if sentence:
+        flash(sentence, kind)
+    return redirect(url_for(endpoint, **values), code=303)

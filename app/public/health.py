@@ -1,0 +1,80 @@
+"""What machines ask: is this process ready, and its numbers for Prometheus."""
+
+from __future__ import annotations
+
+import hmac
+from ipaddress import ip_address
+
+from flask import Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.notices import queries, rules
+from app.parts import Parts
+from app.public.pages import public
+
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+
+
+def _parts() -> Parts:
+    found: Parts = current_app.extensions["parts"]
+    return found
+
+
+@public.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Ready when the database answers and has its tables; why not is in the log, never here."""
+    try:
+        with _parts().sessions() as session:
+            session.execute(text("SELECT 1 FROM alembic_version"))
+    except SQLAlchemyError:
+        return {"status": "unavailable"}, 503
+    return {"status": "ready"}
+
+
+@public.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """For loopback, or for who knows METRICS_TOKEN; to everybody else there is no such page."""
+    if not (_from_here() or _knows_token()):
+        abort(404)
+    with _parts().sessions() as session:
+        return Response(generate_latest(_numbers(session)), content_type=CONTENT_TYPE_LATEST)
+
+
+def _from_here() -> bool:
+    """A request from this machine itself, not one that a proxy on this machine passes on."""
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _knows_token() -> bool:
+    token = _parts().settings.metrics_token.get_secret_value()
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _numbers(session: Session) -> CollectorRegistry:
+    """Read from the database, so that every web process says the same."""
+    registry = CollectorRegistry()
+    notices = Gauge("kairan_notices", "Notices by state", ["state"], registry=registry)
+    counts = queries.counts_by_state(session)
+    for state in rules.STATES:
+        notices.labels(state).set(counts.get(state, 0))
+    people = Gauge(
+        "kairan_batch_people", "People in the ledger by state of their batch", ["state"], registry=registry
+    )
+    found = session.execute(
+        text("SELECT state, sum(size) FROM batches WHERE state <> 'split' GROUP BY state")
+    )
+    for state, total in found.tuples():
+        people.labels(state).set(total)
+    waiting = Gauge("kairan_inbox_waiting", "Webhook events not answered yet", registry=registry)
+    waiting.set(session.execute(text("SELECT count(*) FROM events WHERE state = 'new'")).scalar_one())
+    return registry
