@@ -1,0 +1,136 @@
+"""The table of LINE's endpoints and what every call passes through: id, faults, token, rate, retry key, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from aiohttp import web
+
+from app.sandbox import content, control, ids, profiles, quota, sending, striking
+from app.sandbox.answers import NOT_FOUND, Json, Refused, answer
+from app.sandbox.faults import Order
+from app.sandbox.settings import Settings
+from app.sandbox.world import WORLD, World, world_of
+
+MOST_BYTES = 24 * 1024 * 1024
+"""For photos residents send; LINE's own endpoints refuse what is over 2 MB."""
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Endpoint(NamedTuple):
+    """One of LINE's endpoints: ``rate`` is its class in ``limits.CLASSES``, ``name`` is how faults call it."""
+
+    method: str
+    path: str
+    handler: Handler
+    rate: str = "S2000"
+    name: str = ""
+    takes_key: bool = False
+    needs_token: bool = True
+
+
+_MESSAGE = "/v2/bot/message"
+ENDPOINTS = (
+    Endpoint("POST", f"{_MESSAGE}/reply", sending.reply, name="reply"),
+    Endpoint("POST", f"{_MESSAGE}/push", sending.push, name="push", takes_key=True),
+    Endpoint("POST", f"{_MESSAGE}/multicast", sending.multicast, "S200", "multicast", takes_key=True),
+    Endpoint("POST", f"{_MESSAGE}/broadcast", sending.broadcast, "H60", "broadcast", takes_key=True),
+    Endpoint(
+        "POST", _MESSAGE + "/validate/{kind:reply|push|multicast|narrowcast|broadcast}", sending.validate
+    ),
+    Endpoint("GET", _MESSAGE + "/{message_id}/content", content.get_content, name="content"),
+    Endpoint("GET", _MESSAGE + "/{message_id}/content/preview", content.get_preview),
+    Endpoint("GET", _MESSAGE + "/{message_id}/content/transcoding", content.get_transcoding),
+    Endpoint("GET", f"{_MESSAGE}/quota", quota.get_quota, name="quota"),
+    Endpoint("GET", f"{_MESSAGE}/quota/consumption", quota.get_consumption),
+    Endpoint("GET", _MESSAGE + "/delivery/{kind:reply|push|multicast|broadcast}", quota.get_delivery),
+    Endpoint("GET", f"{_MESSAGE}/aggregation/info", quota.get_unit_count),
+    Endpoint("GET", f"{_MESSAGE}/aggregation/list", quota.get_units),
+    Endpoint("GET", "/v2/bot/profile/{user_id}", profiles.get_profile, name="profile"),
+    Endpoint("GET", "/v2/bot/followers/ids", profiles.get_followers, name="followers"),
+    Endpoint("GET", "/v2/bot/info", profiles.get_info, name="info"),
+    Endpoint("POST", "/v2/bot/chat/loading/start", profiles.start_loading, "S100", "loading"),
+    Endpoint("POST", "/v2/bot/chat/markAsRead", profiles.mark_as_read),
+)
+
+
+def build(settings: Settings) -> web.Application:
+    """The application: LINE's endpoints, the control API and the phone page on one origin."""
+    app = web.Application(middlewares=[_answer_errors], client_max_size=MOST_BYTES)
+    app[WORLD] = World(settings)
+    for endpoint in ENDPOINTS:
+        app.router.add_route(endpoint.method, endpoint.path, _as_line(endpoint))
+    app.add_routes(control.routes)
+    app.on_cleanup.append(_close)
+    return app
+
+
+async def _close(app: web.Application) -> None:
+    await app[WORLD].close()
+
+
+@web.middleware
+async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every answer bears a request id; what nobody serves, trailing slashes included, is LINE's 404."""
+    request["request_id"] = ids.request_id()
+    try:
+        response = await handler(request)
+    except Refused as refused:
+        response = _refusal(refused)
+    except web.HTTPRequestEntityTooLarge:
+        response = answer({"message": "Request body is too large"}, 413)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+        response = answer({"message": NOT_FOUND}, 404)
+    if not response.prepared:
+        response.headers["X-Line-Request-Id"] = request["request_id"]
+    return response
+
+
+def _refusal(refused: Refused) -> web.Response:
+    return answer(refused.body, refused.status, refused.headers)
+
+
+def _as_line(endpoint: Endpoint) -> Handler:
+    """The handler with all that LINE's front door does; every call is remembered with its status."""
+    place = f"{endpoint.method} {endpoint.path}"
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        world = world_of(request)
+        orders = world.faults.strike(endpoint.name, place)
+        try:
+            response = await _pass(request, endpoint, orders)
+        except Refused as refused:
+            response = _refusal(refused)
+        world.calls.append(_remembered(request, endpoint, response.status, orders))
+        return response
+
+    return serve
+
+
+async def _pass(request: web.Request, endpoint: Endpoint, orders: list[Order]) -> web.StreamResponse:
+    world = world_of(request)
+    ended = await striking.before(request, orders)
+    if ended is not None:
+        return ended
+    if endpoint.needs_token:
+        world.tokens.authorize(request.headers.get("Authorization", ""), world.clock.ms())
+    world.limits.take(f"{endpoint.method} {endpoint.path}", endpoint.rate, world.clock.seconds())
+    if "X-Line-Retry-Key" in request.headers and not endpoint.takes_key:
+        raise Refused(400, "The request header, X-Line-Retry-Key, is not supported by this endpoint")
+    response = await endpoint.handler(request)
+    return await striking.after(request, response, orders) if isinstance(response, web.Response) else response
+
+
+def _remembered(request: web.Request, endpoint: Endpoint, status: int, orders: list[Order]) -> Json:
+    world = world_of(request)
+    return {
+        "at": world.clock.ms(),
+        "method": request.method,
+        "path": request.path,
+        "endpoint": endpoint.name,
+        "status": status,
+        "request_id": request["request_id"],
+        "retry_key": request.headers.get("X-Line-Retry-Key"),
+        "faults": [f"{order.fault} {order.when}" for order in orders],
+    }
