@@ -119,7 +119,7 @@ def _seal(session: Session, notice: Notice, batch: Batch, now: datetime) -> None
     day = in_japan(notice.released_at or now).date()
     found = session.execute(
         select(Resident.id, Resident.line_user_id)
-        .where(Resident.id.in_(frozen), segment_queries.reachable(), segment_queries.where(rule, day))
+        .where(queries.is_any(frozen), segment_queries.reachable(), segment_queries.where(rule, day))
         .order_by(Resident.id)
     ).all()
     kept = [row.id for row in found]
@@ -136,7 +136,7 @@ def _seal(session: Session, notice: Notice, batch: Batch, now: datetime) -> None
 
 
 def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
-    states = dict(session.execute(select(Resident.id, Resident.state).where(Resident.id.in_(gone))).all())
+    states = dict(session.execute(select(Resident.id, Resident.state).where(queries.is_any(gone))).all())
     session.execute(
         insert(Exclusion),
         [

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, any_, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.delivery import rules
 from app.delivery.models import Batch, Exclusion
 from app.notices.models import Notice
+from app.residents.models import Resident
+
+
+def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
+    """``residents.id = ANY(ids)``: one parameter, however many people."""
+    return Resident.id == any_(literal(list(ids), ARRAY(Integer)))
 
 
 def claimable(session: Session, notice_id: int, limit: int) -> Sequence[Batch]:
