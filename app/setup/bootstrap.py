@@ -115,10 +115,15 @@ def _runs(python: Path) -> bool:
 
 
 def _create(root: Path, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-I", "-m", "venv", "--clear", str(root / ".venv")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise InstallFailed(done.stdout + done.stderr)
+    """In two steps, since venv would hide why its pip could not be installed."""
+    folder = root / ".venv"
+    for command in (
+        [sys.executable, "-I", "-m", "venv", "--clear", "--without-pip", str(folder)],
+        [str(folder / "bin" / "python"), "-I", "-m", "ensurepip", "--upgrade", "--default-pip"],
+    ):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise InstallFailed(done.stdout + done.stderr)
 
 
 def _connect(root: Path, python: Path) -> None:

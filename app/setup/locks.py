@@ -12,7 +12,7 @@ RUN_TIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
 INSTALLER = "requirements-setup.txt"
 STAMP = "kairan-stamp.json"
-_PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
+_PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
 def pins(text: str) -> dict[str, str]:
