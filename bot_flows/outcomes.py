@@ -90,7 +90,9 @@ class Again:
     form: Form | None = None
     effects: tuple[Effect, ...] = ()
     kept: Form = field(default_factory=dict)
-    """Merged into ``State.kept``."""
+    """Merged into ``State.kept``; None removes."""
+    quick: tuple[str, ...] = ()
+    """Ids of the choices offered with the line; all when empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Start:
     form: Form = field(default_factory=dict)
     lead: str = ""
     effects: tuple[Effect, ...] = ()
+    resumes: bool = False
+    """Go on with the open form or the draft of this flow when there is one."""
 
 
 Outcome = Go | Again | Unclear | Part | Reply | Start

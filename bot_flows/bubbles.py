@@ -1,0 +1,114 @@
+"""Questions and replies as LINE messages: numbers in the text, quick replies in the fixed order, one card.
+
+Order of quick replies: choices, もどる, やめる, 人に聞く (experience contract 1.2). At most ten choices are
+shown as quick replies so that the three ways out always fit under LINE's 13; numbers typed reach them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot_flows import postback
+from bot_flows.outcomes import Card, Choice, Flow, Question, Reply, Talk
+from bot_flows.types import Message
+from content import messages as line
+
+MOST_CHOICES = 10
+ACT_BACK, ACT_STOP, ACT_HUMAN = "_back", "_stop", "_human"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which question the buttons belong to."""
+
+    flow: str
+    version: int
+    step: str
+    nonce: int
+
+    def data(self, act: str) -> str:
+        return postback.answer(self.flow, self.version, self.step, self.nonce, act)
+
+
+def numbered(choices: Sequence[Choice], only: Iterable[str] = ()) -> str:
+    """「1 ごみ」 lines for every choice (or for the ids in ``only``, with the numbers they have in the question)."""
+    wanted = set(only)
+    return "\n".join(
+        f"{number} {'✓' if choice.marked else ''}{choice.label}"
+        for number, choice in enumerate(choices, start=1)
+        if not wanted or choice.id in wanted
+    )
+
+
+def _action(choice: Choice, asked: Asked | None) -> line.Action:
+    if choice.kind == "page":
+        return line.uri(choice.label, choice.opens)
+    if choice.kind == "door" or asked is None:
+        return line.postback(choice.label, choice.opens, shown=choice.label)
+    data = asked.data(choice.id)
+    if choice.kind in ("date", "time"):
+        first, least, most = choice.limits
+        return line.picker(choice.label, data, choice.kind, initial=first, least=least, most=most)
+    if choice.kind == "location":
+        return line.location(choice.label)
+    return line.postback(choice.label, data, shown=choice.label)
+
+
+def _shown(choices: Sequence[Choice]) -> Sequence[Choice]:
+    """At most ten for quick replies; the last one (つぎへ, ほかの町) always among them."""
+    if len(choices) <= MOST_CHOICES:
+        return choices
+    return [*choices[: MOST_CHOICES - 1], choices[-1]]
+
+
+def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Action]:
+    fixed = (("way.back_label", ACT_BACK), ("way.stop_label", ACT_STOP), ("way.human_label", ACT_HUMAN))
+    ways = [line.postback(talk.say(key), asked.data(act), shown=talk.say(key)) for key, act in fixed]
+    return [*(_action(choice, asked) for choice in _shown(choices)), *ways]
+
+
+def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:
+    buttons = [_action(choice, asked) for choice in choices if choice.kind != "location"] if card.has_buttons else []
+    return line.card(card.alt, card.title, card.rows, buttons)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def question(talk: Talk, flow: Flow, asked: Asked, question: Question, lead: str = "") -> tuple[Message, ...]:
+    """The bubbles of one question, two at most: with a card the lead moves into the text."""
+    part = flow.steps[asked.step].part if asked.step in flow.steps else ""
+    progress = flow.progress.get(part, "")
+    text = f"{progress} {question.text}" if progress else question.text
+    body = _joined(text, numbered(question.choices))
+    quick = _quick(talk, question.choices, asked)
+    if question.card is None:
+        bubbles = [line.text(lead)] if lead else []
+        return (*bubbles, line.text(body, quick=quick))
+    return (
+        line.text(_joined(lead, body)),
+        line.with_quick(_card(question.card, question.choices, asked), quick),
+    )
+
+
+def again(talk: Talk, asked: Asked, question: Question, said: str, only: tuple[str, ...]) -> tuple[Message, ...]:
+    """One short line while the question stays open."""
+    choices = [choice for choice in question.choices if not only or choice.id in only]
+    quick = _quick(talk, choices, asked)
+    return (line.text(_joined(said, numbered(question.choices, only)), quick=quick),)
+
+
+def reply(reply: Reply, note: str = "") -> tuple[Message, ...]:
+    """The bubbles of an answer: text first, then the card or ready messages; ``note`` ends the text."""
+    text = _joined(reply.text, numbered(reply.choices), note)
+    if reply.card is not None:
+        buttons = reply.choices
+        card = _card(replace(reply.card, has_buttons=bool(buttons)), buttons, None)
+        return (line.text(text), card)
+    quick = [_action(choice, None) for choice in _shown(reply.choices)]
+    if reply.cards:
+        last = line.with_quick(reply.cards[-1], quick) if quick else reply.cards[-1]
+        return (line.text(text), last)
+    return (line.text(text, quick=quick),)

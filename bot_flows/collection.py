@@ -1,0 +1,125 @@
+"""What is collected when, as sentences: the answers of flow E without any dialogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot_flows.days import called, written
+from bot_flows.outcomes import Talk
+from bot_flows.types import CategoryGuide, Collection, District
+from bot_flows.words import fold
+
+AHEAD = timedelta(days=60)
+"""How far the next date of each category is looked for."""
+_HOUR = re.compile(r"(\d{1,2})\s*(?:時|:)\s*(?:(\d{1,2})分?|(半))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The collections of one district from today on."""
+
+    talk: Talk
+    district: District
+    today: date
+    coming: Sequence[Collection]
+
+    def on(self, day: date) -> Collection | None:
+        return next((one for one in self.coming if one.day == day), None)
+
+    def after(self, day: date) -> Collection | None:
+        """The next day with something to put out, after ``day``."""
+        return next((one for one in self.coming if one.day > day and one.categories), None)
+
+
+def plan(talk: Talk, district: District) -> Plan:
+    """Look ``AHEAD`` from today; ``coming`` is empty when the pack has no calendar for the district."""
+    today = talk.facts.now.date()
+    coming = talk.facts.town.collections(district.garbage_area, today, today + AHEAD)
+    return Plan(talk, district, today, coming)
+
+
+def guide_of(talk: Talk, category: str) -> CategoryGuide | None:
+    """How to put out a category, None when the pack does not describe it."""
+    return next((guide for guide in talk.facts.town.categories if guide.name == category), None)
+
+
+def category_in(talk: Talk, text: str) -> str:
+    """The category a text names (「もえるごみはいつ」, 「燃えるごみ」), else an empty string."""
+    said = _spoken(text)
+    names = sorted(talk.facts.town.categories, key=lambda guide: -len(guide.name))
+    for guide in names:
+        name = _spoken(guide.name)
+        left = said.replace(name, "", 1)
+        if name in said and re.fullmatch(r"(?:の|は|いつ|次|つぎ|日|収集|ですか|\?|。|\s)*", left):
+            return guide.name
+    return ""
+
+
+def _spoken(text: str) -> str:
+    return fold(text).replace("燃", "も").replace("・", "")
+
+
+def said(plan: Plan, key: str, when: str, categories: Sequence[str], **more: str) -> str:
+    """A sentence with the hour at its end when all categories share one, else with an hour behind each."""
+    guides = [guide_of(plan.talk, name) for name in categories]
+    hours = [guide.until if guide else "" for guide in guides]
+    if len(set(hours)) == 1 and hours[0]:
+        return plan.talk.say(f"garbage.{key}", when=when, what="、".join(categories), until=hours[0], **more)
+    named = [f"{name}（{hour}）" if hour else name for name, hour in zip(categories, hours, strict=True)]
+    return plan.talk.say(f"garbage.{key}_plain", when=when, what="、".join(named), **more)
+
+
+def day_line(plan: Plan, day: date) -> str:
+    """「あした 11月24日（火）は、もえるごみ です（朝8時30分まで）。」"""
+    one = plan.on(day)
+    when = called(day, plan.today)
+    if one is None or not one.categories:
+        return plan.talk.say("garbage.none", when=when)
+    return said(plan, "day", when, one.categories)
+
+
+def next_line(plan: Plan, day: date) -> str:
+    """The next day after ``day`` with a collection, or an empty string."""
+    one = plan.after(day)
+    return said(plan, "next", called(one.day, plan.today), one.categories) if one else ""
+
+
+def notes_on(plan: Plan, day: date) -> list[str]:
+    """Sentences that belong to a day: a holiday stop, a warning about the data."""
+    one = plan.on(day)
+    return list(one.notes) if one else []
+
+
+def is_over(plan: Plan, categories: Sequence[str]) -> bool:
+    """Whether today's hour has passed for everything collected today; without an hour, noon counts."""
+    now = plan.talk.facts.now
+    ends = []
+    for name in categories:
+        guide = guide_of(plan.talk, name)
+        found = _HOUR.findall(guide.until) if guide else []
+        hour, minute, half = found[-1] if found else ("12", "", "")
+        ends.append((int(hour), int(minute or (30 if half else 0))))
+    return (now.hour, now.minute) > max(ends, default=(12, 0))
+
+
+def next_dates(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Each category with its next date, in the town's order: rows for the card."""
+    rows = []
+    for guide in plan.talk.facts.town.categories:
+        one = next((one for one in plan.coming if guide.name in one.categories), None)
+        if one:
+            rows.append((guide.name, called(one.day, plan.today)))
+    return tuple(rows)
+
+
+def next_of(plan: Plan, category: str) -> date | None:
+    """The next date of one category within ``AHEAD``."""
+    return next((one.day for one in plan.coming if category in one.categories), None)
+
+
+def list_line(one: Collection) -> str:
+    """「12月1日（火） もえるごみ」, for lists."""
+    return f"{written(one.day)} {'、'.join(one.categories)}"

@@ -1,0 +1,106 @@
+"""Flow B: a place's QR code opened the chat with 「登録 KODOMO-3」; one agreement and it is done."""
+
+from __future__ import annotations
+
+import re
+
+from bot_flows import children, setup
+from bot_flows import topics as topics_part
+from bot_flows.guide import door
+from bot_flows.menu import home
+from bot_flows.outcomes import Answer, Card, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Step, Talk, Unclear
+from bot_flows.types import Counter, FinishSetup, SetTopics
+from bot_flows.words import fold
+
+_CODE = re.compile(r"(?:登録\s*)([a-z0-9][a-z0-9_\-]{1,39})|([a-z]{2,20}-[0-9]{1,4})")
+_PERSONAL = re.compile(r"登録コード.*")
+
+
+def code_in(text: str) -> str:
+    """The counter code a text names, in capitals, else an empty string.
+
+    Reads the prepared text 「登録 KODOMO-3」 and the bare code 「kodomo-3」 printed below the QR code. A personal
+    code (「登録コード 7H4K-92PX」) is something else and gives nothing.
+    """
+    folded = fold(text)
+    found = _CODE.fullmatch(folded)
+    return (found[1] or found[2]).upper() if found and not _PERSONAL.match(folded) else ""
+
+
+def door_here(talk: Talk, text: str) -> Outcome:
+    """What a code opens: agreement, 「終わりました」, or 「見つかりません」."""
+    counter = talk.facts.counter
+    start = (door(talk.say("counter.start"), "menu", "setup"), door(talk.say("menu.label"), "menu", "home"))
+    if counter is None:
+        return Reply(talk.say("counter.unknown", code=code_in(text) or text[:20]), start)
+    if not counter.active:
+        return Reply(talk.say("counter.over"), start)
+    return Start("counter", "agree", _form(talk, counter))
+
+
+def _form(talk: Talk, counter: Counter) -> dict[str, object]:
+    known = {topic.id for topic in talk.facts.town.topics}
+    offered = [topic for topic in counter.topics if topic in known]
+    return {**setup.form_of(talk), "offered": offered, "place": counter.place, "source": counter.code}
+
+
+def _ask_agree(talk: Talk) -> Question:
+    offered = talk.form.get("offered", ())
+    names = [topic.name for topic in talk.facts.town.topics if topic.id in offered]
+    lines = [talk.say("counter.line", topic=name) for name in [*names, talk.say("counter.emergency")]]
+    place = str(talk.form.get("place", ""))
+    agree = Choice("agree", talk.say("counter.agree"), words=("ok", "はい", "同意する", "同意", "登録"))
+    change = Choice("change", talk.say("counter.change"), words=("変更", "いいえ"))
+    alt = talk.say("counter.alt", place=place, topics="、".join(names) or talk.say("counter.emergency"))
+    card = Card(talk.say("counter.card"), alt, tuple(("", line) for line in lines))
+    return Question("\n".join([talk.say("counter.ask", place=place), *lines]), (agree, change), card)
+
+
+def _take_agree(talk: Talk, given: Answer) -> Outcome:
+    wanted = sorted({*talk.facts.resident.topics, *talk.form.get("offered", ())})
+    form = {**{name: value for name, value in talk.form.items() if name not in ("offered", "place")}, "topics": wanted}
+    if given.choice == "change":
+        return Start("setup", form=form)
+    if given.choice != "agree":
+        return Unclear(talk.say("counter.unclear"))
+    effects = (SetTopics(frozenset(wanted)), FinishSetup(str(talk.form.get("source", ""))))
+    return _agreed(talk, form, effects)
+
+
+def _agreed(talk: Talk, form: dict[str, object], effects: tuple[SetTopics, FinishSetup]) -> Outcome:
+    """Registered; offer the one thing that makes it fit: the child's month, else the district."""
+    said = talk.say("counter.done")
+    topics = form["topics"]
+    assert isinstance(topics, list)  # noqa: S101 - made above
+    wants_child = topics_part.CHILDCARE in topics and "children" not in form
+    wants_area = topics_part.GARBAGE in topics and "area" not in form
+    if wants_child or wants_area:
+        lead = talk.say("counter.ask_child" if wants_child else "counter.ask_area")
+        return Start("counter", "more", {**form, "child": wants_child, "place_": wants_area}, f"{said}{lead}", effects)
+    return Reply(said + talk.say("setup.done_later"), home(talk).choices, effects=effects)
+
+
+def _ask_more(talk: Talk) -> Question:
+    text = talk.say("counter.ask_child" if talk.form.get("child") else "counter.ask_area")
+    choices = [Choice("child", talk.say("counter.add_child"), words=("入れる", "はい"))] if talk.form.get("child") else []
+    if talk.form.get("place_"):
+        choices.append(Choice("area", talk.say("counter.add_area"), words=("地区",)))
+    choices.append(Choice("later", talk.say("counter.later"), words=("いいえ", "いらない")))
+    return Question(text, tuple(choices))
+
+
+def _take_more(talk: Talk, given: Answer) -> Outcome:
+    form = {name: value for name, value in talk.form.items() if name not in ("child", "place_")}
+    if given.choice == "later":
+        return Reply(talk.say("counter.later_said"), home(talk).choices)
+    if given.choice == "child":
+        return Start("setup", children.first_step(Talk(talk.facts, form)), form)
+    return Start("setup", "area", form) if given.choice == "area" else Unclear()
+
+
+def _after(talk: Talk, _: Part) -> Outcome:
+    return Go("agree", talk.form)
+
+
+STEPS = {"agree": Step("agree", _ask_agree, _take_agree), "more": Step("more", _ask_more, _take_more)}
+FLOW = Flow("counter", "counter.title", "agree", STEPS, _after)

@@ -1,0 +1,208 @@
+"""Flow E, garbage day: the answer in the first line; the area is asked only when it is not known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot_flows import area
+from bot_flows.collection import (
+    AHEAD,
+    Plan,
+    category_in,
+    day_line,
+    is_over,
+    list_line,
+    next_dates,
+    next_line,
+    next_of,
+    notes_on,
+    plan,
+    said,
+)
+from bot_flows.days import Days, called, nearby, written
+from bot_flows.guide import door, section
+from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, Talk
+from bot_flows.types import District, NoteUnknownWord, SetArea
+
+NOT_YET = timedelta(days=14)
+"""No collection within two weeks of a day means: the calendar does not reach that far."""
+MOST_LINES = 12
+
+
+def door_here(talk: Talk, words: str = "") -> Outcome:
+    """「ごみの日」, 「明日のごみ」, 「来週」: answer, or ask for the area and answer then."""
+    district = known_district(talk)
+    if district is None:
+        form = {"words": words, "use": "garbage"}
+        return Start("garbage", "area", form, talk.say("garbage.ask_area"))
+    return told(talk, district, words)
+
+
+def known_district(talk: Talk) -> District | None:
+    """The district the resident saved, else the one they named earlier today."""
+    code = talk.facts.resident.district or talk.kept.get("district", {}).get("code", "")
+    return talk.facts.town.district(code) if code else None
+
+
+def told(talk: Talk, district: District, words: str, lead: str = "") -> Reply:
+    """The answer for a district, with next dates on the card."""
+    here = plan(talk, district)
+    if not here.coming:
+        return no_plan(talk, district)
+    text = answer_text(here, words)
+    first = text.split("\n", 1)[0]
+    card = Card(
+        title=talk.say("garbage.card", district=district.name),
+        alt=talk.say("garbage.alt", line=first.rstrip("。"), district=f"{district.ward}{district.name}"),
+        rows=next_dates(here),
+    )
+    kept = {"district": {"code": district.code, "at": talk.facts.now.isoformat()}}
+    return Reply("\n".join(part for part in (text, lead) if part), _choices(talk, district), card, kept=kept)
+
+
+def _choices(talk: Talk, district: District) -> tuple[Choice, ...]:
+    saved = talk.facts.resident.district
+    last = (
+        door(talk.say("garbage.to_reminder"), "settings", "reminder")
+        if saved == district.code
+        else door(talk.say("garbage.to_keep"), "garbage", "keep", id=district.code)
+    )
+    return (
+        door(talk.say("garbage.to_sorting"), "menu", "sorting"),
+        door(talk.say("garbage.to_month"), "menu", "month"),
+        door(talk.say("garbage.to_other"), "garbage", "other"),
+        last,
+    )
+
+
+def answer_text(here: Plan, words: str) -> str:
+    """The lines that answer what was asked; the first of them is the answer itself."""
+    category = category_in(here.talk, words)
+    if category:
+        return _about_category(here, category)
+    days = nearby(words, here.today)
+    if days is None:
+        return _soonest(here)
+    return _about_day(here, days.first) if days.is_one else _about_days(here, days)
+
+
+def _soonest(here: Plan) -> str:
+    """Nothing asked but 「ごみの日」: what to put out next, today's first while its hour has not passed."""
+    today, tomorrow = here.today, here.today + timedelta(days=1)
+    now = here.on(today)
+    if now and now.categories and not is_over(here, now.categories):
+        lines = [day_line(here, today), *notes_on(here, today), next_line(here, today)]
+    elif (soon := here.on(tomorrow)) and soon.categories:
+        lines = [day_line(here, tomorrow), *notes_on(here, tomorrow), _today_line(here)]
+    else:
+        stops = [*notes_on(here, today), *notes_on(here, tomorrow)]
+        lines = [next_line(here, tomorrow) or day_line(here, tomorrow), *stops, _today_line(here)]
+    return "\n".join(line for line in lines if line)
+
+
+def _today_line(here: Plan) -> str:
+    now = here.on(here.today)
+    if now and now.categories:
+        return said(here, "over", "", now.categories) if is_over(here, now.categories) else ""
+    return day_line(here, here.today)
+
+
+def _about_day(here: Plan, day: date) -> str:
+    if day < here.today:
+        return f"{here.talk.say('garbage.past', when=called(day, here.today))}\n{next_line(here, here.today)}".strip()
+    if day > here.today + AHEAD:
+        found = here.talk.facts.town.collections(here.district.garbage_area, day, day + NOT_YET)
+        here = Plan(here.talk, here.district, here.today, found)
+    if not any(day <= one.day <= day + NOT_YET for one in here.coming):
+        return here.talk.say("garbage.not_yet", when=called(day, here.today))
+    one = here.on(day)
+    lines = [day_line(here, day), *notes_on(here, day)]
+    if one is None or not one.categories:
+        lines.append(next_line(here, day))
+    return "\n".join(line for line in lines if line)
+
+
+def _about_days(here: Plan, days: Days) -> str:
+    found = [one for one in here.coming if days.first <= one.day <= days.last and one.categories]
+    notes = [note for one in here.coming if days.first <= one.day <= days.last for note in one.notes]
+    if not found:
+        first, last = written(days.first), written(days.last)
+        lines = [here.talk.say("garbage.none_in", name=days.name, first=first, last=last), next_line(here, days.last)]
+        return "\n".join(line for line in [*lines, *notes] if line)
+    first_line = said(here, "first_of", called(found[0].day, here.today), found[0].categories, name=days.name)
+    rest = [list_line(one) for one in found[1:MOST_LINES]]
+    return "\n".join([first_line, *dict.fromkeys(notes), *rest])
+
+
+def _about_category(here: Plan, category: str) -> str:
+    day = next_of(here, category)
+    if day is None:
+        return here.talk.say("garbage.category_none", what=category)
+    return "\n".join([said(here, "category", called(day, here.today), (category,)), *notes_on(here, day)])
+
+
+def month(talk: Talk, district: District) -> Reply:
+    """The coming month by category, in one text that also a PC and a screen reader show."""
+    here = plan(talk, district)
+    one = here.after(here.today - timedelta(days=1))
+    if one is None:
+        return no_plan(talk, district)
+    last = here.today + timedelta(days=31)
+    lines = []
+    for guide in talk.facts.town.categories:
+        days = [each.day for each in here.coming if guide.name in each.categories and each.day <= last]
+        if days:
+            lines.append(f"{guide.name}：{'、'.join(written(day) for day in days)}")
+    notes = [note for each in here.coming if each.day <= last for note in each.notes]
+    first = said(here, "month_first", called(one.day, here.today), one.categories)
+    back = (door(talk.say("garbage.title"), "menu", "garbage"), door(talk.say("garbage.to_sorting"), "menu", "sorting"))
+    return Reply("\n".join([first, *dict.fromkeys(notes), *lines]), back)
+
+
+def no_plan(talk: Talk, district: District) -> Reply:
+    """The pack has no calendar for this district: say who can help, and let the staff know."""
+    who = section(talk, "garbage")
+    name = f"{district.ward}{district.name}"
+    text = talk.say("garbage.no_plan", district=name, section=who.name, phone=who.phone, hours=who.hours)
+    note = NoteUnknownWord("question", talk.say("garbage.no_plan_note", district=name))
+    return Reply(text, (door(talk.say("garbage.to_sorting"), "menu", "sorting"),), effects=(note,))
+
+
+def month_door(talk: Talk) -> Outcome:
+    """The month's list for the known district, else the area first."""
+    district = known_district(talk)
+    if district is None:
+        return Start("garbage", "area", {"words": "", "use": "month"}, talk.say("garbage.ask_area"))
+    return month(talk, district)
+
+
+def other(talk: Talk) -> Outcome:
+    """Another district, once: for parents, for a friend."""
+    return Start("garbage", "area", {"words": "", "use": "garbage"})
+
+
+def keep(talk: Talk, code: str) -> Outcome:
+    """Remember the district just asked about."""
+    district = talk.facts.town.district(code)
+    if district is None:
+        return other(talk)
+    name = f"{district.ward}{district.name}"
+    choices = (
+        door(talk.say("garbage.title"), "menu", "garbage"),
+        door(talk.say("garbage.to_reminder"), "settings", "reminder"),
+    )
+    effect = SetArea(ward=district.ward, district=district.code)
+    return Reply(talk.say("garbage.kept", district=name), choices, effects=(effect,))
+
+
+def _after(talk: Talk, part: Part) -> Outcome:
+    chosen = part.form.get("area", {})
+    district = talk.facts.town.district(chosen.get("district", ""))
+    if district is None:
+        return Start("garbage", "area", {"words": part.form.get("words", ""), "use": part.form.get("use", "")})
+    if part.form.get("use") == "month":
+        return month(talk, district)
+    return told(talk, district, str(part.form.get("words", "")))
+
+
+FLOW = Flow("garbage", "garbage.title", "area", area.STEPS, _after, section="garbage")

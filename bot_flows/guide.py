@@ -1,0 +1,117 @@
+"""Where to turn: the town's pages and sections for everything the chat does not do itself (yet)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot_flows import postback
+from bot_flows.outcomes import Card, Choice, Reply, Talk
+from bot_flows.types import Link, Section
+
+EMERGENCY, CARE = "emergency", "care"
+MOST_LINKS = 4
+"""A card holds at most four buttons (first promise of the conversation rules)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who answers for a subject and which of the town's pages belong to it."""
+
+    section: str
+    links: str
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    "apply": Subject("general", "apply"),
+    "pay": Subject("tax", "pay"),
+    "map": Subject("general", "map"),
+    "bulky": Subject("garbage", "bulky"),
+    "shelter": Subject("disaster", "shelter"),
+    "alert": Subject("disaster", "alert"),
+    "hazard": Subject("disaster", "hazard"),
+    "children": Subject("childcare", "childcare"),
+    "vaccination": Subject("childcare", "vaccination"),
+    "events": Subject("events", "events"),
+    "news": Subject("general", "news"),
+    "report": Subject("roads", "report"),
+    "safety": Subject("disaster", "safety"),
+    "language": Subject("general", "language"),
+    "stop": Subject("general", "privacy"),
+    "delete": Subject("general", "privacy"),
+    "data": Subject("general", "privacy"),
+    "code": Subject("general", "counter"),
+    "contact": Subject("general", "contact"),
+}
+"""Doors answered with pages and a section. The sentence of each is ``guide.<subject>``."""
+
+SECTION_IDS = frozenset(subject.section for subject in SUBJECTS.values()) | {"care"}
+LINK_KINDS = frozenset(subject.links for subject in SUBJECTS.values())
+
+
+def section(talk: Talk, id: str) -> Section:  # noqa: A002
+    """The section of a subject; a pack without it has at least ``general``."""
+    try:
+        return talk.facts.town.section(id)
+    except LookupError:
+        return talk.facts.town.section("general")
+
+
+def links(talk: Talk, kind: str) -> Sequence[Link]:
+    """The pages of a kind; none when the pack has none."""
+    try:
+        return talk.facts.town.links(kind)
+    except LookupError:
+        return ()
+
+
+def door(label: str, flow: str, act: str, **rest: str) -> Choice:
+    """A choice that opens something at any time."""
+    return Choice(id=act, label=label, kind="door", opens=postback.door(flow, act, **rest))
+
+
+def page(link: Link) -> Choice:
+    """A choice that opens one of the town's pages."""
+    return Choice(id=link.id, label=cut(link.label), kind="page", opens=link.url)
+
+
+def cut(label: str, longest: int = 20) -> str:
+    """A label as long as LINE's quick replies allow (20)."""
+    return label if len(label) <= longest else label[: longest - 1] + "…"
+
+
+def _reached(talk: Talk, who: Section) -> str:
+    return talk.say("guide.reach", section=who.name, phone=who.phone, hours=who.hours)
+
+
+def subject(talk: Talk, name: str) -> Reply:
+    """What the town offers for a subject: its pages as buttons, the section with its phone number."""
+    about = SUBJECTS[name]
+    who = section(talk, about.section)
+    pages = [page(link) for link in links(talk, about.links)[:MOST_LINKS] if link.url]
+    if not pages and who.url:
+        pages = [Choice("page", talk.say("guide.open_page"), "page", opens=who.url)]
+    first = talk.say(f"guide.{name}", section=who.name)
+    if not pages:
+        return Reply(f"{first}\n{_reached(talk, who)}")
+    rows = tuple((link.label, link.note) for link in links(talk, about.links)[:MOST_LINKS] if link.note)
+    contact = (talk.say("guide.row_contact"), f"{who.name} {who.phone}")
+    card = Card(title=talk.say(f"guide.{name}_title"), alt=first, rows=(*rows, contact))
+    return Reply(f"{first}\n{_reached(talk, who)}", tuple(pages), card)
+
+
+def human(talk: Talk, section_id: str) -> Reply:
+    """The way to a person: name, phone, hours."""
+    who = section(talk, section_id)
+    text = talk.say("guide.human", section=who.name, phone=who.phone, hours=who.hours)
+    home = door(talk.say("menu.label"), "menu", "home")
+    if not who.url:
+        return Reply(text, (home,))
+    return Reply(text, (Choice("page", talk.say("guide.open_page"), "page", opens=who.url), home))
+
+
+def cry(talk: Talk, kind: str) -> Reply:
+    """Emergency and care words: the numbers that help now, first; never a list of search results."""
+    who = section(talk, "care" if kind == CARE else "general")
+    key = "guide.cry_care" if kind == CARE else "guide.cry_emergency"
+    return Reply(talk.say(key, section=who.name, phone=who.phone, hours=who.hours))

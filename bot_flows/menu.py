@@ -1,0 +1,71 @@
+"""The menu card, the rich menu's areas, small replies, and what is said when nobody understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot_flows.guide import SUBJECTS, door
+from bot_flows.guide import subject as subject_of
+from bot_flows.outcomes import Outcome, Reply, Talk
+from bot_flows.types import NoteUnknownWord
+from bot_flows.words import masked
+from content.sentences import FIRST_LANGUAGE, spoken
+
+MENU_AREAS: tuple[str, ...] = (
+    "garbage",
+    "month",
+    "sorting",
+    "settings",
+    "setup",
+    "topics",
+    "area",
+    "reminder",
+    "home",
+    *SUBJECTS,
+)
+"""What a rich-menu area may open: its postback data is ``f=menu&a=<area>``. Every name here has an answer."""
+
+_ON_THE_CARD = ("garbage", "sorting", "map", "apply", "pay", "settings", "contact")
+
+
+def labels(talk: Talk) -> Mapping[str, str]:
+    """Area to the words residents see on the menu."""
+    return {area: talk.say(f"menu.area_{area}") for area in _ON_THE_CARD}
+
+
+def home(talk: Talk) -> Reply:
+    """The menu as text and buttons, for PCs, screen readers and everyone who lost the rich menu."""
+    choices = tuple(door(label, "menu", area) for area, label in labels(talk).items())
+    text = talk.say("menu.home")
+    language = talk.facts.resident.language
+    if language != FIRST_LANGUAGE and spoken(language) == FIRST_LANGUAGE:
+        text = f"{text}\n{talk.say('menu.no_translation')}"
+    return Reply(text, choices)
+
+
+def small_talk(talk: Talk, word: str) -> Reply:
+    """One short answer to thanks and greetings, without pushing the menu."""
+    return Reply(talk.say(f"menu.{word}"))
+
+
+def not_understood(talk: Talk, text: str, misses: int) -> Outcome:
+    """First a card with everything, then numbers only, then a person; the word goes to the staff's list."""
+    note = (NoteUnknownWord("question", masked(text)),) if masked(text) else ()
+    if misses >= 3:
+        who = subject_of(talk, "contact")
+        return Reply(f"{talk.say('menu.unknown_third')}\n{who.text}", who.choices, who.card, effects=note)
+    choices = home(talk).choices
+    key = "menu.unknown_first" if misses <= 1 else "menu.unknown_second"
+    return Reply(talk.say(key), choices, effects=note)
+
+
+def unreadable(talk: Talk, kind: str) -> Reply:
+    """A sticker, photo, voice or file while nothing is asked."""
+    key = "menu.photo" if kind == "photo" else "menu.sticker"
+    return Reply(talk.say(key), home(talk).choices)
+
+
+def old_button(talk: Talk, has_draft: bool) -> Reply:
+    """A button of a question that has passed, while nothing is asked."""
+    key = "menu.old_button_draft" if has_draft else "menu.old_button"
+    return Reply(talk.say(key), home(talk).choices)

@@ -1,0 +1,205 @@
+"""Flow D, settings: the card of what is set, one change in three taps, undo for ten minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot_flows import area, children, reminder, topics
+from bot_flows.guide import door
+from bot_flows.outcomes import (
+    Again,
+    Answer,
+    Card,
+    Choice,
+    Flow,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
+from bot_flows.setup import form_of
+from bot_flows.types import Effect, SetArea, SetChildren, SetReminder, SetTopics
+
+PARTS = ("topics", "area", "reminder", "children")
+
+
+def _values(talk: Talk) -> Talk:
+    """A talk about the saved settings instead of an open form."""
+    return Talk(talk.facts, {"reminder": "", **form_of(talk)}, talk.kept)
+
+
+def card(talk: Talk) -> Outcome:
+    """「いまの設定」; who has none yet is asked for them."""
+    if talk.facts.resident.is_new:
+        return Start("setup", form=form_of(talk), resumes=True)
+    saved = _values(talk)
+    rows = tuple((_label(talk, part), _shown(saved, part)) for part in PARTS)
+    words = (talk.say("settings.row_language"), talk.say("settings.language_ja"))
+    choices = (
+        *(door(_label(talk, part), "settings", part) for part in PARTS),
+        door(words[0], "menu", "language"),
+        door(talk.say("settings.stop"), "menu", "stop"),
+        door(talk.say("settings.data"), "menu", "data"),
+    )
+    alt = talk.say("settings.alt", topics=rows[0][1], area=rows[1][1])
+    return Reply(talk.say("settings.now"), choices, Card(talk.say("settings.card"), alt, (*rows, words)))
+
+
+def _label(talk: Talk, part: str) -> str:
+    return talk.say("settings.row_reminder") if part == "reminder" else talk.say(f"setup.row_{part}")
+
+
+def _shown(talk: Talk, part: str) -> str:
+    match part:
+        case "topics":
+            return topics.names(talk, talk.form.get("topics", ()))
+        case "area":
+            return area.shown(talk)
+        case "reminder":
+            return reminder.shown(talk)
+    return children.shown(talk)
+
+
+def change(talk: Talk, part: str) -> Outcome:
+    """Change one part; who has not finished the set-up goes there."""
+    if talk.facts.resident.is_new and part != "reminder":
+        return Start("setup", form=form_of(talk), resumes=True)
+    saved = _values(talk)
+    step = children.first_step(saved) if part == "children" else {"topics": "choose"}.get(part, part)
+    return Start("settings", step, dict(saved.form))
+
+
+def one_topic(talk: Talk, topic: str) -> Outcome:
+    """From a notice's footer: exactly this topic first."""
+    known = any(each.id == topic for each in talk.facts.town.topics)
+    if not known or topic not in talk.facts.resident.topics:
+        return card(talk)
+    return Start("settings", "one", {**_values(talk).form, "topic": topic})
+
+
+# ---- topics, saved at each tap -----------------------------------------------------------------------------
+
+
+def _ask_choose(talk: Talk) -> Question:
+    offered = topics.choices(talk, topics.chosen(talk))
+    enough = Choice("enough", talk.say("settings.enough"), words=("ok", "よい", "完了", "つぎへ"))
+    alt = talk.say("topics.alt", topics=topics.names(talk, [topic.id for topic in talk.facts.town.topics]))
+    return Question(talk.say("settings.ask_topics"), (*offered, enough), Card(talk.say("topics.card"), alt))
+
+
+def _take_choose(talk: Talk, given: Answer) -> Outcome:
+    if given.choice == "enough":
+        return card(talk)
+    ids = topics.named(talk, given)
+    if not ids:
+        return Unclear(talk.say("topics.unclear"))
+    before = topics.chosen(talk)
+    return _switched(talk, before, topics.switched(before, ids))
+
+
+def _switched(talk: Talk, before: list[str], on: set[str]) -> Again:
+    ordered = [topic.id for topic in talk.facts.town.topics if topic.id in on]
+    added = on - set(before)
+    said = talk.say(
+        "settings.added" if added else "settings.removed",
+        topic=topics.names(talk, added or set(before) - on),
+        topics=topics.names(talk, on),
+    )
+    effects = (SetTopics(frozenset(on)),)
+    undo = _undo(talk, "topics", before)
+    return Again(said, {**talk.form, "topics": ordered}, effects, undo, quick=("enough",))
+
+
+def _ask_one(talk: Talk) -> Question:
+    name = topics.names(talk, [str(talk.form.get("topic", ""))])
+    stop = Choice("stop", talk.say("settings.stop_one"), words=("はい", "とめる"))
+    keep = Choice("keep", talk.say("settings.keep_one"), words=("いいえ",))
+    return Question(talk.say("settings.ask_one", topic=name), (stop, keep))
+
+
+def _take_one(talk: Talk, given: Answer) -> Outcome:
+    if given.choice == "keep":
+        return Reply(talk.say("settings.unchanged"), _afterwards(talk)[1:])
+    if given.choice != "stop":
+        return Unclear()
+    before = topics.chosen(talk)
+    on = set(before) - {str(talk.form.get("topic", ""))}
+    done = _switched(talk, before, on)
+    return Reply(done.line, _afterwards(talk), effects=done.effects, kept=done.kept)
+
+
+# ---- the other parts -----------------------------------------------------------------------------------------
+
+
+def _after(talk: Talk, part: Part) -> Outcome:
+    before, after = _values(talk), Talk(talk.facts, part.form, talk.kept)
+    if _value(before, part.name) == _value(after, part.name):
+        return Reply(talk.say("settings.unchanged"), _afterwards(talk)[1:])
+    said = talk.say(
+        "settings.changed",
+        label=_label(talk, part.name),
+        before=_shown(before, part.name),
+        after=_shown(after, part.name),
+    )
+    if part.name == "area" and not part.form["area"].get("outside"):
+        said = f"{said}\n{talk.say('settings.changed_area')}"
+    undo = _undo(talk, part.name, _value(before, part.name))
+    return Reply(said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo)
+
+
+def _afterwards(talk: Talk) -> tuple[Choice, ...]:
+    return (
+        door(talk.say("settings.undo"), "settings", "undo"),
+        door(talk.say("settings.title"), "menu", "settings"),
+    )
+
+
+def _value(talk: Talk, part: str) -> Any:
+    empty: dict[str, Any] = {"topics": [], "area": {}, "reminder": "", "children": []}
+    return talk.form.get(part, empty[part])
+
+
+def _effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
+    match part:
+        case "topics":
+            return (SetTopics(frozenset(value)),)
+        case "area":
+            return (SetArea(value.get("ward", ""), value.get("district", ""), bool(value.get("outside"))),)
+        case "reminder":
+            on = talk.facts.resident.topics
+            wanted = (SetTopics(on | {topics.GARBAGE}),) if value and topics.GARBAGE not in on else ()
+            return (SetReminder(str(value)), *wanted)
+    return (SetChildren(children.from_form(value)),)
+
+
+# ---- undo ------------------------------------------------------------------------------------------------------
+
+
+def _undo(talk: Talk, part: str, value: Any) -> dict[str, Any]:
+    return {"undo": {"part": part, "value": value, "at": talk.facts.now.isoformat()}}
+
+
+def undo(talk: Talk) -> Reply:
+    """「もとに戻す」: the setting as it was before the last change, when that was within ten minutes."""
+    last = talk.kept.get("undo")
+    again = (door(talk.say("settings.title"), "menu", "settings"),)
+    if not last:
+        return Reply(talk.say("way.nothing_to_undo"), again)
+    part, value = str(last["part"]), last["value"]
+    shown = _shown(Talk(talk.facts, {part: value}, talk.kept), part)
+    said = talk.say("settings.undone", label=_label(talk, part), value=shown)
+    return Reply(said, again, effects=_effects(talk, part, value), kept={"undo": None})
+
+
+STEPS = {
+    "choose": Step("topics", _ask_choose, _take_choose),
+    "one": Step("topics", _ask_one, _take_one),
+    **area.STEPS,
+    **reminder.STEPS,
+    **children.STEPS,
+}
+FLOW = Flow("settings", "settings.title", "choose", STEPS, _after)

@@ -1,0 +1,212 @@
+"""Flow F, the sorting dictionary: one word in, the category out; two words when the thing is ambiguous."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot_flows.collection import guide_of, next_of, plan
+from bot_flows.days import called
+from bot_flows.garbage import known_district
+from bot_flows.guide import cut, door, section
+from bot_flows.outcomes import Answer, Card, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Step, Talk, Unclear
+from bot_flows.types import CategoryGuide, NoteUnknownWord, SortingHit
+from bot_flows.words import fold, masked, plain
+
+EXACT, NEAR = 100.0, 60.0
+LONGEST_WORD = 30
+MOST = 5
+"""Never more than five to read; another town's dictionary answers one word with forty."""
+
+_PROPERTY = re.compile(r"^(?P<thing>[^（(]+)[（(](?P<property>[^）)]+)[）)]")
+_MATERIALS = ("木", "金属", "プラスチック", "ガラス", "紙", "布", "陶", "ゴム", "革", "ビニール", "アルミ", "鉄", "竹")
+_SIZES = ("cm", "センチ", "大き", "小さ", "以上", "未満", "以下", "サイズ")
+_NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取り扱わ|市では")
+
+
+def door_here(_: Talk) -> Outcome:
+    """「分け方」: ask for the word."""
+    return Start("sorting")
+
+
+def exact(talk: Talk, text: str) -> list[SortingHit]:
+    """Entries that are the very word, best first; empty when there are none."""
+    if not text or len(text) > LONGEST_WORD:
+        return []
+    return [hit for hit in find(talk, text) if hit.score >= EXACT]
+
+
+def find(talk: Talk, text: str) -> Sequence[SortingHit]:
+    """What the dictionary has for a word, with and without its polite ending."""
+    hits = talk.facts.town.find_item(text)
+    bare = plain(text)
+    if (not hits or hits[0].score < EXACT) and bare != fold(text):
+        better = talk.facts.town.find_item(bare)
+        if better and (not hits or better[0].score > hits[0].score):
+            return better[:MOST]
+    return hits[:MOST]
+
+
+def answer(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
+    """The reply to a word with exact hits: the category, or the one question that splits them."""
+    if len({hit.category for hit in hits}) == 1:
+        return _told(talk, hits[0])
+    return Start("sorting", "which", {"word": word, "items": [hit.item for hit in hits]})
+
+
+def near(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
+    """Nothing has this name: what comes close, at most four, and a way to a person."""
+    close = [hit.item for hit in hits if hit.score >= NEAR][: MOST - 1]
+    if not close:
+        return unknown(talk, word)
+    return Start("sorting", "near", {"word": word, "items": close})
+
+
+def unknown(talk: Talk, word: str) -> Reply:
+    """The word is not in the dictionary: who answers, and the word (without the person) for the staff."""
+    who = section(talk, "garbage")
+    shown = cut(word, LONGEST_WORD)
+    text = talk.say("sorting.unknown", word=shown, section=who.name, phone=who.phone, hours=who.hours)
+    note = (NoteUnknownWord("item", masked(word)),)
+    return Reply(text, (door(talk.say("sorting.to_other"), "menu", "sorting"),), effects=note)
+
+
+def _told(talk: Talk, hit: SortingHit) -> Reply:
+    guide = guide_of(talk, hit.category)
+    taken = guide is not None and not _NOT_TAKEN.search(hit.category)
+    lines = [guide.warning] if guide and guide.warning else []
+    key = "sorting.hit" if taken else "sorting.hit_not_taken"
+    lines.append(talk.say(key, item=hit.item, category=hit.category))
+    how = hit.note or (guide.how if guide else "")
+    lines += [talk.say("sorting.how", note=how)] if how else []
+    coming = _next(talk, hit.category, guide) if taken else ""
+    lines += [coming] if coming else []
+    if not taken:
+        who = section(talk, "garbage")
+        lines.append(talk.say("sorting.ask_section", section=who.name, phone=who.phone, hours=who.hours))
+    rows = [(talk.say("sorting.row_category"), hit.category)]
+    rows += [(talk.say("sorting.row_how"), how)] if how else []
+    alt = talk.say("sorting.alt", item=hit.item, category=hit.category)
+    card = Card(talk.say("sorting.card", item=hit.item), alt, tuple(rows))
+    return Reply("\n".join(lines), _choices(talk, hit.category), card)
+
+
+def _choices(talk: Talk, category: str) -> tuple[Choice, ...]:
+    first = (
+        door(talk.say("sorting.to_bulky"), "menu", "bulky")
+        if "粗大" in category
+        else door(talk.say("sorting.to_garbage"), "menu", "garbage")
+    )
+    return (first, door(talk.say("sorting.to_other"), "menu", "sorting"))
+
+
+def _next(talk: Talk, category: str, guide: CategoryGuide | None) -> str:
+    district = known_district(talk)
+    if district is None:
+        return ""
+    here = plan(talk, district)
+    day = next_of(here, category)
+    if day is None:
+        return ""
+    if guide and guide.until:
+        return talk.say("sorting.next", when=called(day, here.today), until=guide.until)
+    return talk.say("sorting.next_plain", when=called(day, here.today))
+
+
+# ---- step: the word ------------------------------------------------------------------------------------
+
+
+def _ask_word(talk: Talk) -> Question:
+    return Question(talk.say("sorting.ask"))
+
+
+def look_up(talk: Talk, given: Answer, is_item: bool) -> Outcome:
+    """What a word leads to. ``is_item``: the resident was asked for one, so an unknown word is an unknown item."""
+    hits = exact(talk, given.text)
+    if hits:
+        return answer(talk, given.text, hits)
+    if given.means_else or not given.text or len(given.text) > LONGEST_WORD:
+        return Unclear(talk.say("sorting.ask_again"))
+    if not is_item:
+        return Unclear()
+    return near(talk, given.text, find(talk, given.text))
+
+
+def _take_word(talk: Talk, given: Answer) -> Outcome:
+    return look_up(talk, given, is_item=True)
+
+
+# ---- step: which of several ------------------------------------------------------------------------------
+
+
+def _items(talk: Talk) -> list[str]:
+    return [str(item) for item in talk.form.get("items", ())]
+
+
+def _word(talk: Talk) -> str:
+    return cut(str(talk.form.get("word", "")), LONGEST_WORD)
+
+
+def _property(item: str) -> str:
+    found = _PROPERTY.match(item)
+    return found["property"] if found else item
+
+
+def _ask_which(talk: Talk) -> Question:
+    items = _items(talk)
+    properties = [_property(item) for item in items]
+    key = "sorting.which"
+    if all(any(sign in each for sign in _MATERIALS) for each in properties):
+        key = "sorting.which_made_of"
+    elif all(any(sign in each for sign in _SIZES) for each in properties):
+        key = "sorting.which_size"
+    choices = [Choice(str(at), cut(each), words=(items[at],)) for at, each in enumerate(properties)]
+    unsure = Choice("unsure", talk.say("sorting.not_sure"))
+    return Question(talk.say(key, word=_word(talk)), (*choices, unsure))
+
+
+def _hit_named(talk: Talk, item: str) -> SortingHit | None:
+    return next((hit for hit in talk.facts.town.find_item(item) if hit.item == item), None)
+
+
+def _take_which(talk: Talk, given: Answer) -> Outcome:
+    if given.choice == "unsure":
+        hits = [hit for item in _items(talk) if (hit := _hit_named(talk, item))]
+        lines = [talk.say("sorting.one_of", item=hit.item, category=hit.category) for hit in hits]
+        return Reply("\n".join([talk.say("sorting.all_of"), *lines]), _choices(talk, ""))
+    return _take_item(talk, given)
+
+
+def _take_item(talk: Talk, given: Answer) -> Outcome:
+    items = _items(talk)
+    if given.choice.isdigit() and int(given.choice) < len(items):
+        hit = _hit_named(talk, items[int(given.choice)])
+        return _told(talk, hit) if hit else unknown(talk, items[int(given.choice)])
+    return look_up(talk, given, is_item=False)
+
+
+# ---- step: near words --------------------------------------------------------------------------------------
+
+
+def _ask_near(talk: Talk) -> Question:
+    choices = [Choice(str(at), cut(item)) for at, item in enumerate(_items(talk))]
+    none = Choice("none", talk.say("sorting.none_of"), words=("ない", "ちがう", "どちらでもない"))
+    return Question(talk.say("sorting.near", word=_word(talk)), (*choices, none))
+
+
+def _take_near(talk: Talk, given: Answer) -> Outcome:
+    if given.choice == "none":
+        return unknown(talk, str(talk.form.get("word", "")))
+    return _take_item(talk, given)
+
+
+def _after(talk: Talk, _: Part) -> Outcome:
+    return Go("word", talk.form)
+
+
+STEPS = {
+    "word": Step("word", _ask_word, _take_word),
+    "which": Step("which", _ask_which, _take_which),
+    "near": Step("near", _ask_near, _take_near),
+}
+FLOW = Flow("sorting", "sorting.title", "word", STEPS, _after, section="garbage")

@@ -1,0 +1,223 @@
+"""From an outcome to a turn: which state follows, which bubbles are said, which effects are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot_flows import bubbles
+from bot_flows.memory import at_rest, with_draft, without_draft
+from bot_flows.outcomes import Again, Answer, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Talk, Unclear
+from bot_flows.table import FLOWS
+from bot_flows.types import Effect, Facts, State, Turn
+
+LONGEST_TRAIL = 12
+AFRESH, RESUME = "afresh", "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a turn begins. ``note`` is said after the answer: that a form was put aside."""
+
+    state: State
+    facts: Facts
+    note: str = ""
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow that is open now; None also for one that an earlier version knew."""
+        flow = FLOWS.get(self.state.flow)
+        return flow if flow and self.state.step in flow.steps else None
+
+    @property
+    def form(self) -> Mapping[str, Any]:
+        form = self.state.data.get("form", {})
+        return form if isinstance(form, Mapping) else {}
+
+    @property
+    def talk(self) -> Talk:
+        return Talk(self.facts, self.form, self.state.kept)
+
+
+def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
+    """The open question and whose buttons count; only for a scene with a flow."""
+    flow = scene.flow
+    assert flow is not None  # noqa: S101 - every caller has looked
+    asked = bubbles.Asked(flow.name, flow.version, scene.state.step, scene.state.nonce)
+    pending = scene.state.data.get("asks", "")
+    if pending:
+        return asked, _pending_question(scene.talk, flow, scene.state.step, pending)
+    return asked, flow.steps[scene.state.step].ask(scene.talk)
+
+
+def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Question:
+    if pending == AFRESH:
+        yes = Choice("yes", talk.say("way.yes"), words=("うん", "ok", "yes"))
+        no = Choice("no", talk.say("way.no"), words=("no", "いや"))
+        return Question(talk.say("way.afresh_sure"), (yes, no))
+    progress = flow.progress.get(flow.steps[step].part, "")
+    where = f"（{progress}）" if progress else ""
+    text = talk.say("way.resume_offer", title=talk.say(flow.title)) + where
+    return Question(
+        text,
+        (
+            Choice("resume", talk.say("way.resume_label"), words=("はい",)),
+            Choice("afresh", talk.say("way.afresh_label")),
+            Choice("stop", talk.say("way.stop_label"), words=("いいえ",)),
+        ),
+    )
+
+
+def pend(scene: Scene, pending: str) -> Turn:
+    """Ask something about the form itself (start afresh? go on?) before its question."""
+    data = {**scene.state.data, "asks": pending}
+    return repeat(replace(scene, state=replace(scene.state, data=data, nonce=scene.state.nonce + 1, misses=0)))
+
+
+def repeat(scene: Scene, lead: str = "") -> Turn:
+    """The open question once more, its buttons unchanged."""
+    flow = scene.flow
+    assert flow is not None  # noqa: S101 - every caller has looked
+    asked, question = asked_now(scene)
+    return Turn(scene.state, bubbles.question(scene.talk, flow, asked, question, lead))
+
+
+def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str = "") -> Turn:
+    """A new question: the nonce grows, so buttons of earlier ones are old."""
+    state = replace(scene.state, flow=flow.name, step=step, data=data, misses=0, nonce=scene.state.nonce + 1)
+    return repeat(replace(scene, state=state), lead)
+
+
+def go_back(scene: Scene) -> Turn:
+    """The question before, as it was asked, with the answer given to it."""
+    flow = scene.flow
+    assert flow is not None  # noqa: S101 - every caller has looked
+    if scene.state.data.get("asks"):
+        return ask(scene, flow, scene.state.step, {**scene.state.data, "asks": ""})
+    trail = list(scene.state.data.get("trail", []))
+    while trail and trail[-1][0] not in flow.steps:
+        trail.pop()
+    if not trail:
+        return repeat(scene, scene.talk.say("way.first_question"))
+    step, form = trail.pop()
+    shown = flow.steps[step].shown(scene.talk)
+    lead = scene.talk.say("way.back_with", answer=shown) if shown else scene.talk.say("way.back")
+    return ask(scene, flow, step, {"form": form, "trail": trail, "asks": ""}, lead)
+
+
+def put_aside(scene: Scene) -> Scene:
+    """Leave an open form for something else; the draft stays 24 hours and the answer says so at its end."""
+    flow = scene.flow
+    if flow is None or not flow.keeps_draft:
+        return scene
+    note = scene.talk.say("way.put_aside", title=scene.talk.say(flow.title))
+    return replace(scene, state=with_draft(scene.state, scene.facts.now), note=note)
+
+
+def rest(scene: Scene, answer: Reply) -> Turn:
+    """Say an answer and wait for whatever comes next; typed numbers open its choices."""
+    doors = [[choice.label, choice.opens] for choice in answer.choices if choice.kind == "door"]
+    numbered = doors if len(doors) == len(answer.choices) else _with_gaps(answer.choices)
+    kept = {name: value for name, value in {**scene.state.kept, **answer.kept}.items() if value is not None}
+    state = replace(at_rest(scene.state, numbered), kept=kept)
+    return Turn(state, bubbles.reply(answer, scene.note), answer.effects)
+
+
+def _with_gaps(choices: tuple[Choice, ...]) -> list[list[str]]:
+    """Pages keep their number too; typing it says the address."""
+    return [[choice.label, choice.opens] for choice in choices]
+
+
+def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
+    """The turn an outcome makes. ``flow`` is the flow whose step gave it; None for a door."""
+    match outcome:
+        case Reply():
+            done = replace(scene, state=without_draft(scene.state, flow.name)) if flow else scene
+            return rest(done, outcome)
+        case Start():
+            return _start(scene, outcome)
+        case Part() if flow:
+            following = flow.after(Talk(scene.facts, outcome.form, scene.state.kept), outcome)
+            return settle(scene, _led(following, outcome.lead), flow)
+        case Go() if flow:
+            trail = [*scene.state.data.get("trail", []), [scene.state.step, dict(scene.form)]][-LONGEST_TRAIL:]
+            return ask(
+                scene, flow, outcome.step, {"form": dict(outcome.form), "trail": trail, "asks": ""}, outcome.lead
+            )
+        case Again() if flow:
+            return _again(scene, outcome)
+        case Unclear() if flow:
+            return _unclear(scene, flow, outcome)
+    raise TypeError(f"{outcome!r} needs a flow")
+
+
+def _led(outcome: Outcome, lead: str) -> Outcome:
+    if lead and isinstance(outcome, Go | Start) and not outcome.lead:
+        return replace(outcome, lead=lead)
+    return outcome
+
+
+def _start(scene: Scene, start: Start) -> Turn:
+    flow = FLOWS[start.flow]
+    here = scene.state.flow == flow.name and scene.flow is not None
+    if start.resumes and here:
+        return repeat(scene, scene.talk.say("way.you_are_here"))
+    draft = scene.state.drafts.get(flow.name)
+    if start.resumes and draft and draft.get("step") in flow.steps:
+        return pend(_with_draft_open(scene, flow, draft), RESUME)
+    form = dict(start.form)
+    state = without_draft(scene.state, flow.name) if flow.keeps_draft else scene.state
+    turn = ask(
+        replace(scene, state=state), flow, start.step or flow.first, {"form": form, "trail": [], "asks": ""}, start.lead
+    )
+    return replace(turn, effects=start.effects)
+
+
+def _with_draft_open(scene: Scene, flow: Flow, draft: Mapping[str, Any]) -> Scene:
+    data = {"form": draft.get("form", {}), "trail": draft.get("trail", []), "asks": ""}
+    opened = replace(without_draft(scene.state, flow.name), flow=flow.name, step=draft["step"], data=data)
+    return replace(scene, state=opened)
+
+
+def open_draft(scene: Scene, name: str) -> Turn:
+    """Go on with the form put aside under this flow's name."""
+    flow, draft = FLOWS[name], scene.state.drafts[name]
+    opened = _with_draft_open(scene, flow, draft)
+    return ask(opened, flow, opened.state.step, opened.state.data, scene.talk.say("way.going_on"))
+
+
+def _again(scene: Scene, outcome: Again) -> Turn:
+    form = scene.form if outcome.form is None else outcome.form
+    kept = {name: value for name, value in {**scene.state.kept, **outcome.kept}.items() if value is not None}
+    state = replace(scene.state, data={**scene.state.data, "form": dict(form)}, misses=0, kept=kept)
+    changed = replace(scene, state=state)
+    asked, question = asked_now(changed)
+    said = bubbles.again(changed.talk, asked, question, outcome.line, outcome.quick)
+    return Turn(state, said, outcome.effects)
+
+
+def _unclear(scene: Scene, flow: Flow, outcome: Unclear) -> Turn:
+    """The ladder: an example, then another way of asking, then a person (experience contract 1.2)."""
+    misses = scene.state.misses + 1
+    talk = scene.talk
+    if misses == 1:
+        lead = outcome.hint or talk.say("way.unclear_first")
+    elif misses == 2:
+        lead = outcome.second or talk.say("way.unclear_second")
+    else:
+        section = talk.facts.town.section(flow.section)
+        lead = talk.say("way.unclear_third", phone=section.phone, hours=section.hours)
+    return repeat(replace(scene, state=replace(scene.state, misses=min(misses, 3))), lead)
+
+
+def effects_only(turn: Turn, *more: Effect) -> Turn:
+    """The same turn with further effects."""
+    return replace(turn, effects=(*turn.effects, *more))
+
+
+def take(scene: Scene, answer: Answer) -> Outcome:
+    """What the open step makes of an answer; a question about the form itself is not asked here."""
+    flow = scene.flow
+    assert flow is not None  # noqa: S101 - every caller has looked
+    return flow.steps[scene.state.step].take(scene.talk, answer)
