@@ -6,22 +6,22 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import secrets
 from functools import cache
 from pathlib import Path
 from time import perf_counter
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from app import logs, parts
+from app import logs, parts, webhook
 from app.console import pages
 from app.console.signin import limiter
 from app.errors import KairanError
-from app.public.pages import public
+from app.public import health
+from app.town.queries import TownCache
 
 log = logs.get("web")
 
@@ -65,15 +65,15 @@ def create_app(made_of: parts.Parts | None = None) -> Flask:
     made_of = made_of or parts.build()
     app = Flask("app", static_folder=None, template_folder="console/templates")
     app.extensions["parts"] = made_of
+    app.extensions["towns"] = TownCache(made_of.sessions)
     _configure(app, made_of)
     csrf = CSRFProtect(app)
     limiter.init_app(app)
     app.register_blueprint(pages.console)
-    app.register_blueprint(public)
-    webhook = _webhook()
-    if webhook is not None:
-        csrf.exempt(webhook)
-        app.register_blueprint(webhook)
+    app.register_blueprint(health.public)
+    door = webhook.blueprint(made_of)
+    csrf.exempt(door)
+    app.register_blueprint(door)
     app.before_request(_start)
     app.after_request(_finish)
     app.register_error_handler(Exception, _trouble)
@@ -101,20 +101,6 @@ def _configure(app: Flask, made_of: parts.Parts) -> None:
 def _limiter_address(redis_url: str) -> str:
     """The limiter's name for the same server: a socket is ``redis+unix://`` there."""
     return "redis+" + redis_url if redis_url.startswith("unix://") else redis_url
-
-
-def _webhook() -> Blueprint | None:
-    """LINE's door, when this installation has one."""
-    try:
-        found = importlib.import_module("app.webhook")
-    except ModuleNotFoundError as error:
-        if error.name != "app.webhook":
-            raise
-        return None
-    door = found.webhook
-    if not isinstance(door, Blueprint):
-        raise TypeError("app.webhook.webhook is not a blueprint")
-    return door
 
 
 def _start() -> None:

@@ -31,6 +31,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "console.notice_types": AUTHORS,
     "console.new_notice": AUTHORS,
     "console.new_notice_post": AUTHORS,
+    "console.read_field": AUTHORS,
     "console.fields": AUTHORS,
     "console.fields_post": AUTHORS,
     "console.audience": AUTHORS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import writing
+from app.console import freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, people, town
 from app.errors import KairanError
 from app.notices import actions, queries, rules
@@ -36,9 +36,9 @@ def approval(notice_id: int) -> ResponseReturnValue:
             notice=found,
             type_name=writing.type_name(found.type),
             text=writing.standard_text(found),
-            shown=writing.shown(found, town(), parts().settings.public_base_url),
+            shown=freezing.shown(found, town(), parts().settings.public_base_url),
             who=writing.who(found, town()),
-            checks=writing.preflight(db, found, town(), today=parts().clock.today()),
+            checks=freezing.preflight(db, found, town(), today=parts().clock.today()),
             links=queries.links_of(db, found.id),
             refused=_refusal(found.author_id),
         )

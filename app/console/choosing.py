@@ -140,15 +140,18 @@ def _page(found: Notice, rows: Rows, problem: str = "", done: str = "") -> str:
             (s.id, s.name, rules.sentence(rules.from_json(s.rule), writing.names(town())))
             for s in queries.saved(db)
         ]
-    wards = [(ward, town().districts(ward)) for ward in town().wards]
+    places = [
+        (ward, [(f"district:{each.code}", each.name) for each in town().districts(ward)])
+        for ward in town().wards
+    ]
     return render_template(
         "console/audience.html",
         notice=found,
         rows=rows,
         kinds=form_rows.KINDS,
-        topics=town().topics,
-        wards=wards,
-        languages=form_rows.LANGUAGES,
+        topics=[(topic.id, topic.name) for topic in town().topics],
+        wards=places,
+        languages=list(form_rows.LANGUAGES.items()),
         saved=saved,
         problem=problem,
         done=done,

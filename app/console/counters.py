@@ -73,5 +73,6 @@ def poster(code: str) -> ResponseReturnValue:
         url=url,
         word=prepared_word(counter.code),
         basic_id=parts().settings.line_basic_id,
+        contact=town().section("general"),
         today=parts().clock.today(),
     )

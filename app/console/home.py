@@ -43,7 +43,7 @@ LIVE = ("recipients_frozen", "running", "paused", "finishing")
 def home() -> ResponseReturnValue:
     """Under way, waiting for me, to be scheduled, coming up, my drafts: in this order."""
     with parts().sessions() as db:
-        live = queries.in_state(db, *LIVE)
+        live = [notice for state in LIVE for notice in queries.listing(db, state=state)]
         waiting = queries.listing(db, state="content_frozen")
         mine = me().id
         page = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import writing
+from app.console import freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, town
 from app.errors import Refused
 from app.notices import actions, queries, rules
@@ -59,7 +59,7 @@ def notice(notice_id: int) -> ResponseReturnValue:
             notice=found,
             type_name=writing.type_name(found.type),
             text=writing.standard_text(found),
-            shown=writing.shown(found, town(), parts().settings.public_base_url),
+            shown=freezing.shown(found, town(), parts().settings.public_base_url),
             who=writing.who(found, town()),
             next_endpoint=endpoint,
             next_act=act,

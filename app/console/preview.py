@@ -120,8 +120,7 @@ def _bubble(bubble: Json, sheet: _Sheet) -> Markup:
     for part in ("header", "hero", "body", "footer"):
         if part in bubble:
             ground = _colour_class("background-color", styles.get(part, {}).get("backgroundColor"), sheet)
-            kind = "" if part == "hero" else f"part part--{part}"
-            inner += Markup('<div class="{} {}">{}</div>').format(kind, ground, _node(bubble[part], sheet))
+            inner += Markup('<div class="{} {}">{}</div>').format(f"part--{part}", ground, _node(bubble[part], sheet))
     size = "bubble--kilo" if bubble.get("size") in ("nano", "micro", "deca", "hecto", "kilo") else ""
     return Markup('<div class="bubble bubble--flex {}">{}</div>').format(size, inner)
 

@@ -9,7 +9,7 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.clock import JST, in_japan
-from app.console import writing
+from app.console import freezing, writing
 from app.console.shell import back_to, console, counted, jst, me, notice_or_404, now, parts, people, town
 from app.errors import KairanError, Refused
 from app.notices import actions, rules
@@ -68,7 +68,7 @@ def _release(typed: Typed, found: Notice) -> actions.Release:
         at = datetime.fromisoformat(f"{typed.date}T{typed.time}").replace(tzinfo=JST)
     except ValueError:
         raise Refused("送る日と時刻を入力してください。例：2026年12月5日 10時00分") from None
-    last = writing.last_day(found)
+    last = freezing.last_day(found)
     if last is not None and at.date() > last:
         raise Refused(
             f"送る日が、お知らせの最後の日（{last.month}月{last.day}日）より後です。日付を確認してください。"
@@ -95,7 +95,7 @@ def _page(found: Notice, typed: Typed, problem: str = "") -> str:
         typed=typed,
         problem=problem,
         who=writing.who(found, town()),
-        shown=writing.shown(found, town(), parts().settings.public_base_url),
+        shown=freezing.shown(found, town(), parts().settings.public_base_url),
         possible=found.state in ("approved", "scheduled"),
         now=now(),
         night=(rules.NIGHT_FROM, rules.NIGHT_TO),

@@ -173,6 +173,12 @@ def jst(instant: datetime | None) -> str:
     return f"{year}{local.month}月{local.day}日（{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
 
 
+@console.app_template_filter("state_word")
+def state_word(state: str) -> str:
+    """A notice's state as staff read it."""
+    return notice_rules.STATE_WORDS[state]
+
+
 @console.app_template_filter("people")
 def people(count: int | None) -> str:
     """「4,213人」"""

@@ -1,0 +1,18 @@
+"""All pages of the console: importing a module registers its views."""
+
+from app.console import (
+    approvals,
+    choosing,
+    compose,
+    counters,
+    home,
+    notices,
+    progress,
+    release,
+    signin,
+)
+from app.console.shell import console
+
+VIEWS = (approvals, choosing, compose, counters, home, notices, progress, release, signin)
+
+__all__ = ["VIEWS", "console"]

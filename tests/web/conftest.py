@@ -1,0 +1,146 @@
+"""Both doors through the test client, on a real database; every page a test opens is inspected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import parts
+from app.clock import Clock
+from app.db import Sessions
+from app.line.client import LineClient
+from app.line.pace import Pace
+from app.queue import Wakeups
+from app.settings import Settings
+from app.staff import actions as staff_actions
+from app.staff.models import Staff
+from app.town import actions as town_actions
+from app.web import create_app
+from redis import Redis
+from tests import builders
+from tests.web.inspect import problems_of
+
+PASSWORD = "tsukimi-no-dango-9"
+HASH = staff_actions.HASHER.hash(PASSWORD)
+MORNING = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+"""Tuesday 2026-12-01, 10:00 in Japan."""
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class SetClock(Clock):
+    """A clock that a test moves."""
+
+    def __init__(self, at: datetime = MORNING) -> None:
+        super().__init__()
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Browser:
+    """A person at a browser: follows a form's token, looks at every page."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.page = ""
+
+    def get(self, address: str, status: int = 200) -> str:
+        return self._look(self.client.get(address), status)
+
+    def post(self, address: str, status: int = 303, **fields: Any) -> TestResponse:
+        """Send a form of the page that is open, with its CSRF token."""
+        token = TOKEN.search(self.page)
+        data = {name.replace("__", "-"): value for name, value in fields.items()}
+        data.setdefault("csrf_token", token[1] if token else "")
+        answer = self.client.post(address, data=data)
+        if answer.status_code != 303:
+            self._look(answer, status)
+        assert answer.status_code == status, answer.text[:2000]
+        return answer
+
+    def follow(self, answer: TestResponse) -> str:
+        return self.get(answer.headers["Location"])
+
+    def sign_in(self, login: str, password: str = PASSWORD, status: int = 303) -> TestResponse:
+        self.get("/console/sign-in")
+        return self.post("/console/sign-in", status, login=login, password=password)
+
+    def _look(self, answer: TestResponse, status: int) -> str:
+        assert answer.status_code == status, f"{answer.status_code}: {answer.text[:3000]}"
+        if answer.mimetype == "text/html" and "<html" in answer.text:
+            assert problems_of(answer.text) == []
+        self.page = unescape(answer.text)
+        return self.page
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str) -> Settings:
+    return Settings(
+        environment="demo",
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="0123456789abcdef0123456789abcdef",
+        line_channel_secret="channel-secret",
+        line_channel_access_token="channel-token",
+        line_api_base_url="http://127.0.0.1:8001",
+        line_bot_id=builders.line_id(999),
+    )
+
+
+@pytest.fixture
+def made_of(settings: Settings, clock: SetClock, db: Sessions, redis: Redis) -> Iterator[parts.Parts]:
+    with db.begin() as session:
+        town_actions.load(session, Path(settings.town_dir), now=clock.now())
+    yield parts.Parts(
+        settings=settings,
+        clock=clock,
+        engine=db.kw["bind"],
+        sessions=db,
+        redis=redis,
+        queue=Wakeups(redis, "test"),
+        pace=Pace(redis, "test"),
+        line=LineClient(settings.line_api_base_url, "channel-token"),
+    )
+
+
+@pytest.fixture
+def app(made_of: parts.Parts) -> Flask:
+    return create_app(made_of)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def person(app: Flask, db: Sessions) -> Callable[..., Browser]:
+    """``person("sato", "author")``: an account, signed in at a browser of its own."""
+
+    def make(login: str, *roles: str) -> Browser:
+        with db.begin() as session:
+            session.add(
+                Staff(
+                    login=login, name=f"{login}さま", section="events", roles=list(roles), password_hash=HASH
+                )
+            )
+        there = Browser(app.test_client())
+        there.sign_in(login)
+        return there
+
+    return make
