@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import os
 import signal
 from collections.abc import Iterator
@@ -19,10 +18,10 @@ from app.setup.probes import answers
 from app.setup.running import ROOT
 from app.setup.say import Trouble, Voice
 from app.setup.servers import Server
+from app.setup.stamps import fingerprint, recall, remember
 from app.setup.supervisor import Stopped, Supervisor
 
 STEP_SECONDS = 600.0
-STAMP = "released"
 
 
 @dataclass
@@ -34,6 +33,8 @@ class Demo:
     voice: Voice
     supervisor: Supervisor
     environment: dict[str, str]
+    born: str = ""
+    """Tells one database of ours from the next; empty when DATABASE_URL named another's."""
 
     async def run(self) -> None:
         self.supervisor.listen_to_signals()
@@ -66,6 +67,7 @@ class Demo:
         if "DATABASE_URL" not in self.environment:
             database = postgres.prepare(self.home)
             self.environment["DATABASE_URL"] = database.url()
+            self.born = database.born
             servers.append(database)
         if "REDIS_URL" not in self.environment:
             store = valkey.prepare(self.home)
@@ -87,10 +89,10 @@ class Demo:
 
     def _sandbox(self) -> list[Plan]:
         """The pretend LINE, unless LINE_API_BASE_URL named another."""
-        if "SANDBOX_PORT" not in self.environment or not (ROOT / "app" / "sandbox").is_dir():
+        if "SANDBOX_PORT" not in self.environment:
             return []
         command = procfile.shell("python -m app.sandbox")
-        url = self.environment["LINE_API_BASE_URL"] + "/phone"
+        url = self.environment["LINE_API_BASE_URL"] + "/sandbox/health"
         return [Plan("sandbox", command, self.environment, ROOT, healthy=lambda: answers(url))]
 
     def _product(self, name: str, command: str) -> Plan:
@@ -102,32 +104,25 @@ class Demo:
 
     async def _release(self, command: str) -> None:
         """Bring the schema up to date; skipped when our own database was released with the same steps before."""
-        stamp = self.home / STAMP
-        steps = sorted((ROOT / "app" / "migrations").rglob("*.py"))
-        wanted = hashlib.sha256(b"".join(step.read_bytes() for step in steps)).hexdigest()
-        ours = "DATABASE_URL" not in os.environ
-        if ours and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+        stamp, wanted = self.home / "released", fingerprint([self.born], [ROOT / "app" / "migrations"])
+        if self.born and recall(stamp, wanted) is not None:
             return
         await self.supervisor.once(self._product(procfile.RELEASE, command), STEP_SECONDS)
-        if ours:
-            stamp.write_text(wanted, encoding="ascii")
+        remember(stamp, wanted)
 
     async def _seed(self) -> str:
-        """Sample town, residents and accounts; the text to show. Seeding again changes nothing."""
-        memory = self.home / "accounts.txt"
-        wanted = f"people {self.people}"
-        with contextlib.suppress(FileNotFoundError):
-            head, _, accounts = memory.read_text(encoding="utf-8").partition("\n")
-            if head == wanted and "DATABASE_URL" not in os.environ:
-                return accounts
-        if not (ROOT / "app" / "cli" / "main.py").exists():
-            return ""
-        command = procfile.shell(f".venv/bin/kairan seed --people {self.people}")
-        child = await self.supervisor.once(Plan("seed", command, self.environment, ROOT), STEP_SECONDS)
-        accounts = "\n".join(child.lines)
-        memory.touch(mode=0o600)
-        memory.write_text(f"{wanted}\n{accounts}", encoding="utf-8")
-        return accounts
+        """Sample town, residents and accounts; what it printed. Skipped when the same was seeded before."""
+        pack = Path(self.environment.get("TOWN_DIR") or ROOT / "content" / "town")
+        wanted = fingerprint([self.born, str(self.people)], [pack, ROOT / "app" / "cli"])
+        stamp = self.home / "seeded"
+        known = recall(stamp, wanted) if self.born else None
+        if known is not None:
+            return known
+        command = procfile.shell(f"kairan seed --people {self.people}")
+        plan = Plan("seed", command, self.environment, ROOT, quiet=True)
+        printed = "\n".join((await self.supervisor.once(plan, STEP_SECONDS)).lines)
+        remember(stamp, wanted, printed)
+        return printed
 
     def _lent(self) -> dict[str, str]:
         names = running.LENT

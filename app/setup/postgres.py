@@ -72,6 +72,11 @@ class Postgres:
         """Where the server is started: a folder it may enter."""
         return self.data
 
+    @property
+    def born(self) -> str:
+        """When these data were made: no two clusters of one folder share it."""
+        return str((self.data / "PG_VERSION").stat().st_mtime_ns)
+
     def url(self, database: str = OWNER) -> str:
         return f"postgresql+psycopg://{OWNER}@/{database}?host={self.sockets}"
 

@@ -12,6 +12,7 @@ from app.setup.child import Child, Plan, describe
 from app.setup.say import Trouble, Voice
 
 HEALTH_SECONDS = 60.0
+PATIENCE_SECONDS = 10.0
 FOR_EVER = 10.0 * 365 * 86400
 
 T = TypeVar("T")
@@ -47,7 +48,10 @@ class Supervisor:
     async def healthy(self, children: Iterable[Child]) -> None:
         """Wait until all are healthy. Trouble when one cannot start or takes over 60 s; Stopped when asked to stop."""
         for child in children:
+            loop = asyncio.get_running_loop()
+            reminder = loop.call_later(PATIENCE_SECONDS, self._voice.line, child.plan.name, "not healthy yet")
             await self.meanwhile(child.ready.wait(), child.plan.name)
+            reminder.cancel()
 
     async def once(self, plan: Plan, seconds: float) -> Child:
         """Run a step to its end, Trouble when it fails."""

@@ -1,0 +1,126 @@
+"""``make demo`` in a fresh clone with an empty HOME: as we are, and as an ordinary user when we are root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COLD_SECONDS = 60
+# Alone on two cores it takes under 5 s; here other tests run beside it.
+WARM_SECONDS = 20
+ORDINARY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder with a space in its name that everybody may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="kairan clone "))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def status(url: str) -> int:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return int(answer.status)
+
+
+def start(
+    clone: Path, environment: dict[str, str], prefix: list[str], seconds: float
+) -> subprocess.Popen[str]:
+    """``make demo`` until it says that it runs; AssertionError with its lines when it does not in time."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*prefix, "make", "demo", "PEOPLE=20"],
+        cwd=clone,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Kairan is running"):
+            break
+    else:
+        raise AssertionError("".join(lines))
+    assert time.monotonic() - began < seconds, "".join(lines)
+    return process
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """What Ctrl-C does: the whole foreground group is interrupted."""
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=40)
+
+
+def left_in(clone: Path) -> list[str]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink().is_relative_to(clone):
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+def ordinary_is_possible() -> bool:
+    if os.geteuid() != 0 or not shutil.which("setpriv") or not Path(SYSTEM_PYTHON).exists():
+        return False
+    able = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([SYSTEM_PYTHON, "-c", able], capture_output=True).returncode == 0
+
+
+@pytest.mark.setup
+@pytest.mark.xdist_group("whole product")
+@pytest.mark.parametrize("who", ["ourselves", "ordinary"])
+def test_a_fresh_clone_becomes_a_running_product_and_leaves_nothing_behind(place: Path, who: str) -> None:
+    if who == "ordinary" and not ordinary_is_possible():
+        pytest.skip("needs root and the system's own Python with venv: apt install python3-venv")
+    clone = place / "the clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    (place / "home").mkdir()
+    ports = [free_port(), free_port()]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(place / "home"),
+        "PORT": str(ports[0]),
+        "SANDBOX_PORT": str(ports[1]),
+        "PYTHON": sys.executable if who == "ourselves" else SYSTEM_PYTHON,
+    }
+    prefix: list[str] = []
+    if who == "ordinary":
+        prefix = ORDINARY
+        subprocess.run(["chown", "-R", "nobody:nogroup", str(place)], check=True)
+    for seconds in (COLD_SECONDS, WARM_SECONDS):
+        process = start(clone, environment, prefix, seconds)
+        try:
+            assert status(f"http://127.0.0.1:{ports[0]}/healthz") == 200
+            assert status(f"http://127.0.0.1:{ports[0]}/console/") == 200
+            assert status(f"http://127.0.0.1:{ports[1]}/phone") == 200
+        finally:
+            stop(process)
+        assert left_in(clone) == []
