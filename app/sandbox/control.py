@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from aiohttp import web
 
 from app.sandbox import acting, ids
 from app.sandbox.answers import Json, Refused, answer, as_object
-from app.sandbox.clock import iso
+from app.sandbox.clock import JST, iso
 from app.sandbox.platform import Resident, as_json
 from app.sandbox.world import World, world_of
 
@@ -179,6 +180,17 @@ async def move_clock(request: web.Request) -> web.Response:
     world.clock.move_to(offset)
     world.hub.tell("*")
     return answer(_clock(world))
+
+
+def set_clock_to(world: World, value: str) -> Json:
+    """Set the shared clock to ``2026-11-24T10:00``, Japan's time."""
+    try:
+        wanted = datetime.fromisoformat(value).replace(tzinfo=JST).timestamp()
+    except ValueError as error:
+        raise Refused(400, "日時は 2026-11-24T10:00 の形で入力してください。") from error
+    world.clock.move_to(world.clock.offset() + wanted - world.clock.seconds())
+    world.hub.tell("*")
+    return _clock(world)
 
 
 def _clock(world: World) -> Json:

@@ -1,58 +1,18 @@
-"""The table of LINE's endpoints and what every call passes through: id, faults, token, rate, retry key, answer."""
+"""What every call passes through: id, faults, token, rate, retry key, answer."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
-
 from aiohttp import web
 
-from app.sandbox import content, control, ids, profiles, quota, sending, striking
+from app.sandbox import control, ids, landing, phone, striking
 from app.sandbox.answers import NOT_FOUND, Json, Refused, answer
+from app.sandbox.endpoints import ENDPOINTS, Endpoint, Handler
 from app.sandbox.faults import Order
 from app.sandbox.settings import Settings
 from app.sandbox.world import WORLD, World, world_of
 
 MOST_BYTES = 24 * 1024 * 1024
 """For photos residents send; LINE's own endpoints refuse what is over 2 MB."""
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Endpoint(NamedTuple):
-    """One of LINE's endpoints: ``rate`` is its class in ``limits.CLASSES``, ``name`` is how faults call it."""
-
-    method: str
-    path: str
-    handler: Handler
-    rate: str = "S2000"
-    name: str = ""
-    takes_key: bool = False
-    needs_token: bool = True
-
-
-_MESSAGE = "/v2/bot/message"
-ENDPOINTS = (
-    Endpoint("POST", f"{_MESSAGE}/reply", sending.reply, name="reply"),
-    Endpoint("POST", f"{_MESSAGE}/push", sending.push, name="push", takes_key=True),
-    Endpoint("POST", f"{_MESSAGE}/multicast", sending.multicast, "S200", "multicast", takes_key=True),
-    Endpoint("POST", f"{_MESSAGE}/broadcast", sending.broadcast, "H60", "broadcast", takes_key=True),
-    Endpoint(
-        "POST", _MESSAGE + "/validate/{kind:reply|push|multicast|narrowcast|broadcast}", sending.validate
-    ),
-    Endpoint("GET", _MESSAGE + "/{message_id}/content", content.get_content, name="content"),
-    Endpoint("GET", _MESSAGE + "/{message_id}/content/preview", content.get_preview),
-    Endpoint("GET", _MESSAGE + "/{message_id}/content/transcoding", content.get_transcoding),
-    Endpoint("GET", f"{_MESSAGE}/quota", quota.get_quota, name="quota"),
-    Endpoint("GET", f"{_MESSAGE}/quota/consumption", quota.get_consumption),
-    Endpoint("GET", _MESSAGE + "/delivery/{kind:reply|push|multicast|broadcast}", quota.get_delivery),
-    Endpoint("GET", f"{_MESSAGE}/aggregation/info", quota.get_unit_count),
-    Endpoint("GET", f"{_MESSAGE}/aggregation/list", quota.get_units),
-    Endpoint("GET", "/v2/bot/profile/{user_id}", profiles.get_profile, name="profile"),
-    Endpoint("GET", "/v2/bot/followers/ids", profiles.get_followers, name="followers"),
-    Endpoint("GET", "/v2/bot/info", profiles.get_info, name="info"),
-    Endpoint("POST", "/v2/bot/chat/loading/start", profiles.start_loading, "S100", "loading"),
-    Endpoint("POST", "/v2/bot/chat/markAsRead", profiles.mark_as_read),
-)
 
 
 def build(settings: Settings) -> web.Application:
@@ -61,7 +21,8 @@ def build(settings: Settings) -> web.Application:
     app[WORLD] = World(settings)
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, endpoint.path, _as_line(endpoint))
-    app.add_routes(control.routes)
+    for routes in (control.routes, phone.routes, landing.routes):
+        app.add_routes(routes)
     app.on_cleanup.append(_close)
     return app
 

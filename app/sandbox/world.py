@@ -50,6 +50,8 @@ class World:
         self.limits = Limits(self.options)
         self.menus = Menus()
         self.contents = Contents(self.settings.data / "content")
+        self.batches: dict[str, Json] = {}
+        self.batch_keys: set[str] = set()
         self.tokens = Tokens(self.settings)
         self.webhooks = Webhooks(self.settings, self.options, self.clock)
         self.webhooks.redelivered = self.tokens.redelivered
