@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -23,11 +22,8 @@ from app.db import Sessions, make_engine, make_sessions
 from app.migrations import __main__ as migrations
 from app.setup.servers import postgres_server, valkey_server
 
-MUST_RUN = os.environ.get("KAIRAN_MUST_RUN") == "1"
-NEVER_SKIPPED_THERE = ("real_data", "browser", "setup", "chaos")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytest_plugins = ["tests.not_run"]
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
-MIGRATED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
 
 
 def _stay_at_home(event: str, arguments: tuple[object, ...]) -> None:
@@ -39,39 +35,6 @@ def _stay_at_home(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_stay_at_home)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("browser") and CHROMIUM is None:
-        pytest.skip("Chromium is missing: apt install chromium")
-    if item.get_closest_marker("real_data") and not os.environ.get("KAIRAN_REAL_DATA"):
-        pytest.skip("real data are missing: KAIRAN_REAL_DATA=/folder/of/real/data make test")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Where everything must run, a test that did not run has failed."""
-    report = yield
-    if MUST_RUN and report.skipped and any(map(item.get_closest_marker, NEVER_SKIPPED_THERE)):
-        report.outcome = "failed"
-        report.longrepr = f"did not run, but must here: {report.longrepr}"
-    return report
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Names every test that did not run, with what would make it run."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if skipped:
-        terminalreporter.section("not run")
-    for report in skipped:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        terminalreporter.line(f"NOT RUN {report.nodeid}: {reason.removeprefix('Skipped: ')}")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of the system's Chromium; mark the test ``browser``."""
-    return CHROMIUM or pytest.skip("Chromium is missing: apt install chromium")
 
 
 @pytest.fixture(scope="session")
@@ -88,12 +51,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, process_number: int) 
         door = create_engine(make_url(url), isolation_level="AUTOCOMMIT")
         with door.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(20)"))  # one process makes the template
-            template = _template(url)
-            if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": template}):
-                connection.execute(text(f"CREATE DATABASE {template}_half"))
-                migrations.upgrade(_named(url, f"{template}_half"))
-                connection.execute(text(MIGRATED), {"name": f"{template}_half"})
-                connection.execute(text(f"ALTER DATABASE {template}_half RENAME TO {template}"))
+            template = _template(connection, url)
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
             connection.execute(text("SELECT pg_advisory_unlock(20)"))
         yield _named(url, name)
@@ -102,9 +60,18 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, process_number: int) 
         door.dispose()
 
 
-def _template(url: str) -> str:
+def _template(connection: Connection, url: str) -> str:
+    """The name of a migrated database that nobody is connected to; made once per version of the migrations."""
     steps = sorted(Path(migrations.__file__).parent.rglob("*.py"))
-    return "kairan_template_" + hashlib.sha256(b"".join(s.read_bytes() for s in steps)).hexdigest()[:12]
+    name = "kairan_template_" + hashlib.sha256(b"".join(s.read_bytes() for s in steps)).hexdigest()[:12]
+    if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name}):
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}_half WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}_half"))
+        migrations.upgrade(_named(url, f"{name}_half"))
+        gone = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :n"
+        connection.execute(text(gone), {"n": f"{name}_half"})
+        connection.execute(text(f"ALTER DATABASE {name}_half RENAME TO {name}"))
+    return name
 
 
 def _named(url: str, database: str) -> str:

@@ -6,6 +6,7 @@ import os
 
 from alembic import context
 from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 import app.audit
 import app.conversations.models
@@ -21,7 +22,7 @@ assert app.audit and app.town.models  # noqa: S101  every subject's tables are i
 
 url = context.config.get_main_option("sqlalchemy.url") or os.environ["DATABASE_URL"]
 
-with create_engine(url).connect() as connection:
+with create_engine(url, poolclass=NullPool).connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -1,0 +1,49 @@
+"""What did not run is named with what would make it run; where everything must run (``.ci/run``), it has failed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+
+import pytest
+
+MUST_RUN = os.environ.get("KAIRAN_MUST_RUN") == "1"
+NEVER_SKIPPED_THERE = ("real_data", "browser", "setup", "chaos")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WITHOUT_CHROMIUM = "Chromium is missing: apt install chromium"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and CHROMIUM is None:
+        pytest.skip(WITHOUT_CHROMIUM)
+    if item.get_closest_marker("real_data") and not os.environ.get("KAIRAN_REAL_DATA"):
+        pytest.skip("real data are missing: KAIRAN_REAL_DATA=/folder/of/real/data make test")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything must run, a test that did not run has failed."""
+    report = yield
+    if MUST_RUN and report.skipped and any(map(item.get_closest_marker, NEVER_SKIPPED_THERE)):
+        report.outcome = "failed"
+        report.longrepr = f"did not run, but must here: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names every test that did not run, with what would make it run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        terminalreporter.section("not run")
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.line(f"NOT RUN {report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium; mark the test ``browser``."""
+    return CHROMIUM or pytest.skip(WITHOUT_CHROMIUM)
