@@ -167,7 +167,9 @@ def _take_ward(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "more":
         return _next_page(talk, "ward")
     if given.choice in talk.facts.town.wards:
-        return Go("district", {**_clean(talk), "ward": given.choice, "among": {"ward": given.choice}, "page": 0})
+        return Go(
+            "district", {**_clean(talk), "ward": given.choice, "among": {"ward": given.choice}, "page": 0}
+        )
     return by_text(talk, given) if given.position is None else _by_position(talk, given.position)
 
 

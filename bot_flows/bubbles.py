@@ -69,8 +69,13 @@ def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Act
 
 
 def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:
-    buttons = [_action(choice, asked) for choice in choices if choice.kind != "location"] if card.has_buttons else []
-    return line.card(card.alt, card.title, card.rows, buttons)
+    buttons = (
+        [_action(choice, asked) for choice in choices if choice.kind != "location"]
+        if card.has_buttons
+        else []
+    )
+    rows = [(label, value) if label else value for label, value in card.rows]
+    return line.card(card.alt, card.title, rows, buttons)
 
 
 def _joined(*parts: str) -> str:
@@ -93,7 +98,9 @@ def question(talk: Talk, flow: Flow, asked: Asked, question: Question, lead: str
     )
 
 
-def again(talk: Talk, asked: Asked, question: Question, said: str, only: tuple[str, ...]) -> tuple[Message, ...]:
+def again(
+    talk: Talk, asked: Asked, question: Question, said: str, only: tuple[str, ...]
+) -> tuple[Message, ...]:
     """One short line while the question stays open."""
     choices = [choice for choice in question.choices if not only or choice.id in only]
     quick = _quick(talk, choices, asked)

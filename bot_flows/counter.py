@@ -8,7 +8,21 @@ from bot_flows import children, setup
 from bot_flows import topics as topics_part
 from bot_flows.guide import door
 from bot_flows.menu import home
-from bot_flows.outcomes import Answer, Card, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Step, Talk, Unclear
+from bot_flows.outcomes import (
+    Answer,
+    Card,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
 from bot_flows.types import Counter, FinishSetup, SetTopics
 from bot_flows.words import fold
 
@@ -58,7 +72,10 @@ def _ask_agree(talk: Talk) -> Question:
 
 def _take_agree(talk: Talk, given: Answer) -> Outcome:
     wanted = sorted({*talk.facts.resident.topics, *talk.form.get("offered", ())})
-    form = {**{name: value for name, value in talk.form.items() if name not in ("offered", "place")}, "topics": wanted}
+    form = {
+        **{name: value for name, value in talk.form.items() if name not in ("offered", "place")},
+        "topics": wanted,
+    }
     if given.choice == "change":
         return Start("setup", form=form)
     if given.choice != "agree":
@@ -76,21 +93,31 @@ def _agreed(talk: Talk, form: dict[str, object], effects: tuple[SetTopics, Finis
     wants_area = topics_part.GARBAGE in topics and "area" not in form
     if wants_child or wants_area:
         lead = talk.say("counter.ask_child" if wants_child else "counter.ask_area")
-        return Start("counter", "more", {**form, "child": wants_child, "place_": wants_area}, f"{said}{lead}", effects)
+        return Start(
+            "counter",
+            "more",
+            {**form, "wants_child": wants_child, "wants_area": wants_area},
+            f"{said}{lead}",
+            effects,
+        )
     return Reply(said + talk.say("setup.done_later"), home(talk).choices, effects=effects)
 
 
 def _ask_more(talk: Talk) -> Question:
-    text = talk.say("counter.ask_child" if talk.form.get("child") else "counter.ask_area")
-    choices = [Choice("child", talk.say("counter.add_child"), words=("入れる", "はい"))] if talk.form.get("child") else []
-    if talk.form.get("place_"):
+    text = talk.say("counter.ask_child" if talk.form.get("wants_child") else "counter.ask_area")
+    choices = (
+        [Choice("child", talk.say("counter.add_child"), words=("入れる", "はい"))]
+        if talk.form.get("wants_child")
+        else []
+    )
+    if talk.form.get("wants_area"):
         choices.append(Choice("area", talk.say("counter.add_area"), words=("地区",)))
     choices.append(Choice("later", talk.say("counter.later"), words=("いいえ", "いらない")))
     return Question(text, tuple(choices))
 
 
 def _take_more(talk: Talk, given: Answer) -> Outcome:
-    form = {name: value for name, value in talk.form.items() if name not in ("child", "place_")}
+    form = {name: value for name, value in talk.form.items() if name not in ("wants_child", "wants_area")}
     if given.choice == "later":
         return Reply(talk.say("counter.later_said"), home(talk).choices)
     if given.choice == "child":
@@ -103,4 +130,10 @@ def _after(talk: Talk, _: Part) -> Outcome:
 
 
 STEPS = {"agree": Step("agree", _ask_agree, _take_agree), "more": Step("more", _ask_more, _take_more)}
-FLOW = Flow("counter", "counter.title", "agree", STEPS, _after)
+
+
+def _afresh(talk: Talk) -> Outcome:
+    return Start("counter", form=talk.form if "offered" in talk.form else {"offered": [], **talk.form})
+
+
+FLOW = Flow("counter", "counter.title", "agree", STEPS, _after, _afresh)

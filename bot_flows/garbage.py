@@ -127,7 +127,10 @@ def _about_days(here: Plan, days: Days) -> str:
     notes = [note for one in here.coming if days.first <= one.day <= days.last for note in one.notes]
     if not found:
         first, last = written(days.first), written(days.last)
-        lines = [here.talk.say("garbage.none_in", name=days.name, first=first, last=last), next_line(here, days.last)]
+        lines = [
+            here.talk.say("garbage.none_in", name=days.name, first=first, last=last),
+            next_line(here, days.last),
+        ]
         return "\n".join(line for line in [*lines, *notes] if line)
     first_line = said(here, "first_of", called(found[0].day, here.today), found[0].categories, name=days.name)
     rest = [list_line(one) for one in found[1:MOST_LINES]]
@@ -155,7 +158,10 @@ def month(talk: Talk, district: District) -> Reply:
             lines.append(f"{guide.name}：{'、'.join(written(day) for day in days)}")
     notes = [note for each in here.coming if each.day <= last for note in each.notes]
     first = said(here, "month_first", called(one.day, here.today), one.categories)
-    back = (door(talk.say("garbage.title"), "menu", "garbage"), door(talk.say("garbage.to_sorting"), "menu", "sorting"))
+    back = (
+        door(talk.say("garbage.title"), "menu", "garbage"),
+        door(talk.say("garbage.to_sorting"), "menu", "sorting"),
+    )
     return Reply("\n".join([first, *dict.fromkeys(notes), *lines]), back)
 
 
@@ -181,6 +187,16 @@ def other(talk: Talk) -> Outcome:
     return Start("garbage", "area", {"words": "", "use": "garbage"})
 
 
+def at_place(talk: Talk, position: tuple[float, float] | None) -> Outcome:
+    """A position sent while nothing is asked: the garbage of that place; only its district is kept in mind."""
+    district = talk.facts.town.nearest_district(*position) if position else None
+    if district is None:
+        shelter = door(talk.say("guide.shelter_title"), "menu", "shelter")
+        text = talk.say("area.far", town=talk.facts.town.name)
+        return Reply(text, (door(talk.say("garbage.title"), "menu", "garbage"), shelter))
+    return told(talk, district, "")
+
+
 def keep(talk: Talk, code: str) -> Outcome:
     """Remember the district just asked about."""
     district = talk.facts.town.district(code)
@@ -199,10 +215,16 @@ def _after(talk: Talk, part: Part) -> Outcome:
     chosen = part.form.get("area", {})
     district = talk.facts.town.district(chosen.get("district", ""))
     if district is None:
-        return Start("garbage", "area", {"words": part.form.get("words", ""), "use": part.form.get("use", "")})
+        return Start(
+            "garbage", "area", {"words": part.form.get("words", ""), "use": part.form.get("use", "")}
+        )
     if part.form.get("use") == "month":
         return month(talk, district)
     return told(talk, district, str(part.form.get("words", "")))
 
 
-FLOW = Flow("garbage", "garbage.title", "area", area.STEPS, _after, section="garbage")
+def _afresh(talk: Talk) -> Outcome:
+    return Start("garbage", form={name: talk.form.get(name, "") for name in ("words", "use")})
+
+
+FLOW = Flow("garbage", "garbage.title", "area", area.STEPS, _after, _afresh, section="garbage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,20 +24,20 @@ class Subject:
 
 
 SUBJECTS: Mapping[str, Subject] = {
-    "apply": Subject("general", "apply"),
+    "apply": Subject("apply", "apply"),
     "pay": Subject("tax", "pay"),
     "map": Subject("general", "map"),
-    "bulky": Subject("garbage", "bulky"),
+    "bulky": Subject("bulky", "bulky"),
     "shelter": Subject("disaster", "shelter"),
     "alert": Subject("disaster", "alert"),
     "hazard": Subject("disaster", "hazard"),
     "children": Subject("childcare", "childcare"),
-    "vaccination": Subject("childcare", "vaccination"),
+    "vaccination": Subject("health", "vaccination"),
     "events": Subject("events", "events"),
-    "news": Subject("general", "news"),
+    "news": Subject("news", "news"),
     "report": Subject("roads", "report"),
-    "safety": Subject("disaster", "safety"),
-    "language": Subject("general", "language"),
+    "safety": Subject("safety", "safety"),
+    "language": Subject("language", "language"),
     "stop": Subject("general", "privacy"),
     "delete": Subject("general", "privacy"),
     "data": Subject("general", "privacy"),
@@ -80,34 +81,35 @@ def cut(label: str, longest: int = 20) -> str:
     return label if len(label) <= longest else label[: longest - 1] + "…"
 
 
-def _reached(talk: Talk, who: Section) -> str:
-    return talk.say("guide.reach", section=who.name, phone=who.phone, hours=who.hours)
-
-
 def subject(talk: Talk, name: str) -> Reply:
     """What the town offers for a subject: its pages as buttons, the section with its phone number."""
     about = SUBJECTS[name]
     who = section(talk, about.section)
-    pages = [page(link) for link in links(talk, about.links)[:MOST_LINKS] if link.url]
+    offered = [link for link in links(talk, about.links) if link.url][:MOST_LINKS]
+    pages = [page(link) for link in offered]
     if not pages and who.url:
         pages = [Choice("page", talk.say("guide.open_page"), "page", opens=who.url)]
+    choices = (*pages, call(talk, who))[:MOST_LINKS]
     first = talk.say(f"guide.{name}", section=who.name)
-    if not pages:
-        return Reply(f"{first}\n{_reached(talk, who)}")
-    rows = tuple((link.label, link.note) for link in links(talk, about.links)[:MOST_LINKS] if link.note)
-    contact = (talk.say("guide.row_contact"), f"{who.name} {who.phone}")
-    card = Card(title=talk.say(f"guide.{name}_title"), alt=first, rows=(*rows, contact))
-    return Reply(f"{first}\n{_reached(talk, who)}", tuple(pages), card)
+    rows = [(link.label, link.note) for link in offered if link.note]
+    rows.append((talk.say("guide.row_contact"), f"{who.name} {who.phone}"))
+    title = talk.say(f"guide.{name}_title")
+    alt = first.splitlines()[0]
+    text = f"{first}\n{talk.say('guide.reach', section=who.name, phone=who.phone, hours=who.hours)}"
+    return Reply(text, choices, Card(title, alt, tuple(rows)))
+
+
+def call(talk: Talk, who: Section) -> Choice:
+    """A button that rings the section (chat check C11); the number stands in the text as well."""
+    return Choice("call", talk.say("guide.call"), "page", opens="tel:" + re.sub(r"[^0-9+]", "", who.phone))
 
 
 def human(talk: Talk, section_id: str) -> Reply:
     """The way to a person: name, phone, hours."""
     who = section(talk, section_id)
     text = talk.say("guide.human", section=who.name, phone=who.phone, hours=who.hours)
-    home = door(talk.say("menu.label"), "menu", "home")
-    if not who.url:
-        return Reply(text, (home,))
-    return Reply(text, (Choice("page", talk.say("guide.open_page"), "page", opens=who.url), home))
+    pages = [Choice("page", talk.say("guide.open_page"), "page", opens=who.url)] if who.url else []
+    return Reply(text, (call(talk, who), *pages, door(talk.say("menu.label"), "menu", "home")))
 
 
 def cry(talk: Talk, kind: str) -> Reply:

@@ -1,11 +1,9 @@
-"""What a conversation remembers between turns: its JSON, drafts (24 hours), undo (10 minutes)."""
+"""What a conversation remembers between turns: drafts (24 hours), undo (10 minutes)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot_flows.types import State
 
@@ -13,26 +11,6 @@ DRAFT_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(minutes=10)
 BREAK = timedelta(minutes=30)
 """After a longer silence an open form is offered again instead of going on as if nothing happened."""
-
-
-def to_json(state: State) -> dict[str, Any]:
-    """A state as JSON values, the inverse of ``from_json``."""
-    return {
-        "flow": state.flow,
-        "step": state.step,
-        "data": dict(state.data),
-        "misses": state.misses,
-        "nonce": state.nonce,
-        "drafts": dict(state.drafts),
-        "at": state.at,
-        "kept": dict(state.kept),
-    }
-
-
-def from_json(stored: Mapping[str, Any]) -> State:
-    """A stored state; keys this version does not know are dropped, missing ones take their first value."""
-    names = ("flow", "step", "data", "misses", "nonce", "drafts", "at", "kept")
-    return State(**{name: stored[name] for name in names if name in stored})
 
 
 def since(instant: str, now: datetime) -> timedelta:
@@ -48,7 +26,9 @@ def since(instant: str, now: datetime) -> timedelta:
 
 def forget_old(state: State, now: datetime) -> State:
     """The state without drafts, kept things and open questions that are past their time."""
-    drafts = {name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS}
+    drafts = {
+        name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
+    }
     lasts = {"undo": UNDO_LASTS}
     kept = {
         name: thing

@@ -1,29 +1,15 @@
-"""The menu card, the rich menu's areas, small replies, and what is said when nobody understood."""
+"""The menu card, small replies, and what is said when nobody understood."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot_flows.guide import SUBJECTS, door
+from bot_flows.guide import door
 from bot_flows.guide import subject as subject_of
-from bot_flows.outcomes import Outcome, Reply, Talk
+from bot_flows.outcomes import Reply, Talk
 from bot_flows.types import NoteUnknownWord
 from bot_flows.words import masked
 from content.sentences import FIRST_LANGUAGE, spoken
-
-MENU_AREAS: tuple[str, ...] = (
-    "garbage",
-    "month",
-    "sorting",
-    "settings",
-    "setup",
-    "topics",
-    "area",
-    "reminder",
-    "home",
-    *SUBJECTS,
-)
-"""What a rich-menu area may open: its postback data is ``f=menu&a=<area>``. Every name here has an answer."""
 
 _ON_THE_CARD = ("garbage", "sorting", "map", "apply", "pay", "settings", "contact")
 
@@ -48,7 +34,7 @@ def small_talk(talk: Talk, word: str) -> Reply:
     return Reply(talk.say(f"menu.{word}"))
 
 
-def not_understood(talk: Talk, text: str, misses: int) -> Outcome:
+def not_understood(talk: Talk, text: str, misses: int) -> Reply:
     """First a card with everything, then numbers only, then a person; the word goes to the staff's list."""
     note = (NoteUnknownWord("question", masked(text)),) if masked(text) else ()
     if misses >= 3:

@@ -181,6 +181,8 @@ class Flow:
     first: str
     steps: Mapping[str, Step]
     after: Callable[[Talk, Part], Outcome]
+    afresh: Callable[[Talk], Outcome]
+    """What 「はじめから」 does, once confirmed; ``talk.form`` is the form thrown away."""
     progress: Mapping[str, str] = field(default_factory=dict)
     """Part to 「1/4」."""
     keeps_draft: bool = False

@@ -59,7 +59,9 @@ def read(data: str) -> Press | None:
     if not flow or not act:
         return None
     version, step, nonce = pairs.pop("v", "0"), pairs.pop("s", ""), pairs.pop("n", "")
-    if not (version.isascii() and version.isdigit()) or not (nonce == "" or (nonce.isascii() and nonce.isdigit())):
+    if not (version.isascii() and version.isdigit()) or not (
+        nonce == "" or (nonce.isascii() and nonce.isdigit())
+    ):
         return None
     if bool(step) != bool(nonce):
         return None

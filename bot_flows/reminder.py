@@ -19,7 +19,9 @@ def shown(talk: Talk, reminder: str | None = None) -> str:
         return talk.say("reminder.shown_never")
     hour, minute = (int(part) for part in time.split(":"))
     words = (
-        talk.say("reminder.hour_minute", hour=hour, minute=minute) if minute else talk.say("reminder.hour", hour=hour)
+        talk.say("reminder.hour_minute", hour=hour, minute=minute)
+        if minute
+        else talk.say("reminder.hour", hour=hour)
     )
     return talk.say("reminder.before" if day == "-1" else "reminder.same", time=words)
 
@@ -34,7 +36,9 @@ def _ask(talk: Talk) -> Question:
         limits=("19:00", "05:00", "22:00"),
         hint=talk.say("reminder.pick_hint"),
     )
-    never = Choice("never", talk.say("reminder.never"), words=("なし", "不要", "とめる", "止める"), marked=now == "")
+    never = Choice(
+        "never", talk.say("reminder.never"), words=("なし", "不要", "とめる", "止める"), marked=now == ""
+    )
     text = talk.say("reminder.ask_now", when=shown(talk)) if now else talk.say("reminder.ask")
     return Question(text, (*usual, pick, never))
 
@@ -55,7 +59,9 @@ def _take(talk: Talk, given: Answer) -> Outcome:
 
 
 def _set(talk: Talk, reminder: str) -> Part:
-    return Part("reminder", {**talk.form, "reminder": reminder}, talk.say("reminder.set", when=shown(talk, reminder)))
+    return Part(
+        "reminder", {**talk.form, "reminder": reminder}, talk.say("reminder.set", when=shown(talk, reminder))
+    )
 
 
 STEPS = {"reminder": Step("reminder", _ask, _take, shown)}

@@ -66,7 +66,7 @@ def _shown(talk: Talk, part: str) -> str:
 
 def change(talk: Talk, part: str) -> Outcome:
     """Change one part; who has not finished the set-up goes there."""
-    if talk.facts.resident.is_new and part != "reminder":
+    if talk.facts.resident.is_new:
         return Start("setup", form=form_of(talk), resumes=True)
     saved = _values(talk)
     step = children.first_step(saved) if part == "children" else {"topics": "choose"}.get(part, part)
@@ -147,8 +147,14 @@ def _after(talk: Talk, part: Part) -> Outcome:
     )
     if part.name == "area" and not part.form["area"].get("outside"):
         said = f"{said}\n{talk.say('settings.changed_area')}"
+    if part.name == "reminder" and part.form["reminder"] and not talk.facts.resident.district:
+        lead = f"{said}\n{talk.say('settings.area_too')}"
+        effects = _effects(talk, "reminder", part.form["reminder"])
+        return Start("settings", "area", part.form, lead, effects)
     undo = _undo(talk, part.name, _value(before, part.name))
-    return Reply(said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo)
+    return Reply(
+        said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo
+    )
 
 
 def _afterwards(talk: Talk) -> tuple[Choice, ...]:
@@ -202,4 +208,4 @@ STEPS = {
     **reminder.STEPS,
     **children.STEPS,
 }
-FLOW = Flow("settings", "settings.title", "choose", STEPS, _after)
+FLOW = Flow("settings", "settings.title", "choose", STEPS, _after, card)

@@ -8,7 +8,21 @@ from typing import Any
 from bot_flows import area, children, garbage, reminder, topics
 from bot_flows.collection import day_line, plan
 from bot_flows.guide import door
-from bot_flows.outcomes import Answer, Card, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Step, Talk, Unclear
+from bot_flows.outcomes import (
+    Answer,
+    Card,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
 from bot_flows.types import Effect, FinishSetup, SetArea, SetChildren, SetReminder, SetTopics
 
 
@@ -73,7 +87,9 @@ def _ask_summary(talk: Talk) -> Question:
     found = rows(talk)
     lines = [talk.say("setup.line", label=label, value=value) for label, value in found]
     alt = talk.say("setup.alt", topics=found[0][1], area=found[1][1])
-    register = Choice("register", talk.say("setup.register"), words=("登録", "登録する", "はい", "ok", "これでよい"))
+    register = Choice(
+        "register", talk.say("setup.register"), words=("登録", "登録する", "はい", "ok", "これでよい")
+    )
     fix = Choice("fix", talk.say("setup.fix"), words=("直す", "いいえ", "変更", "変更する"))
     card = Card(talk.say("setup.card"), alt, found)
     return Question("\n".join([talk.say("setup.summary"), *lines]), (register, fix), card)
@@ -107,7 +123,11 @@ def effects_of(talk: Talk) -> tuple[Effect, ...]:
         SetTopics(frozenset(form.get("topics", ()))),
         *((place,) if where else ()),
         SetReminder(str(form.get("reminder", "")) if _needed(form, "reminder") else ""),
-        *((SetChildren(children.from_form(form["children"])),) if _needed(form, "children") and "children" in form else ()),
+        *(
+            (SetChildren(children.from_form(form["children"])),)
+            if _needed(form, "children") and "children" in form
+            else ()
+        ),
         FinishSetup(str(form.get("source", ""))),
     )
 
@@ -119,10 +139,18 @@ def finished(talk: Talk) -> Reply:
     later = talk.say("setup.done_later")
     effects = effects_of(talk)
     if district is None or topics.GARBAGE not in talk.form.get("topics", ()):
-        return Reply(f"{talk.say('setup.done')}{later}", (door(talk.say("menu.label"), "menu", "home"),), effects=effects)
+        return Reply(
+            f"{talk.say('setup.done')}{later}",
+            (door(talk.say("menu.label"), "menu", "home"),),
+            effects=effects,
+        )
     here = plan(talk, district)
     if not here.coming:
-        return Reply(f"{talk.say('setup.done')}{later}", (door(talk.say("garbage.title"), "menu", "garbage"),), effects=effects)
+        return Reply(
+            f"{talk.say('setup.done')}{later}",
+            (door(talk.say("garbage.title"), "menu", "garbage"),),
+            effects=effects,
+        )
     told = garbage.told(talk, district, "", later)
     tomorrow = day_line(here, here.today + timedelta(days=1))
     text = talk.say("setup.done_garbage", answer=tomorrow)
@@ -143,4 +171,11 @@ STEPS = {
     "fix": Step("summary", _ask_fix, _take_fix),
 }
 PROGRESS = {"topics": "1/4", "area": "2/4", "reminder": "3/4", "children": "4/4", "summary": "確認"}
-FLOW = Flow("setup", "setup.title", "topics", STEPS, _after, PROGRESS, keeps_draft=True)
+
+
+def _afresh(talk: Talk) -> Outcome:
+    # Which counter brought them is no answer of theirs and stays.
+    return Start("setup", form={"source": talk.form.get("source", "")})
+
+
+FLOW = Flow("setup", "setup.title", "topics", STEPS, _after, _afresh, PROGRESS, keeps_draft=True)

@@ -9,17 +9,46 @@ from bot_flows.collection import guide_of, next_of, plan
 from bot_flows.days import called
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut, door, section
-from bot_flows.outcomes import Answer, Card, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Step, Talk, Unclear
+from bot_flows.outcomes import (
+    Answer,
+    Card,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
 from bot_flows.types import CategoryGuide, NoteUnknownWord, SortingHit
 from bot_flows.words import fold, masked, plain
 
-EXACT, NEAR = 100.0, 60.0
+EXACT, CLOSE, NEAR = 100.0, 75.0, 60.0
+"""The very word; close enough to ask about a text nobody announced; close enough once a word was asked for."""
 LONGEST_WORD = 30
 MOST = 5
 """Never more than five to read; another town's dictionary answers one word with forty."""
 
 _PROPERTY = re.compile(r"^(?P<thing>[^（(]+)[（(](?P<property>[^）)]+)[）)]")
-_MATERIALS = ("木", "金属", "プラスチック", "ガラス", "紙", "布", "陶", "ゴム", "革", "ビニール", "アルミ", "鉄", "竹")
+_MATERIALS = (
+    "木",
+    "金属",
+    "プラスチック",
+    "ガラス",
+    "紙",
+    "布",
+    "陶",
+    "ゴム",
+    "革",
+    "ビニール",
+    "アルミ",
+    "鉄",
+    "竹",
+)
 _SIZES = ("cm", "センチ", "大き", "小さ", "以上", "未満", "以下", "サイズ")
 _NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取り扱わ|市では")
 
@@ -209,4 +238,4 @@ STEPS = {
     "which": Step("which", _ask_which, _take_which),
     "near": Step("near", _ask_near, _take_near),
 }
-FLOW = Flow("sorting", "sorting.title", "word", STEPS, _after, section="garbage")
+FLOW = Flow("sorting", "sorting.title", "word", STEPS, _after, door_here, section="garbage")

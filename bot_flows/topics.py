@@ -58,7 +58,9 @@ def switched(on: Iterable[str], ids: Iterable[str]) -> set[str]:
 
 
 def _ask(talk: Talk) -> Question:
-    following = Choice(NEXT, talk.say("topics.next"), words=("次へ", "次", "つぎ", "ok", "これでよい", "決定"))
+    following = Choice(
+        NEXT, talk.say("topics.next"), words=("次へ", "次", "つぎ", "ok", "これでよい", "決定")
+    )
     offered = choices(talk, chosen(talk))
     alt = talk.say("topics.alt", topics=names(talk, [topic.id for topic in talk.facts.town.topics]))
     text = f"{talk.say('topics.ask')}{talk.say('topics.ask_example')}"

@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot_flows import bubbles
+from bot_flows import bubbles, guide
 from bot_flows.memory import at_rest, with_draft, without_draft
-from bot_flows.outcomes import Again, Answer, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Talk, Unclear
+from bot_flows.outcomes import (
+    Again,
+    Answer,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Talk,
+    Unclear,
+)
 from bot_flows.table import FLOWS
-from bot_flows.types import Effect, Facts, State, Turn
+from bot_flows.types import Facts, State, Turn
 
 LONGEST_TRAIL = 12
 AFRESH, RESUME = "afresh", "resume"
@@ -31,6 +44,14 @@ class Scene:
         return flow if flow and self.state.step in flow.steps else None
 
     @property
+    def open_flow(self) -> Flow:
+        """The flow that is open; asked for only where one is."""
+        flow = self.flow
+        if flow is None:
+            raise LookupError("no question is open")
+        return flow
+
+    @property
     def form(self) -> Mapping[str, Any]:
         form = self.state.data.get("form", {})
         return form if isinstance(form, Mapping) else {}
@@ -42,8 +63,7 @@ class Scene:
 
 def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
     """The open question and whose buttons count; only for a scene with a flow."""
-    flow = scene.flow
-    assert flow is not None  # noqa: S101 - every caller has looked
+    flow = scene.open_flow
     asked = bubbles.Asked(flow.name, flow.version, scene.state.step, scene.state.nonce)
     pending = scene.state.data.get("asks", "")
     if pending:
@@ -72,13 +92,14 @@ def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Questi
 def pend(scene: Scene, pending: str) -> Turn:
     """Ask something about the form itself (start afresh? go on?) before its question."""
     data = {**scene.state.data, "asks": pending}
-    return repeat(replace(scene, state=replace(scene.state, data=data, nonce=scene.state.nonce + 1, misses=0)))
+    return repeat(
+        replace(scene, state=replace(scene.state, data=data, nonce=scene.state.nonce + 1, misses=0))
+    )
 
 
 def repeat(scene: Scene, lead: str = "") -> Turn:
     """The open question once more, its buttons unchanged."""
-    flow = scene.flow
-    assert flow is not None  # noqa: S101 - every caller has looked
+    flow = scene.open_flow
     asked, question = asked_now(scene)
     return Turn(scene.state, bubbles.question(scene.talk, flow, asked, question, lead))
 
@@ -91,8 +112,7 @@ def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str 
 
 def go_back(scene: Scene) -> Turn:
     """The question before, as it was asked, with the answer given to it."""
-    flow = scene.flow
-    assert flow is not None  # noqa: S101 - every caller has looked
+    flow = scene.open_flow
     if scene.state.data.get("asks"):
         return ask(scene, flow, scene.state.step, {**scene.state.data, "asks": ""})
     trail = list(scene.state.data.get("trail", []))
@@ -115,18 +135,23 @@ def put_aside(scene: Scene) -> Scene:
     return replace(scene, state=with_draft(scene.state, scene.facts.now), note=note)
 
 
+def open_up(scene: Scene, outcome: Outcome) -> Turn:
+    """Open something at any time; a form that was open is put aside first, without asking."""
+    if isinstance(outcome, Start) and outcome.resumes and scene.state.flow == outcome.flow:
+        return settle(scene, outcome)
+    aside = put_aside(scene)
+    if isinstance(outcome, Start):
+        lead = "\n".join(part for part in (outcome.lead, aside.note) if part)
+        return settle(replace(aside, note=""), replace(outcome, lead=lead))
+    return settle(aside, outcome)
+
+
 def rest(scene: Scene, answer: Reply) -> Turn:
     """Say an answer and wait for whatever comes next; typed numbers open its choices."""
-    doors = [[choice.label, choice.opens] for choice in answer.choices if choice.kind == "door"]
-    numbered = doors if len(doors) == len(answer.choices) else _with_gaps(answer.choices)
+    doors = [[choice.label, choice.opens] for choice in answer.choices]
     kept = {name: value for name, value in {**scene.state.kept, **answer.kept}.items() if value is not None}
-    state = replace(at_rest(scene.state, numbered), kept=kept)
+    state = replace(at_rest(scene.state, doors), kept=kept)
     return Turn(state, bubbles.reply(answer, scene.note), answer.effects)
-
-
-def _with_gaps(choices: tuple[Choice, ...]) -> list[list[str]]:
-    """Pages keep their number too; typing it says the address."""
-    return [[choice.label, choice.opens] for choice in choices]
 
 
 def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
@@ -141,9 +166,15 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
             following = flow.after(Talk(scene.facts, outcome.form, scene.state.kept), outcome)
             return settle(scene, _led(following, outcome.lead), flow)
         case Go() if flow:
-            trail = [*scene.state.data.get("trail", []), [scene.state.step, dict(scene.form)]][-LONGEST_TRAIL:]
+            trail = [*scene.state.data.get("trail", []), [scene.state.step, dict(scene.form)]][
+                -LONGEST_TRAIL:
+            ]
             return ask(
-                scene, flow, outcome.step, {"form": dict(outcome.form), "trail": trail, "asks": ""}, outcome.lead
+                scene,
+                flow,
+                outcome.step,
+                {"form": dict(outcome.form), "trail": trail, "asks": ""},
+                outcome.lead,
             )
         case Again() if flow:
             return _again(scene, outcome)
@@ -163,28 +194,38 @@ def _start(scene: Scene, start: Start) -> Turn:
     here = scene.state.flow == flow.name and scene.flow is not None
     if start.resumes and here:
         return repeat(scene, scene.talk.say("way.you_are_here"))
-    draft = scene.state.drafts.get(flow.name)
-    if start.resumes and draft and draft.get("step") in flow.steps:
-        return pend(_with_draft_open(scene, flow, draft), RESUME)
+    if start.resumes and is_whole(flow.name, scene.state.drafts.get(flow.name)):
+        return pend(with_draft_open(scene, flow.name), RESUME)
     form = dict(start.form)
     state = without_draft(scene.state, flow.name) if flow.keeps_draft else scene.state
     turn = ask(
-        replace(scene, state=state), flow, start.step or flow.first, {"form": form, "trail": [], "asks": ""}, start.lead
+        replace(scene, state=state),
+        flow,
+        start.step or flow.first,
+        {"form": form, "trail": [], "asks": ""},
+        start.lead,
     )
     return replace(turn, effects=start.effects)
 
 
-def _with_draft_open(scene: Scene, flow: Flow, draft: Mapping[str, Any]) -> Scene:
+def is_whole(name: str, draft: Any) -> bool:
+    """Whether a draft can be gone on with: its flow and its step still exist."""
+    flow = FLOWS.get(name)
+    return flow is not None and isinstance(draft, Mapping) and draft.get("step") in flow.steps
+
+
+def with_draft_open(scene: Scene, name: str) -> Scene:
+    """The scene with the draft of a flow as its open form; the draft must be whole."""
+    draft = scene.state.drafts[name]
     data = {"form": draft.get("form", {}), "trail": draft.get("trail", []), "asks": ""}
-    opened = replace(without_draft(scene.state, flow.name), flow=flow.name, step=draft["step"], data=data)
+    opened = replace(without_draft(scene.state, name), flow=name, step=draft["step"], data=data)
     return replace(scene, state=opened)
 
 
 def open_draft(scene: Scene, name: str) -> Turn:
     """Go on with the form put aside under this flow's name."""
-    flow, draft = FLOWS[name], scene.state.drafts[name]
-    opened = _with_draft_open(scene, flow, draft)
-    return ask(opened, flow, opened.state.step, opened.state.data, scene.talk.say("way.going_on"))
+    opened = with_draft_open(scene, name)
+    return ask(opened, FLOWS[name], opened.state.step, opened.state.data, scene.talk.say("way.going_on"))
 
 
 def _again(scene: Scene, outcome: Again) -> Turn:
@@ -206,18 +247,12 @@ def _unclear(scene: Scene, flow: Flow, outcome: Unclear) -> Turn:
     elif misses == 2:
         lead = outcome.second or talk.say("way.unclear_second")
     else:
-        section = talk.facts.town.section(flow.section)
-        lead = talk.say("way.unclear_third", phone=section.phone, hours=section.hours)
+        who = guide.section(talk, flow.section)
+        lead = talk.say("way.unclear_third", phone=who.phone, hours=who.hours)
     return repeat(replace(scene, state=replace(scene.state, misses=min(misses, 3))), lead)
-
-
-def effects_only(turn: Turn, *more: Effect) -> Turn:
-    """The same turn with further effects."""
-    return replace(turn, effects=(*turn.effects, *more))
 
 
 def take(scene: Scene, answer: Answer) -> Outcome:
     """What the open step makes of an answer; a question about the form itself is not asked here."""
-    flow = scene.flow
-    assert flow is not None  # noqa: S101 - every caller has looked
+    flow = scene.open_flow
     return flow.steps[scene.state.step].take(scene.talk, answer)

@@ -5,7 +5,21 @@ from __future__ import annotations
 from bot_flows import setup
 from bot_flows.guide import door, links, page
 from bot_flows.menu import home
-from bot_flows.outcomes import Answer, Card, Choice, Flow, Go, Outcome, Part, Question, Reply, Start, Step, Talk, Unclear
+from bot_flows.outcomes import (
+    Answer,
+    Card,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
 from bot_flows.types import ForgetSettings
 
 
@@ -68,8 +82,16 @@ def _ask_forget(talk: Talk) -> Question:
 
 def _take_forget(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "yes":
-        again = (door(talk.say("welcome.start"), "menu", "setup"), door(talk.say("menu.label"), "menu", "home"))
-        return Reply(talk.say("welcome.forgotten"), again, effects=(ForgetSettings(),), kept={"undo": None, "district": None})
+        again = (
+            door(talk.say("welcome.start"), "menu", "setup"),
+            door(talk.say("menu.label"), "menu", "home"),
+        )
+        return Reply(
+            talk.say("welcome.forgotten"),
+            again,
+            effects=(ForgetSettings(),),
+            kept={"undo": None, "district": None},
+        )
     return keep(talk) if given.choice == "no" else Unclear()
 
 
@@ -77,4 +99,5 @@ def _after(talk: Talk, _: Part) -> Outcome:
     return Go("forget", talk.form)
 
 
-FLOW = Flow("welcome", "welcome.title", "forget", {"forget": Step("forget", _ask_forget, _take_forget)}, _after)
+STEPS = {"forget": Step("forget", _ask_forget, _take_forget)}
+FLOW = Flow("welcome", "welcome.title", "forget", STEPS, _after, lambda talk: home(talk))

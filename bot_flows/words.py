@@ -131,7 +131,7 @@ _CARE = re.compile(
 
 
 def cry_for_help(text: str) -> str:
-    """"emergency" or "care" when the text holds such a word, else an empty string; looked at before anything else."""
+    """ "emergency" or "care" when the text holds such a word, else an empty string; looked at before anything else."""
     folded = fold(text)
     if _EMERGENCY.search(folded):
         return "emergency"

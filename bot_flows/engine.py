@@ -1,0 +1,251 @@
+"""One step of a conversation: what a resident did, and what follows. Pure, no clock, no database.
+
+What free text means is tried in this order, first match wins: ways out, words of distress, the input the open
+question expects, the words of the menu, a counter's code, the sorting dictionary, and at last an honest
+「わかりませんでした」.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot_flows import bubbles, counter, garbage, guide, menu, postback, sorting, turns, welcome
+from bot_flows.collection import category_in
+from bot_flows.days import nearby
+from bot_flows.memory import BREAK, at_rest, forget_old, since
+from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
+from bot_flows.table import AREAS, door_for
+from bot_flows.turns import AFRESH, RESUME, Scene
+from bot_flows.types import Facts, Incoming, State, Turn
+from bot_flows.ways import afresh, ask_again, leave
+from bot_flows.words import BACK, STOP, cry_for_help, door_word, fold, masked, numbers, plain, way_out
+
+LONGEST_READ = 300
+"""What is read of a text: longer ones are nobody's answer to a question of ours."""
+
+
+def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
+    """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
+    scene = Scene(forget_old(state, facts.now), facts)
+    if scene.state.flow and scene.flow is None:
+        scene = replace(scene, state=at_rest(scene.state))
+    match incoming.kind:
+        case "text":
+            turn = _on_text(scene, incoming.text.strip()[:LONGEST_READ])
+        case "postback":
+            turn = _on_button(scene, incoming)
+        case "follow":
+            turn = _on_follow(scene)
+        case "location":
+            turn = _on_location(scene, incoming)
+        case _:
+            turn = _on_other(scene, incoming)
+    return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
+
+
+# ---- what residents do ----------------------------------------------------------------------------------
+
+
+def _on_text(scene: Scene, text: str) -> Turn:
+    out = way_out(text)
+    if out:
+        return leave(scene, out)
+    cry = cry_for_help(text)
+    if cry:
+        return turns.open_up(scene, guide.cry(scene.talk, cry))
+    door = _door_of(scene, text)
+    understood = _answered(scene, text, means_else=door is not None)
+    if understood is not None:
+        return understood
+    if door is not None:
+        return turns.open_up(scene, door())
+    if scene.facts.counter is not None or counter.code_in(text):
+        return turns.open_up(scene, counter.door_here(scene.talk, text))
+    hits = sorting.exact(scene.talk, text)
+    if hits:
+        return turns.open_up(scene, sorting.answer(scene.talk, text, hits))
+    return _unclear(scene, text) if scene.flow else _lost(scene, text)
+
+
+def _on_button(scene: Scene, incoming: Incoming) -> Turn:
+    if "newRichMenuAliasId" in incoming.params:
+        # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs").
+        return Turn(scene.state, ())
+    press = postback.read(incoming.text)
+    if press is None:
+        return _old_button(scene)
+    if press.is_door:
+        door = door_for(press)
+        return turns.open_up(scene, door(scene.talk, press)) if door else _old_button(scene)
+    if not _is_current(scene, press):
+        return _old_button(scene, press.flow)
+    if press.act in (bubbles.ACT_BACK, bubbles.ACT_STOP):
+        return leave(scene, BACK if press.act == bubbles.ACT_BACK else STOP)
+    if press.act == bubbles.ACT_HUMAN:
+        section = scene.flow.section if scene.flow else "general"
+        return turns.open_up(scene, guide.human(scene.talk, section))
+    _, question = turns.asked_now(scene)
+    choice = next((each for each in question.choices if each.id == press.act), None)
+    if choice is None:
+        return _old_button(scene, press.flow)
+    picked = incoming.params.get("date") or incoming.params.get("time") or ""
+    if choice.kind in ("date", "time") and not picked:
+        return turns.settle(scene, Again(choice.hint), scene.flow)
+    return _chosen(scene, choice, picked)
+
+
+def _on_follow(scene: Scene) -> Turn:
+    """A welcome; a counter's question that came first (events may swap places) stays open below it."""
+    if scene.flow and since(scene.state.at, scene.facts.now) < BREAK:
+        return turns.repeat(scene, scene.talk.say("welcome.hello", town=scene.facts.town.name))
+    return turns.rest(replace(scene, state=at_rest(scene.state)), welcome.greeting(scene.talk))
+
+
+def _on_location(scene: Scene, incoming: Incoming) -> Turn:
+    if scene.flow and not scene.state.data.get("asks"):
+        outcome = turns.take(scene, Answer(position=incoming.position))
+        return turns.settle(scene, outcome, scene.flow)
+    if scene.flow:
+        return turns.repeat(scene, scene.talk.say("way.letters_please"))
+    return turns.settle(scene, garbage.at_place(scene.talk, incoming.position))
+
+
+def _on_other(scene: Scene, incoming: Incoming) -> Turn:
+    if scene.flow is None:
+        return turns.rest(scene, menu.unreadable(scene.talk, incoming.kind))
+    if _was_away(scene):
+        return turns.pend(scene, RESUME)
+    return turns.repeat(scene, scene.talk.say("way.letters_please"))
+
+
+# ---- answers to the open question ---------------------------------------------------------------------------
+
+
+def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
+    """The turn when the text answers the open question or picks a numbered door, else None."""
+    if scene.flow is None:
+        return _numbered_door(scene, text)
+    if _was_away(scene):
+        return None
+    _, question = turns.asked_now(scene)
+    choice = _choice_in(question, text)
+    if choice is not None:
+        if choice.hint and choice.kind in ("date", "time", "location"):
+            return turns.settle(scene, Again(choice.hint), scene.flow)
+        return _chosen(scene, choice)
+    if scene.state.data.get("asks") or not text:
+        return None
+    outcome = turns.take(scene, Answer(numbers=numbers(text), text=text, means_else=means_else))
+    return None if isinstance(outcome, Unclear) else turns.settle(scene, outcome, scene.flow)
+
+
+def _choice_in(question: Question, text: str) -> Choice | None:
+    """The choice a text names: its number alone, its label, or one of its other words."""
+    given = numbers(text)
+    if len(given) == 1 and 1 <= given[0] <= len(question.choices):
+        return question.choices[given[0] - 1]
+    said = fold(text).rstrip("。.!！")
+    for choice in question.choices:
+        if said == fold(choice.label) or any(said == fold(word) for word in choice.words):
+            return choice
+    return None
+
+
+def _chosen(scene: Scene, choice: Choice, picked: str = "") -> Turn:
+    match scene.state.data.get("asks"):
+        case "afresh":
+            return afresh(scene) if choice.id == "yes" else ask_again(scene)
+        case "resume":
+            following = {"afresh": AFRESH, "stop": STOP}.get(choice.id)
+            if following is None:
+                return ask_again(scene)
+            return turns.pend(scene, AFRESH) if following == AFRESH else leave(scene, STOP)
+    return turns.settle(scene, turns.take(scene, Answer(choice=choice.id, picked=picked)), scene.flow)
+
+
+def _is_current(scene: Scene, press: postback.Press) -> bool:
+    flow = scene.flow
+    here = (scene.state.flow, scene.state.step, scene.state.nonce)
+    return (
+        flow is not None and here == (press.flow, press.step, press.nonce) and press.version == flow.version
+    )
+
+
+def _was_away(scene: Scene) -> bool:
+    """Back after more than half an hour with a form still open and not yet asked about it."""
+    flow = scene.flow
+    if flow is None or not flow.keeps_draft or scene.state.data.get("asks"):
+        return False
+    return since(scene.state.at, scene.facts.now) > BREAK
+
+
+# ---- opening something -----------------------------------------------------------------------------------------
+
+
+def _door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
+    """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
+    talk = scene.talk
+    word = door_word(text)
+    if word in ("thanks", "hello"):
+        return lambda: menu.small_talk(talk, word)
+    if nearby(text, scene.facts.now.date()) is not None or category_in(talk, text):
+        return lambda: garbage.door_here(talk, text)
+    return (lambda: AREAS[word](talk, postback.Press("menu", word))) if word else None
+
+
+def _numbered_door(scene: Scene, text: str) -> Turn | None:
+    """A number or label of the last answer's choices, typed while nothing is asked."""
+    doors = scene.state.data.get("doors") or []
+    given = numbers(text)
+    said = fold(text)
+    for number, (label, opens) in enumerate(doors, start=1):
+        if given == (number,) or said == fold(label):
+            return _through(scene, opens)
+    return None
+
+
+def _through(scene: Scene, opens: str) -> Turn | None:
+    press = postback.read(opens)
+    door = door_for(press) if press else None
+    if press and door:
+        return turns.open_up(scene, door(scene.talk, press))
+    return turns.rest(scene, Reply(opens.removeprefix("tel:"))) if ":" in opens else None
+
+
+def _old_button(scene: Scene, flow: str = "") -> Turn:
+    """No harm done: say where the conversation stands."""
+    if scene.flow is not None:
+        return turns.repeat(scene, scene.talk.say("way.old_button"))
+    return turns.rest(scene, menu.old_button(scene.talk, flow in scene.state.drafts))
+
+
+# ---- not understood ------------------------------------------------------------------------------------------------
+
+
+def _unclear(scene: Scene, text: str) -> Turn:
+    """A question is open and the text is nothing we know: the ladder of three."""
+    if _was_away(scene):
+        return turns.pend(scene, RESUME)
+    given = numbers(text)
+    _, question = turns.asked_now(scene)
+    if len(given) == 1 and question.choices and scene.state.misses == 0:
+        said = scene.talk.say("way.number_range", last=len(question.choices))
+        return turns.settle(scene, Unclear(said), scene.flow)
+    if scene.state.data.get("asks"):
+        return turns.settle(scene, Unclear(), scene.flow)
+    outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
+    return turns.settle(scene, outcome, scene.flow)
+
+
+def _lost(scene: Scene, text: str) -> Turn:
+    """Nothing is open: near words of the dictionary, else the card with everything, then a person."""
+    talk = scene.talk
+    word = plain(text)
+    if masked(word) and len(word) <= sorting.LONGEST_WORD:
+        hits = [hit for hit in sorting.find(talk, text) if hit.score >= sorting.CLOSE]
+        if hits:
+            return turns.settle(scene, sorting.near(talk, text, hits))
+    misses = min(scene.state.misses + 1, 3)
+    turn = turns.rest(scene, menu.not_understood(talk, text, misses))
+    return replace(turn, state=replace(turn.state, misses=misses))

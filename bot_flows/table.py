@@ -1,0 +1,70 @@
+"""Every flow and every door, one line each. A new flow is added here and nowhere else in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot_flows import counter, garbage, guide, menu, settings, setup, sorting, welcome
+from bot_flows.outcomes import Flow, Outcome, Talk
+from bot_flows.postback import Press
+
+FLOWS: Mapping[str, Flow] = {
+    flow.name: flow
+    for flow in (setup.FLOW, settings.FLOW, garbage.FLOW, sorting.FLOW, counter.FLOW, welcome.FLOW)
+}
+
+Door = Callable[[Talk, Press], Outcome]
+
+
+def _subject(name: str) -> Door:
+    return lambda talk, press: guide.subject(talk, name)
+
+
+def _change(part: str) -> Door:
+    return lambda talk, press: settings.change(talk, part)
+
+
+AREAS: Mapping[str, Door] = {
+    "garbage": lambda talk, press: garbage.door_here(talk),
+    "month": lambda talk, press: garbage.month_door(talk),
+    "sorting": lambda talk, press: sorting.door_here(talk),
+    "settings": lambda talk, press: settings.card(talk),
+    "setup": lambda talk, press: setup.door_here(talk),
+    "topics": _change("topics"),
+    "area": _change("area"),
+    "reminder": _change("reminder"),
+    "home": lambda talk, press: menu.home(talk),
+    **{name: _subject(name) for name in guide.SUBJECTS},
+}
+"""What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
+
+MENU_AREAS: tuple[str, ...] = tuple(AREAS)
+"""Names a rich menu may use; each has an answer."""
+
+DOORS: Mapping[str, Mapping[str, Door]] = {
+    "menu": AREAS,
+    "settings": {
+        "topics": _change("topics"),
+        "area": _change("area"),
+        "reminder": _change("reminder"),
+        "children": _change("children"),
+        "undo": lambda talk, press: settings.undo(talk),
+        "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),
+    },
+    "garbage": {
+        "keep": lambda talk, press: garbage.keep(talk, press.rest.get("id", "")),
+        "other": lambda talk, press: garbage.other(talk),
+    },
+    "welcome": {
+        "later": lambda talk, press: welcome.later(talk),
+        "keep": lambda talk, press: welcome.keep(talk),
+        "anew": lambda talk, press: welcome.anew(talk),
+        "forget": lambda talk, press: welcome.forget(talk),
+    },
+}
+"""Buttons that open something at any time, by flow and act of their postback data."""
+
+
+def door_for(press: Press) -> Door | None:
+    """What a door's button opens, None when nothing has that name."""
+    return DOORS.get(press.flow, {}).get(press.act)
