@@ -21,7 +21,7 @@ def read_postcode(text: str, *, today: date) -> Reading:
 
 
 _NUMBER = r"[0-9０-９]+"
-_HYPHENS = "‐‑‒–—−－-ー"
+_HYPHENS = r"‐‑‒–—−－ー\-"
 _BLOCK = re.compile(rf"(?<=[0-9０-９])[{_HYPHENS}](?=[0-9０-９])")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
