@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.setup import bootstrap, locks
+from app.setup import bootstrap, locks, running
 from app.setup.demo_settings import check_ports, settings
 from app.setup.failures import explain
 from app.setup.installers import read_pip_settings
@@ -193,3 +193,26 @@ def test_variables_that_lead_elsewhere_are_left_out_and_a_missing_home_is_harmle
     )
     assert "PIP_TARGET" not in clean and "PYTHONPATH" not in clean and "HOME" not in clean
     assert clean["PIP_INDEX_URL"] == "z" and clean["UV_NO_CACHE"] == "1"
+
+
+def test_set_up_needs_the_standard_library_alone() -> None:
+    modules = [f"app.setup.{path.stem}" for path in (ROOT / "app" / "setup").glob("[a-z]*.py")]
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import app.__main__, {', '.join(modules)}"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_running_demos_settings_are_lent_to_the_command_line(tmp_path: Path) -> None:
+    running.write(tmp_path / "running.env", {"SECRET_KEY": "it's $HOME", "PORT": "1"})
+    assert (tmp_path / "running.env").stat().st_mode & 0o777 == 0o600
+    tell = "import os; from app.setup.running import lend_settings; lend_settings(); print(os.environ.get('SECRET_KEY'))"
+    for own, expected in (
+        ({"PATH": ""}, "it's $HOME"),
+        ({"DATABASE_URL": "mine"}, "None"),
+        ({"ENVIRONMENT": "production"}, "None"),
+    ):
+        environment = {**own, "KAIRAN_DATA": str(tmp_path)}
+        said = subprocess.run(
+            [sys.executable, "-c", tell], env=environment, cwd=ROOT, capture_output=True, text=True
+        )
+        assert said.stdout.strip() == expected, said.stderr
