@@ -24,6 +24,7 @@ DELIMITERS = ",\t;"
 
 _SPACES = re.compile(r"\s+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－-", "ー"))
+_UNDEFINED = re.compile("[\x80\uf8f0-\uf8f3]")
 _REMARK = re.compile(r"[(（\[［<〈＜←].*$")
 
 
@@ -98,9 +99,12 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         candidates = ("utf-8-sig", "cp932")
     for encoding in candidates:
         try:
-            return data.decode(encoding), encoding
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        # Bytes that CP932 does not define decode to these; they are no text.
+        if not _UNDEFINED.search(text):
+            return text, encoding
     raise Unreadable(f"{name}：文字が読めません。「CSV UTF-8」として保存し直してください。")
 
 
