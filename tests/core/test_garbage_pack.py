@@ -132,5 +132,5 @@ def test_a_broken_side_file_is_a_problem_and_the_calendar_still_answers() -> Non
 
 
 def test_a_folder_without_a_calendar_is_refused() -> None:
-    with pytest.raises(NoCalendar, match="area_days.csvがありません"):
+    with pytest.raises(NoCalendar, match=r"area_days\.csvがありません"):
         read_pack({})
