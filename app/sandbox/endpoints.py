@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from app.sandbox import content, profiles, quota, richmenu_links, richmenus, sending
+from app.sandbox import (
+    content,
+    insight,
+    narrowcast,
+    oauth,
+    profiles,
+    quota,
+    richmenu_links,
+    richmenus,
+    sending,
+    webhook_settings,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,6 +38,8 @@ class Endpoint(NamedTuple):
 _MESSAGE = "/v2/bot/message"
 _MENU = "/v2/bot/richmenu"
 _USER = "/v2/bot/user"
+_HOOK = "/v2/bot/channel/webhook"
+_INSIGHT = "/v2/bot/insight"
 ENDPOINTS = (
     Endpoint("POST", f"{_MESSAGE}/reply", sending.reply, name="reply"),
     Endpoint("POST", f"{_MESSAGE}/push", sending.push, name="push", takes_key=True),
@@ -71,4 +84,25 @@ ENDPOINTS = (
     Endpoint("GET", _USER + "/{user_id}/richmenu", richmenu_links.get_link),
     Endpoint("DELETE", _USER + "/{user_id}/richmenu", richmenu_links.unlink),
     Endpoint("POST", _USER + "/{user_id}/richmenu/{menu_id}", richmenu_links.link, name="link"),
+    Endpoint("POST", f"{_MESSAGE}/narrowcast", narrowcast.narrowcast, "H60", "narrowcast", takes_key=True),
+    Endpoint("GET", f"{_MESSAGE}/progress/narrowcast", narrowcast.get_progress),
+    Endpoint("PUT", f"{_HOOK}/endpoint", webhook_settings.set_endpoint, "M1000"),
+    Endpoint("GET", f"{_HOOK}/endpoint", webhook_settings.get_endpoint, "M1000"),
+    Endpoint("POST", f"{_HOOK}/test", webhook_settings.test_endpoint, "H60"),
+    Endpoint("POST", _USER + "/{user_id}/linkToken", oauth.link_token),
+    Endpoint("POST", "/oauth2/v3/token", oauth.issue_v3, name="token", needs_token=False),
+    Endpoint("POST", "/oauth2/v2.1/token", oauth.issue_v21, name="token", needs_token=False),
+    Endpoint("POST", "/v2/oauth/accessToken", oauth.issue_v2, "S370", "token", needs_token=False),
+    Endpoint("POST", "/oauth2/v2.1/revoke", oauth.revoke, needs_token=False),
+    Endpoint("POST", "/v2/oauth/revoke", oauth.revoke, needs_token=False),
+    Endpoint("GET", "/oauth2/v2.1/verify", oauth.verify_access, needs_token=False),
+    Endpoint("POST", "/v2/oauth/verify", oauth.verify_access, needs_token=False),
+    Endpoint("POST", "/oauth2/v2.1/verify", oauth.verify_id, needs_token=False),
+    Endpoint("GET", "/oauth2/v2.1/certs", oauth.certs, needs_token=False),
+    Endpoint("GET", f"{_INSIGHT}/followers", insight.followers, "H60"),
+    Endpoint("GET", f"{_INSIGHT}/message/delivery", insight.deliveries, "H60"),
+    Endpoint("GET", f"{_INSIGHT}/demographic", insight.demographic, "H60"),
+    Endpoint("GET", f"{_INSIGHT}/message/event", insight.message_event, "H60"),
+    Endpoint("GET", f"{_INSIGHT}/message/event/aggregation", insight.aggregation, "H60"),
+    Endpoint("GET", _INSIGHT + "/richmenu/{menu_id}/{span:summary|daily}", insight.rich_menu, "H60"),
 )

@@ -56,14 +56,13 @@ def _log(person: Resident, *, loading: bool) -> Iterator[Json]:
                 "key": f"d{index}",
                 "html": Markup('<div class="day" data-id="d{}"><span>{}</span></div>').format(index, day),
             }
-        yield {"key": f"b{index}", "html": _bubble(bubble, index, last=index == len(person.inbox) - 1)}
+        yield {"key": f"b{index}", "html": _bubble(bubble, index)}
     if loading:
         yield {"key": "loading", "html": _DOTS}
 
 
-def _bubble(bubble: Bubble, index: int, *, last: bool) -> Markup:
+def _bubble(bubble: Bubble, index: int) -> Markup:
     time = f"{in_japan(bubble.at):%H:%M}"
-    test = Markup(' data-testid="msg-last"') if last else Markup("")
     mine = bubble.side == "me" and not bubble.unsent
     undo = (
         Markup('<button type="button" class="unsend" data-unsend="{}">取り消す</button>').format(bubble.id)
@@ -73,8 +72,8 @@ def _bubble(bubble: Bubble, index: int, *, last: bool) -> Markup:
     side = "note" if bubble.message["type"] in ("note", "unsent") else bubble.side
     quiet = Markup(" <small>通知なし</small>") if bubble.quiet else Markup("")
     return Markup(
-        '<div class="row {}" data-id="b{}" role="group" aria-label="{} {}"{}>{}<div class="meta"><time>{}</time>{}{}</div></div>'
-    ).format(side, index, _WHO[bubble.side], time, test, draw(bubble.message, bubble.id), time, quiet, undo)
+        '<div class="row {}" data-id="b{}" role="group" aria-label="{} {}">{}<div class="meta">{}<time>{}</time>{}</div></div>'
+    ).format(side, index, _WHO[bubble.side], time, draw(bubble.message, bubble.id), undo, time, quiet)
 
 
 def _quick(person: Resident) -> Markup:

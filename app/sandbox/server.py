@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from app.sandbox import control, ids, landing, phone, striking
+from app.sandbox import control, ids, landing, oauth, phone, striking
 from app.sandbox.answers import NOT_FOUND, Json, Refused, answer
 from app.sandbox.endpoints import ENDPOINTS, Endpoint, Handler
 from app.sandbox.faults import Order
@@ -21,7 +21,7 @@ def build(settings: Settings) -> web.Application:
     app[WORLD] = World(settings)
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, endpoint.path, _as_line(endpoint))
-    for routes in (control.routes, phone.routes, landing.routes):
+    for routes in (control.routes, phone.routes, landing.routes, oauth.control_routes):
         app.add_routes(routes)
     app.on_cleanup.append(_close)
     return app

@@ -51,6 +51,7 @@ class World:
         self.menus = Menus()
         self.contents = Contents(self.settings.data / "content")
         self.batches: dict[str, Json] = {}
+        self.narrowcasts: dict[str, Json] = {}
         self.batch_keys: set[str] = set()
         self.tokens = Tokens(self.settings)
         self.webhooks = Webhooks(self.settings, self.options, self.clock)

@@ -71,22 +71,35 @@ function openMenu(phone, open) {
   phone.querySelector(".bar").setAttribute("aria-expanded", String(open));
 }
 
-// Fresh HTML for one phone. Bubbles that did not change stay, so only new ones are read aloud.
+// Fresh HTML for one phone. What did not change stays as it is: only new bubbles are read aloud, focus is kept.
 async function refresh(phone) {
   const response = await fetch(`/phone/${phone.dataset.user}`);
   if (!response.ok) return location.reload();
   const fresh = await response.json();
   phone.dataset.standing = fresh.standing;
   phone.querySelector(".empty").hidden = !fresh.empty;
-  for (const name of ["quick", "menu", "tray", "speech", "events"]) {
-    const region = phone.querySelector(`[data-region="${name}"]`);
-    if (region.source !== fresh[name]) { region.innerHTML = fresh[name]; region.source = fresh[name]; }
-  }
+  for (const name of ["quick", "menu", "tray", "speech", "events"])
+    renew(phone.querySelector(`[data-region="${name}"]`), fresh[name]);
   const bar = phone.querySelector(".bar");
   if (bar.hidden && fresh.bar) openMenu(phone, !fresh.menu.includes('data-selected="false"'));
   bar.hidden = !fresh.bar;
   bar.textContent = fresh.bar;
   renewLog(phone.querySelector(".log"), fresh.log);
+}
+
+function parse(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder;
+}
+
+function renew(region, html) {
+  const fresh = parse(html);
+  if (fresh.innerHTML === region.source) return;
+  const focused = region.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
+  region.source = fresh.innerHTML;
+  region.replaceChildren(fresh.content);
+  if (focused) region.querySelector(`[data-testid="${focused}"]`)?.focus();
 }
 
 function renewLog(log, rows) {
@@ -95,16 +108,23 @@ function renewLog(log, rows) {
   for (const { id, html } of rows) {
     let row = known.get(id);
     known.delete(id);
-    if (!row || row.source !== html) {
-      const made = document.createRange().createContextualFragment(html).firstElementChild;
-      made.source = html;
+    const made = parse(html).content.firstElementChild;
+    if (row?.source !== made.outerHTML) {
+      made.source = made.outerHTML;
       if (row) row.replaceWith(made); else { log.insertBefore(made, last ? last.nextSibling : log.firstChild); added = true; }
       row = made;
     }
     last = row;
   }
   for (const row of known.values()) row.remove();
+  markLast(log);
   if (added) log.scrollTop = log.scrollHeight;
+}
+
+function markLast(log) {
+  const bubbles = log.querySelectorAll('.row[data-id^="b"]');
+  for (const row of bubbles) row.removeAttribute("data-testid");
+  bubbles[bubbles.length - 1]?.setAttribute("data-testid", "msg-last");
 }
 
 document.addEventListener("click", async (event) => {
@@ -163,7 +183,11 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("change", (event) => {
   const { target } = event;
-  if (target.matches("[data-set]")) phoneOf(target).dataset[target.dataset.set] = target.value;
+  if (target.matches("[data-set]")) {
+    const log = phoneOf(target).querySelector(".log");
+    phoneOf(target).dataset[target.dataset.set] = target.value;
+    log.scrollTop = log.scrollHeight;
+  }
   if (target.name === "show") {
     const shown = [...document.querySelectorAll('[name="show"]:checked')].map((box) => box.value);
     if (shown.length) location.assign(`/phone?show=${shown.join(",")}`);
@@ -171,7 +195,11 @@ document.addEventListener("change", (event) => {
 });
 
 for (const phone of document.querySelectorAll(".phone")) {
-  phone.querySelector(".log").scrollTop = 1e6;
+  const log = phone.querySelector(".log");
+  for (const row of log.children) row.source = row.outerHTML;
+  for (const region of phone.querySelectorAll("[data-region]")) region.source = region.innerHTML;
+  markLast(log);
+  log.scrollTop = log.scrollHeight;
   openMenu(phone, !phone.querySelector('[data-selected="false"].menu-image'));
   if (document.body.dataset.to === phone.dataset.user) fill(phone, document.body.dataset.text);
 }
