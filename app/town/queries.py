@@ -1,0 +1,45 @@
+"""The pack as stored, and the one loaded town of a process."""
+
+from __future__ import annotations
+
+import threading
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.db import Sessions
+from app.errors import AskPerson
+from app.town.models import PackFile
+from app.town.rules import LoadedTown, read_pack
+
+
+def stored(session: Session) -> dict[str, bytes]:
+    """Every file of the pack by name."""
+    return dict(session.execute(select(PackFile.name, PackFile.body)).all())
+
+
+def version(session: Session) -> str:
+    """Changes whenever any file does; empty when nothing is loaded."""
+    ordered = select(PackFile).order_by(PackFile.name).subquery()
+    listing = func.string_agg(ordered.c.name + ordered.c.sha256, ",")
+    return session.scalar(select(func.md5(listing))) or ""
+
+
+class TownCache:
+    """Parses the pack once per process and version; asking costs one small query."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._loaded: tuple[str, LoadedTown] | None = None
+        self._lock = threading.Lock()
+
+    def town(self) -> LoadedTown:
+        """The town as loaded now; AskPerson when nobody has loaded one."""
+        with self._sessions() as session:
+            now = version(session)
+            if not now:
+                raise AskPerson("町のデータがまだありません。kairan town load で読み込んでください。")
+            with self._lock:
+                if self._loaded is None or self._loaded[0] != now:
+                    self._loaded = (now, read_pack(stored(session))[0])
+                return self._loaded[1]

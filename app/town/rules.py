@@ -1,0 +1,284 @@
+"""The town pack: its files become one immutable town that answers from memory. Pure: bytes in, a town out.
+
+Formats: ``town.toml`` (names, sections, links, counters), ``districts.csv``, ``garbage/*.csv`` (5374 family),
+``places/*.csv`` and ``events/*.csv`` (national open data). docs/town-pack.md explains each to a town.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import cos, hypot, radians
+from typing import Any
+
+from app.errors import KairanError, Problem
+from app.garbage.rules import GarbagePack
+from app.garbage.rules import read_pack as read_garbage
+from app.sorting.rules import Dictionary, Entry, fold
+from app.tables import read_table, trim
+from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+
+TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
+COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
+_TAGS = re.compile(r"<[^>]*>")
+_COUNTER_WORDS = re.compile(r"(?:登録)?\s*([A-Z]{2,20}-\d{1,4})")
+MOST_DISTRICTS = 10
+KM_PER_DEGREE = 111.0
+
+
+class BadTown(KairanError):
+    """town.toml cannot be used; the sentence says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A district with where it lies and its post codes."""
+
+    district: District
+    latitude: float
+    longitude: float
+    postcodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LoadedTown:
+    """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
+
+    settings: Mapping[str, Any]
+    places: tuple[Place, ...]
+    garbage: GarbagePack
+    guides: tuple[CategoryGuide, ...]
+    dictionary: Dictionary
+
+    @property
+    def name(self) -> str:
+        return str(self.settings["town"]["name"])
+
+    @functools.cached_property
+    def topics(self) -> Sequence[Topic]:
+        return tuple(Topic(each["id"], each["name"]) for each in self.settings.get("topics", ()))
+
+    @functools.cached_property
+    def wards(self) -> Sequence[str]:
+        return tuple(dict.fromkeys(place.district.ward for place in self.places))
+
+    @functools.cached_property
+    def counters(self) -> Sequence[Counter]:
+        return tuple(
+            Counter(each["code"], each["place"], tuple(each.get("topics", ())), each.get("active", True))
+            for each in self.settings.get("counters", ())
+        )
+
+    @functools.cached_property
+    def sections(self) -> Sequence[Section]:
+        return tuple(
+            Section(each["id"], each["name"], each["phone"], each.get("hours", ""), each.get("url", ""))
+            for each in self.settings["sections"]
+        )
+
+    @property
+    def categories(self) -> Sequence[CategoryGuide]:
+        return self.guides
+
+    def counter_in(self, text: str) -> Counter | None:
+        """The counter a message names as a whole: 「登録 KODOMO-3」 or the code alone, in any width or case."""
+        named = _COUNTER_WORDS.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+        return next((c for c in self.counters if named and c.code == named[1]), None)
+
+    def section(self, id: str) -> Section:  # noqa: A002
+        """The section of that id; the first one answers for what nobody else does."""
+        return next((section for section in self.sections if section.id == id), self.sections[0])
+
+    def links(self, kind: str) -> Sequence[Link]:
+        return tuple(
+            Link(each["id"], each["label"], each["url"], each.get("note", ""))
+            for each in self.settings.get("links", ())
+            if each["kind"] == kind
+        )
+
+    def districts(self, ward: str) -> Sequence[District]:
+        return tuple(place.district for place in self.places if place.district.ward == ward)
+
+    def district(self, code: str) -> District | None:
+        return next((place.district for place in self.places if place.district.code == code), None)
+
+    def districts_by_postcode(self, seven_digits: str) -> Sequence[District]:
+        return tuple(place.district for place in self.places if seven_digits in place.postcodes)
+
+    def nearest_district(self, latitude: float, longitude: float) -> District | None:
+        box = self.settings.get("position", {})
+        inside = box.get("south", -90) <= latitude <= box.get("north", 90) and (
+            box.get("west", -180) <= longitude <= box.get("east", 180)
+        )
+        if not inside or not self.places:
+            return None
+        squeeze = cos(radians(latitude))
+        return min(
+            self.places,
+            key=lambda place: hypot(place.latitude - latitude, (place.longitude - longitude) * squeeze),
+        ).district
+
+    def find_districts(self, words: str) -> Sequence[District]:
+        wanted = fold(words)
+        if not wanted:
+            return ()
+        scored = [(_fit(wanted, place.district), n) for n, place in enumerate(self.places)]
+        best = sorted((score, n) for score, n in scored if score is not None)
+        return tuple(self.places[n].district for _, n in best[:MOST_DISTRICTS])
+
+    def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
+        return self.garbage.days(garbage_area, first, last)
+
+    def find_item(self, word: str) -> Sequence[SortingHit]:
+        return self.dictionary.find(word)
+
+
+def _fit(wanted: str, district: District) -> int | None:
+    """How well words fit a district: 0 is its very name, None is not at all."""
+    names = [fold(district.name), fold(district.kana), fold(district.ward + district.name)]
+    if wanted in names:
+        return 0
+    if any(name.startswith(wanted) for name in names):
+        return 1
+    return 2 if any(name and (wanted in name or name in wanted) for name in names) else None
+
+
+def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
+    """The town of a pack's files (paths with forward slashes) and every problem in them.
+
+    BadTown when town.toml or districts.csv cannot be used at all: without them there is no town.
+    """
+    problems: list[Problem] = []
+    settings = read_settings(files.get(TOWN, b""))
+    places = _read_districts(files, problems)
+    garbage = _read_garbage(files, problems)
+    areas = {area.key for area in garbage.areas}
+    for place in places:
+        if place.district.garbage_area and not garbage.named(place.district.garbage_area):
+            message = "garbage/area_days.csvにこの地名がありません。"
+            problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
+    entries = (Entry(i.name, i.category, i.note, _readings(i.reading)) for i in garbage.items)
+    guides = _guides(files, settings, garbage, problems) if areas else ()
+    return LoadedTown(settings, places, garbage, guides, Dictionary(entries)), problems
+
+
+def _readings(furigana: str) -> tuple[str, ...]:
+    return tuple(filter(None, re.split(r"[\s,、/／]+", furigana)))
+
+
+def read_settings(data: bytes) -> Mapping[str, Any]:
+    """town.toml, checked: a name, at least one section, links with https."""
+    try:
+        settings = tomllib.loads(data.decode("utf-8"))
+        town, sections = settings["town"], settings["sections"]
+        complete = bool(town["name"]) and all(s["id"] and s["name"] and s["phone"] for s in sections)
+        links = [
+            link["url"] for link in settings.get("links", ()) if link["id"] and link["label"] and link["kind"]
+        ]
+        codes = [c["code"] for c in settings.get("counters", ()) if c["place"]]
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadTown(f"{TOWN}：読めません（{error}）。") from error
+    except (KeyError, TypeError) as error:
+        raise BadTown(f"{TOWN}：「{error}」がありません。見本と見くらべてください。") from error
+    if not complete or not sections:
+        raise BadTown(f"{TOWN}：町の名前と、課の id・name・phone を書いてください。")
+    if odd := next((url for url in links if not url.startswith("https://")), None):
+        raise BadTown(f"{TOWN}：リンク「{odd}」を https:// から書いてください。")
+    if odd := next((code for code in codes if not _COUNTER_WORDS.fullmatch(code)), None):
+        raise BadTown(f"{TOWN}：窓口のコード「{odd}」を「GOMI-2」のような英大文字と数字にしてください。")
+    return settings
+
+
+def _read_districts(files: Mapping[str, bytes], problems: list[Problem]) -> tuple[Place, ...]:
+    if DISTRICTS not in files:
+        raise BadTown(f"{DISTRICTS}がありません。")
+    places, found = read_districts(files[DISTRICTS])
+    problems.extend(found)
+    return places
+
+
+def read_districts(data: bytes) -> tuple[tuple[Place, ...], list[Problem]]:
+    """districts.csv; rows with a problem are left out and named."""
+    table = read_table(data, DISTRICTS)
+    problems: list[Problem] = []
+    columns = {name: table.column(name) for name in COLUMNS}
+    for name, column in columns.items():
+        if column < 0:
+            problems.append(Problem(DISTRICTS, 1, name, "", f"「{name}」の列がありません。"))
+    if problems:
+        return (), problems
+    places: list[Place] = []
+    for row in table.data:
+        cells = {name: trim(row.cell(column)) for name, column in columns.items()}
+        place = _district(cells, row.number, problems)
+        if place and any(known.district.code == place.district.code for known in places):
+            problems.append(
+                Problem(DISTRICTS, row.number, "code", cells["code"], "同じコードがもうあります。")
+            )
+        elif place:
+            places.append(place)
+    return tuple(places), problems
+
+
+def _district(cells: Mapping[str, str], row: int, problems: list[Problem]) -> Place | None:
+    before = len(problems)
+    empty = [name for name in ("code", "ward", "district") if not cells[name]]
+    problems.extend(Problem(DISTRICTS, row, name, "", "空です。値を入れてください。") for name in empty)
+    postcodes = tuple(cells["postal_codes"].replace("-", "").split())
+    if odd := next((code for code in postcodes if not re.fullmatch(r"[0-9]{7}", code)), None):
+        problems.append(Problem(DISTRICTS, row, "postal_codes", odd, "郵便番号は7けたの数字です。"))
+    position = _position(cells["latitude"], cells["longitude"])
+    if position is None:
+        where = f"{cells['latitude']},{cells['longitude']}"
+        problems.append(
+            Problem(DISTRICTS, row, "latitude", where, "緯度20〜46、経度122〜154の数で書いてください。")
+        )
+    if position is None or len(problems) > before:
+        return None
+    names = (cells[name] for name in ("code", "ward", "district", "kana", "garbage_area"))
+    return Place(District(*names), *position, postcodes)
+
+
+def _position(latitude: str, longitude: str) -> tuple[float, float] | None:
+    try:
+        found = float(latitude), float(longitude)
+    except ValueError:
+        return None
+    return found if 20 <= found[0] <= 46 and 122 <= found[1] <= 154 else None
+
+
+def _read_garbage(files: Mapping[str, bytes], problems: list[Problem]) -> GarbagePack:
+    own = {name.removeprefix(GARBAGE): data for name, data in files.items() if name.startswith(GARBAGE)}
+    try:
+        pack = read_garbage(own)
+    except KairanError as error:
+        problems.append(Problem(GARBAGE + "area_days.csv", None, "", "", error.sentence))
+        return GarbagePack()
+    problems.extend(Problem(GARBAGE + p.file, p.row, p.column, p.value, p.message) for p in pack.problems)
+    return pack
+
+
+def _guides(
+    files: Mapping[str, bytes], settings: Mapping[str, Any], pack: GarbagePack, problems: list[Problem]
+) -> tuple[CategoryGuide, ...]:
+    """How each category is put out: description.csv, with the hour and the warning of town.toml."""
+    own = settings.get("garbage", {})
+    until, warnings = own.get("until_by_category", {}), own.get("warnings", {})
+    try:
+        table = read_table(files.get(GARBAGE + "description.csv", b"label,description\n"), "description.csv")
+    except KairanError as error:
+        problems.append(Problem(GARBAGE + "description.csv", None, "", "", error.sentence))
+        return ()
+    label, how = table.column("label"), table.column("description")
+    texts = {trim(row.cell(label)): trim(_TAGS.sub(" ", row.cell(how))) for row in table.data}
+    return tuple(
+        CategoryGuide(
+            name, texts.get(name, ""), until.get(name, own.get("until", "")), warnings.get(name, "")
+        )
+        for name in pack.categories
+    )
