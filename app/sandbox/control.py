@@ -246,7 +246,9 @@ async def statistics(request: web.Request) -> web.Response:
 
 @routes.post("/sandbox/reset")
 async def reset(request: web.Request) -> web.Response:
-    world_of(request).reset()
+    world = world_of(request)
+    await world.webhooks.close()
+    world.reset()
     return answer({})
 
 

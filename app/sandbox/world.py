@@ -125,7 +125,6 @@ class World:
     def reset(self) -> None:
         """Forget everything, also faults and counts of limits; the seeded residents are strangers again."""
         self.journal.clear()
-        self.webhooks.stop()
         self.contents.clear()
         self.faults.orders.clear()
         self.calls.clear()

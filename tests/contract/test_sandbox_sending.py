@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from linebot.v3.messaging import (
     ApiClient,
-    ApiException,
     BroadcastRequest,
     Configuration,
     FlexContainer,
@@ -26,27 +24,7 @@ from linebot.v3.messaging import (
 
 from tests.sandbox import SandboxServer, user
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    with SandboxServer(tmp_path_factory.mktemp("line")) as running:
-        yield running
-
-
-@pytest.fixture
-def line(server: SandboxServer) -> SandboxServer:
-    server.control("POST", "/sandbox/clock", {"offset": 0})
-    server.reset()
-    server.options(webhook_active=False)
-    return server
-
-
-@pytest.fixture
-def api(line: SandboxServer) -> Iterator[MessagingApi]:
-    configuration = Configuration(host=line.url, access_token=line.token)
-    configuration.retries = False
-    with ApiClient(configuration) as client:
-        yield MessagingApi(client)
+Refusal = Callable[[Callable[[], Any]], tuple[int, dict[str, Any], Any]]
 
 
 def text(words: str = "こんにちは") -> TextMessage:
@@ -55,13 +33,6 @@ def text(words: str = "こんにちは") -> TextMessage:
 
 def push(to: str, words: str = "こんにちは") -> PushMessageRequest:
     return PushMessageRequest(to=to, messages=[text(words)])
-
-
-def refusal(call: Callable[[], Any]) -> tuple[int, dict[str, Any], Any]:
-    """Status, body and headers of the ApiException this call must raise."""
-    with pytest.raises(ApiException) as caught:
-        call()
-    return caught.value.status, json.loads(caught.value.body), caught.value.headers
 
 
 def test_a_push_arrives_once_with_ids_the_sdk_accepts(line: SandboxServer, api: MessagingApi) -> None:
@@ -75,7 +46,9 @@ def test_a_push_arrives_once_with_ids_the_sdk_accepts(line: SandboxServer, api: 
     assert (entry["user"], entry["endpoint"], entry["delivered"]) == (user(1), "push", True)
 
 
-def test_a_key_is_taken_once_and_told_with_the_first_request(line: SandboxServer, api: MessagingApi) -> None:
+def test_a_key_is_taken_once_and_told_with_the_first_request(
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
+) -> None:
     line.follow(user(1))
     key = str(uuid.uuid4())
     first = api.push_message_with_http_info(push(user(1)), x_line_retry_key=key)
@@ -88,7 +61,7 @@ def test_a_key_is_taken_once_and_told_with_the_first_request(line: SandboxServer
 
 
 def test_a_key_lives_a_day_from_its_first_sight_even_if_that_call_failed(
-    line: SandboxServer, api: MessagingApi
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
 ) -> None:
     line.follow(user(1))
     key = str(uuid.uuid4())
@@ -103,7 +76,7 @@ def test_a_key_lives_a_day_from_its_first_sight_even_if_that_call_failed(
 
 
 def test_a_failed_call_does_not_spend_the_key_but_an_accepted_one_whose_answer_was_lost_does(
-    line: SandboxServer, api: MessagingApi
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
 ) -> None:
     line.follow(user(1))
     key = str(uuid.uuid4())
@@ -124,7 +97,7 @@ def test_endpoints_without_keys_refuse_the_header(
 
 
 def test_who_blocked_is_accepted_but_not_reached_and_an_unknown_id_is_refused(
-    line: SandboxServer, api: MessagingApi
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
 ) -> None:
     line.follow(user(1))
     line.block(user(1))
@@ -145,7 +118,7 @@ def test_a_stranger_is_reached_for_seven_days_after_writing(line: SandboxServer,
 
 
 def test_a_multicast_names_the_malformed_id_and_reaches_nobody(
-    line: SandboxServer, api: MessagingApi
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
 ) -> None:
     people = line.crowd(3)
     wrong = MulticastRequest(to=[people[0], "x"], messages=[text()])
@@ -157,7 +130,9 @@ def test_a_multicast_names_the_malformed_id_and_reaches_nobody(
     assert [entry["user"] for entry in line.record()] == people
 
 
-def test_foreign_ids_are_ignored_or_refused_as_ordered(line: SandboxServer, api: MessagingApi) -> None:
+def test_foreign_ids_are_ignored_or_refused_as_ordered(
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
+) -> None:
     people = [*line.crowd(1), "U" + "e" * 32]
     api.multicast(MulticastRequest(to=people, messages=[text()]))
     assert [entry["delivered"] for entry in line.record()] == [True, False]
@@ -166,7 +141,9 @@ def test_foreign_ids_are_ignored_or_refused_as_ordered(line: SandboxServer, api:
     assert len(line.record()) == 2
 
 
-def test_the_month_counts_people_reached_and_ends_with_429(line: SandboxServer, api: MessagingApi) -> None:
+def test_the_month_counts_people_reached_and_ends_with_429(
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
+) -> None:
     assert api.get_message_quota().type == "none"
     line.crowd(1, first=5000, standing="blocked")
     people = [*line.crowd(2), user(5000)]
@@ -186,7 +163,9 @@ def test_a_broadcast_reaches_friends_alone(line: SandboxServer, api: MessagingAp
     assert sorted(entry["user"] for entry in line.record()) == [user(n) for n in (1000, 1001, 1002)]
 
 
-def test_a_reply_token_works_once_and_for_a_minute(line: SandboxServer, api: MessagingApi) -> None:
+def test_a_reply_token_works_once_and_for_a_minute(
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
+) -> None:
     line.follow(user(1))
     token = line.says(user(1), "ごみ")["event"]["replyToken"]
     api.reply_message(ReplyMessageRequest(reply_token=token, messages=[text()]))
@@ -201,7 +180,9 @@ def test_a_reply_token_works_once_and_for_a_minute(line: SandboxServer, api: Mes
     assert len(line.record()) == 1
 
 
-def test_the_wrong_token_is_401_and_a_wrong_path_404(line: SandboxServer, api: MessagingApi) -> None:
+def test_the_wrong_token_is_401_and_a_wrong_path_404(
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
+) -> None:
     with ApiClient(Configuration(host=line.url, access_token="other")) as client:
         assert refusal(lambda: MessagingApi(client).push_message(push(user(1))))[0] == 401
     assert line.call("POST", "/v2/bot/message/push/", {}, Authorization=f"Bearer {line.token}") == (
@@ -210,7 +191,7 @@ def test_the_wrong_token_is_401_and_a_wrong_path_404(line: SandboxServer, api: M
     )
 
 
-def test_a_text_is_counted_in_utf16_units(line: SandboxServer, api: MessagingApi) -> None:
+def test_a_text_is_counted_in_utf16_units(line: SandboxServer, api: MessagingApi, refusal: Refusal) -> None:
     line.follow(user(1))
     api.validate_push(ValidateMessageRequest(messages=[text("🍎" * 2500)]))
     status, body, _ = refusal(lambda: api.push_message(push(user(1), "🍎" * 2501)))
@@ -222,13 +203,13 @@ def test_a_text_is_counted_in_utf16_units(line: SandboxServer, api: MessagingApi
 
 
 def test_flex_from_the_sdk_passes_and_a_missing_label_is_named(
-    line: SandboxServer, api: MessagingApi
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
 ) -> None:
     button = {"type": "button", "action": {"type": "uri", "label": "地図", "uri": "https://example.jp/"}}
     body = {"type": "box", "layout": "vertical", "contents": [{"type": "text", "text": "案内"}, button]}
     flex = FlexMessage(altText="案内", contents=FlexContainer.from_dict({"type": "bubble", "body": body}))
     api.validate_push(ValidateMessageRequest(messages=[flex]))
-    del button["action"]["label"]  # type: ignore[attr-defined]
+    del button["action"]["label"]
     flex = FlexMessage(altText="案内", contents=FlexContainer.from_dict({"type": "bubble", "body": body}))
     _, answer, _ = refusal(lambda: api.validate_push(ValidateMessageRequest(messages=[flex])))
     assert answer["details"][0]["property"] == "messages[0].contents.body.contents[1].action.label"
@@ -249,7 +230,9 @@ def test_quick_replies_keep_their_labels_in_graphemes(line: SandboxServer, api: 
         assert status == (200 if label == family * 20 else 400), answer
 
 
-def test_profiles_and_followers_are_friends_only(line: SandboxServer, api: MessagingApi) -> None:
+def test_profiles_and_followers_are_friends_only(
+    line: SandboxServer, api: MessagingApi, refusal: Refusal
+) -> None:
     line.follow(user(1))
     profile = api.get_profile(user(1))
     assert (profile.user_id, profile.language) == (user(1), "ja")

@@ -201,7 +201,7 @@ for (const phone of document.querySelectorAll(".phone")) {
   markLast(log);
   log.scrollTop = log.scrollHeight;
   openMenu(phone, !phone.querySelector('[data-selected="false"].menu-image'));
-  if (document.body.dataset.to === phone.dataset.user) fill(phone, document.body.dataset.text);
+  if (document.body.dataset.to === phone.dataset.user) phone.querySelector("textarea").focus();
 }
 
 const source = new EventSource("/phone/events");
