@@ -7,12 +7,12 @@ import contextlib
 import fcntl
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.setup import postgres, procfile, running, valkey
-from app.setup.child import Plan
+from app.setup.child import Child, Plan
 from app.setup.demo_settings import check_ports, settings
 from app.setup.probes import answers
 from app.setup.running import ROOT
@@ -22,6 +22,10 @@ from app.setup.stamps import fingerprint, recall, remember
 from app.setup.supervisor import Stopped, Supervisor
 
 STEP_SECONDS = 600.0
+# Seven processes that import at once on two cores would all be late: who is met first starts first.
+FIRST = ("web",)
+SECOND = ("worker-reply",)
+HEAD_START_SECONDS = 2.0
 
 
 @dataclass
@@ -49,17 +53,27 @@ class Demo:
 
     async def _start(self) -> None:
         commands = procfile.read(ROOT / "Procfile")
+        release = commands.pop(procfile.RELEASE)
         servers = await asyncio.to_thread(self._servers)
         stores = self.supervisor.start(self._server_plan(server) for server in servers)
         sandbox = self.supervisor.start(self._sandbox())
         running.write(self.home / "running.env", self._lent())
+        front: list[Child] = []
+        if self._released():  # the schema is there: their imports may run while the servers start
+            front = self._start_product(commands, FIRST)
         await self.supervisor.healthy(stores)
-        await self._release(commands.pop(procfile.RELEASE))
-        web = self.supervisor.start([self._product("web", commands.pop("web"))])
+        if not front:
+            await self._release(release)
+            front = self._start_product(commands, FIRST)
         accounts = await self._seed()
-        await self.supervisor.healthy([*web, *sandbox])
-        self.supervisor.start(self._product(name, command) for name, command in commands.items())
+        await self.supervisor.healthy([*front, *sandbox])
+        self._start_product(commands, SECOND)
         self._welcome(accounts)
+        await self.supervisor.meanwhile(asyncio.sleep(HEAD_START_SECONDS), "the start")
+        self._start_product(commands, [name for name in commands if name not in FIRST + SECOND])
+
+    def _start_product(self, commands: dict[str, str], names: Iterable[str]) -> list[Child]:
+        return self.supervisor.start([self._product(name, commands[name]) for name in names])
 
     def _servers(self) -> list[Server]:
         """The servers that are ours to run, prepared; their addresses go into the environment."""
@@ -102,13 +116,16 @@ class Demo:
         url = f"http://127.0.0.1:{self.environment['PORT']}/healthz"
         return Plan(name, words, self.environment, ROOT, death=signal.SIGTERM, healthy=lambda: answers(url))
 
+    def _schema(self) -> str:
+        return fingerprint([self.born], [ROOT / "app" / "migrations"])
+
+    def _released(self) -> bool:
+        """Whether our own database was released with the same steps before."""
+        return bool(self.born) and recall(self.home / "released", self._schema()) is not None
+
     async def _release(self, command: str) -> None:
-        """Bring the schema up to date; skipped when our own database was released with the same steps before."""
-        stamp, wanted = self.home / "released", fingerprint([self.born], [ROOT / "app" / "migrations"])
-        if self.born and recall(stamp, wanted) is not None:
-            return
         await self.supervisor.once(self._product(procfile.RELEASE, command), STEP_SECONDS)
-        remember(stamp, wanted)
+        remember(self.home / "released", self._schema())
 
     async def _seed(self) -> str:
         """Sample town, residents and accounts; what it printed. Skipped when the same was seeded before."""
