@@ -18,7 +18,7 @@ from bot_flows.words import fold
 A_PAGE = 9
 """Districts on one page when there are more than ten; the tenth choice is 「ほかの町」."""
 _SEVEN = re.compile(r"〒?\s*(\d{3})[-ー―‐−ｰ\s]?(\d{4})")
-_DIGITS = re.compile(r"〒?[\d\-ー―‐−ｰ\s]{3,}")
+_DIGITS = re.compile(r"〒?[\d\-ー―‐−ｰ\s]+")
 
 
 def shown(talk: Talk, area: Mapping[str, Any] | None = None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot_flows import postback
-from bot_flows.outcomes import Card, Choice, Flow, Question, Reply, Talk
+from bot_flows.outcomes import Card, Choice, Question, Reply, Talk
 from bot_flows.types import Message
 from content import messages as line
 
@@ -82,12 +82,9 @@ def _joined(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def question(talk: Talk, flow: Flow, asked: Asked, question: Question, lead: str = "") -> tuple[Message, ...]:
+def question(talk: Talk, asked: Asked, question: Question, lead: str = "") -> tuple[Message, ...]:
     """The bubbles of one question, two at most: with a card the lead moves into the text."""
-    part = flow.steps[asked.step].part if asked.step in flow.steps else ""
-    progress = flow.progress.get(part, "")
-    text = f"{progress} {question.text}" if progress else question.text
-    body = _joined(text, numbered(question.choices))
+    body = _joined(question.text, numbered(question.choices))
     quick = _quick(talk, question.choices, asked)
     if question.card is None:
         bubbles = [line.text(lead)] if lead else []

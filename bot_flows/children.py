@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot_flows.days import add_months, birth_date, month_written
-from bot_flows.outcomes import Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.days import add_months, birth_date, month_written, nearby
+from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 from bot_flows.types import Child
 
 MOST = 6
@@ -76,6 +76,9 @@ def _take_child(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "not_yet":
         return Part("children", talk.form, talk.say("children.not_yet_said"))
     day = birth_date(given.picked or given.text)
+    if day is None and nearby(given.text, talk.facts.now.date()):
+        # A date without its year would otherwise be read as a question about garbage.
+        return Again(talk.say("children.which_year"))
     if day is None:
         return Unclear(talk.say("children.unclear"), talk.say("children.unclear_second"))
     today = talk.facts.now.date()

@@ -27,7 +27,7 @@ from bot_flows.types import Counter, FinishSetup, SetTopics
 from bot_flows.words import fold
 
 _CODE = re.compile(r"(?:登録\s*)([a-z0-9][a-z0-9_\-]{1,39})|([a-z]{2,20}-[0-9]{1,4})")
-_PERSONAL = re.compile(r"登録コード.*")
+_PERSONAL = fold("登録コード")
 
 
 def code_in(text: str) -> str:
@@ -38,7 +38,12 @@ def code_in(text: str) -> str:
     """
     folded = fold(text)
     found = _CODE.fullmatch(folded)
-    return (found[1] or found[2]).upper() if found and not _PERSONAL.match(folded) else ""
+    return (found[1] or found[2]).upper() if found and not is_personal(text) else ""
+
+
+def is_personal(text: str) -> bool:
+    """A code that links one person at the counter: not a place's."""
+    return fold(text).startswith(_PERSONAL)
 
 
 def door_here(talk: Talk, text: str) -> Outcome:

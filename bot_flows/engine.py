@@ -186,12 +186,14 @@ def _was_away(scene: Scene) -> bool:
 def _door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
     talk = scene.talk
-    word = door_word(text)
+    word = "code" if counter.is_personal(text) else door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
-    if nearby(text, scene.facts.now.date()) is not None or category_in(talk, text):
+    if nearby(text, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, text)
-    return (lambda: AREAS[word](talk, postback.Press("menu", word))) if word else None
+    if word:
+        return lambda: AREAS[word](talk, postback.Press("menu", word))
+    return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
 def _numbered_door(scene: Scene, text: str) -> Turn | None:

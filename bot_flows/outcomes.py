@@ -188,5 +188,7 @@ class Flow:
     keeps_draft: bool = False
     version: int = 1
     """Grows when steps change their meaning, so that older buttons count as old."""
+    shows_again: tuple[str, ...] = ()
+    """Values of the form that stay when the resident goes back, so that the earlier answer can be marked."""
     section: str = "general"
     """Who helps when the flow cannot."""

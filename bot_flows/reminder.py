@@ -49,6 +49,9 @@ def _take(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "never":
         return Part("reminder", {**talk.form, "reminder": ""})
     typed = clock_time(given.picked or given.text)
+    if typed is None and len(given.numbers) == 1 and given.numbers[0] <= LATEST[0]:
+        # A number beyond the choices is an hour: 「19」.
+        typed = ("", given.numbers[0], 0)
     if typed is None:
         return Unclear(talk.say("reminder.unclear"), talk.say("reminder.unclear_second"))
     day, hour, minute = typed

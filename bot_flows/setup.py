@@ -57,7 +57,8 @@ def _after(talk: Talk, part: Part) -> Outcome:
             continue
         step = children.first_step(Talk(talk.facts, form)) if name == "children" else name
         return Go(step, {**form, "mends": True} if mended else form, part.lead)
-    return Go("summary", form, part.lead)
+    # The summary says the time itself.
+    return Go("summary", form, "" if part.name == "reminder" else part.lead)
 
 
 def _needed(form: dict[str, Any], name: str) -> bool:
@@ -178,4 +179,14 @@ def _afresh(talk: Talk) -> Outcome:
     return Start("setup", form={"source": talk.form.get("source", "")})
 
 
-FLOW = Flow("setup", "setup.title", "topics", STEPS, _after, _afresh, PROGRESS, keeps_draft=True)
+FLOW = Flow(
+    "setup",
+    "setup.title",
+    "topics",
+    STEPS,
+    _after,
+    _afresh,
+    PROGRESS,
+    keeps_draft=True,
+    shows_again=("topics", "area", "reminder"),
+)

@@ -50,6 +50,8 @@ _MATERIALS = (
     "竹",
 )
 _SIZES = ("cm", "センチ", "大き", "小さ", "以上", "未満", "以下", "サイズ")
+_DANGEROUS = re.compile("有害|危険|電池|バッテリー|スプレー缶|エアゾール|ライター|ボンベ|充電式")
+"""What burns in the lorry: the warning is said before the answer, the only case where it is."""
 _NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取り扱わ|市では")
 
 
@@ -102,14 +104,16 @@ def unknown(talk: Talk, word: str) -> Reply:
 
 def _told(talk: Talk, hit: SortingHit) -> Reply:
     guide = guide_of(talk, hit.category)
-    taken = guide is not None and not _NOT_TAKEN.search(hit.category)
-    lines = [guide.warning] if guide and guide.warning else []
+    taken = not _NOT_TAKEN.search(hit.category)
+    warning = guide.warning if guide else ""
+    is_dangerous = taken and bool(_DANGEROUS.search(f"{hit.category} {hit.item}"))
+    lines = [warning or talk.say("sorting.danger")] if is_dangerous else []
     key = "sorting.hit" if taken else "sorting.hit_not_taken"
     lines.append(talk.say(key, item=hit.item, category=hit.category))
     how = hit.note or (guide.how if guide else "")
     lines += [talk.say("sorting.how", note=how)] if how else []
-    coming = _next(talk, hit.category, guide) if taken else ""
-    lines += [coming] if coming else []
+    lines += [coming] if taken and (coming := _next(talk, hit.category, guide)) else []
+    lines += [warning] if warning and not is_dangerous else []
     if not taken:
         who = section(talk, "garbage")
         lines.append(talk.say("sorting.ask_section", section=who.name, phone=who.phone, hours=who.hours))

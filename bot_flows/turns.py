@@ -99,9 +99,20 @@ def pend(scene: Scene, pending: str) -> Turn:
 
 def repeat(scene: Scene, lead: str = "") -> Turn:
     """The open question once more, its buttons unchanged."""
-    flow = scene.open_flow
     asked, question = asked_now(scene)
-    return Turn(scene.state, bubbles.question(scene.talk, flow, asked, question, lead))
+    return Turn(
+        scene.state,
+        bubbles.question(scene.talk, asked, replace(question, text=_with_progress(scene, question)), lead),
+    )
+
+
+def _with_progress(scene: Scene, question: Question) -> str:
+    """「2/4 」 before a question of a longer form; not before questions about the form itself."""
+    flow = scene.open_flow
+    progress = (
+        "" if scene.state.data.get("asks") else flow.progress.get(flow.steps[scene.state.step].part, "")
+    )
+    return f"{progress} {question.text}" if progress else question.text
 
 
 def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str = "") -> Turn:
@@ -120,7 +131,8 @@ def go_back(scene: Scene) -> Turn:
         trail.pop()
     if not trail:
         return repeat(scene, scene.talk.say("way.first_question"))
-    step, form = trail.pop()
+    step, before = trail.pop()
+    form = before | {name: scene.form[name] for name in flow.shows_again if name in scene.form}
     shown = flow.steps[step].shown(scene.talk)
     lead = scene.talk.say("way.back_with", answer=shown) if shown else scene.talk.say("way.back")
     return ask(scene, flow, step, {"form": form, "trail": trail, "asks": ""}, lead)
@@ -164,7 +176,7 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
             return _start(scene, outcome)
         case Part() if flow:
             following = flow.after(Talk(scene.facts, outcome.form, scene.state.kept), outcome)
-            return settle(scene, _led(following, outcome.lead), flow)
+            return settle(scene, following, flow)
         case Go() if flow:
             trail = [*scene.state.data.get("trail", []), [scene.state.step, dict(scene.form)]][
                 -LONGEST_TRAIL:
@@ -181,12 +193,6 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
         case Unclear() if flow:
             return _unclear(scene, flow, outcome)
     raise TypeError(f"{outcome!r} needs a flow")
-
-
-def _led(outcome: Outcome, lead: str) -> Outcome:
-    if lead and isinstance(outcome, Go | Start) and not outcome.lead:
-        return replace(outcome, lead=lead)
-    return outcome
 
 
 def _start(scene: Scene, start: Start) -> Turn:

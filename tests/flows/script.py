@@ -1,0 +1,294 @@
+"""Runs conversations written as text. A resident stands behind it: effects change what the town knows.
+
+> ごみ                    types this
+> [設定する（1分）]         presses the button with this label (among the last messages)
+> [時刻を選ぶ] 19:00        presses a picker's button and picks
+> [[つぎへ]]               presses a button of an earlier message that has gone out of date
+> {f=menu&a=garbage}      presses an area of the rich menu
+> (follow)  (sticker)  (photo)  (place 33.5 130.4)
+<< exactly the first line of the first bubble
+< part of what is said    !< not said       <> no message at all
+* finish KODOMO-3         an effect wanted by this turn
+@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01
+= 6 taps                  touches since the conversation began or since the last 「@ count」
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot_flows.engine import step
+from bot_flows.types import (
+    Effect,
+    Facts,
+    FinishSetup,
+    ForgetSettings,
+    Incoming,
+    NoteUnknownWord,
+    Resident,
+    SetArea,
+    SetChildren,
+    SetLanguage,
+    SetReminder,
+    SetTopics,
+    State,
+    Turn,
+)
+from content.limits import problems_in
+from tests.flows.town import SmallTown, counter_in
+
+JST = ZoneInfo("Asia/Tokyo")
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=JST)
+WAYS = ["もどる", "やめる", "人に聞く"]
+NEVER_SAID = ("エラー", "認識できません", "無効", "None", "{", "}")
+
+
+def actions_in(messages: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """Every action a resident can press, in order."""
+    found: list[dict[str, Any]] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("action"), dict):
+                found.append(part["action"])
+            for name, inner in part.items():
+                if name != "action":
+                    walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(list(messages))
+    return found
+
+
+def said_in(messages: tuple[dict[str, Any], ...]) -> str:
+    """Every word residents see: texts, alternative texts, cards."""
+    words: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            words.extend(str(part[name]) for name in ("text", "altText") if isinstance(part.get(name), str))
+            for name, inner in part.items():
+                if name not in ("action", "quickReply"):
+                    walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(list(messages))
+    return "\n".join(words)
+
+
+def check(turn: Turn) -> None:
+    """What holds for every turn of every flow."""
+    assert len(turn.messages) <= 2, "more than two bubbles"
+    if not turn.messages:
+        return
+    assert problems_in(turn.messages) == ()
+    said = said_in(turn.messages)
+    for word in NEVER_SAID:
+        assert word not in said, f"{word} is said"
+    assert turn.messages[0]["type"] == "text", "the answer stands in a text bubble"
+    for message in turn.messages[:-1]:
+        assert "quickReply" not in message, "only the last message's quick replies are shown"
+    quick = [item["action"]["label"] for item in turn.messages[-1].get("quickReply", {}).get("items", [])]
+    if turn.state.flow:
+        assert quick[-3:] == WAYS, quick
+    texts = "\n".join(m["text"] for m in turn.messages if m["type"] == "text")
+    for action in actions_in(turn.messages):
+        label = action["label"]
+        if label not in WAYS and turn.messages[0].get("type") == "text":
+            assert re.search(rf"^\d+ ✓?{re.escape(label)}$", texts, re.M) or _is_topic_toggle(turn, label), (
+                f"{label} has no number in the text"
+            )
+
+
+def _is_topic_toggle(turn: Turn, label: str) -> bool:
+    """After a toggle only the next step is offered; the card above keeps its numbered buttons."""
+    return turn.state.step in ("topics", "choose") and label == ""
+
+
+@dataclass
+class Chat:
+    """One resident, one conversation."""
+
+    state: State = field(default_factory=State)
+    resident: Resident = field(default_factory=Resident)
+    now: datetime = NOON
+    town: SmallTown = field(default_factory=SmallTown)
+    taps: int = 0
+    turn: Turn = field(default_factory=lambda: Turn(State(), ()))
+    history: list[tuple[dict[str, Any], ...]] = field(default_factory=list)
+    source: str = ""
+
+    def does(self, incoming: Incoming) -> Turn:
+        counter = counter_in(incoming.text) if incoming.kind == "text" else None
+        facts = Facts(self.town, self.resident, self.now, counter)
+        before = json.dumps(asdict(self.state), ensure_ascii=False)
+        # Stored and read again between turns, as a restart would do.
+        self.turn = step(State(**json.loads(before)), incoming, facts)
+        check(self.turn)
+        json.dumps(asdict(self.turn.state))
+        self.state = self.turn.state
+        self.history.append(self.turn.messages)
+        for effect in self.turn.effects:
+            self.apply(effect)
+        return self.turn
+
+    def apply(self, effect: Effect) -> None:
+        match effect:
+            case SetTopics(topics):
+                assert topics <= {topic.id for topic in self.town.topics}
+                self.resident = replace(self.resident, topics=topics)
+            case SetArea(ward, district, outside):
+                assert not (outside and (ward or district))
+                self.resident = replace(self.resident, ward=ward, district=district, outside=outside)
+            case SetReminder(reminder):
+                assert re.fullmatch(r"((-1|0) [0-2][0-9]:[0-5][0-9])?", reminder)
+                self.resident = replace(self.resident, reminder=reminder)
+            case SetChildren(children):
+                assert len(children) <= 6 and all(child.birth_month.day == 1 for child in children)
+                self.resident = replace(self.resident, children=children)
+            case SetLanguage(language):
+                self.resident = replace(self.resident, language=language)
+            case FinishSetup(source):
+                self.resident, self.source = replace(self.resident, is_new=False), source
+            case ForgetSettings():
+                self.resident = Resident()
+
+    # ---- what a resident can do ------------------------------------------------------------------
+
+    def types(self, text: str) -> Turn:
+        self.taps += 1
+        return self.does(Incoming("text", text))
+
+    def presses(self, label: str, picked: str = "", *, old: bool = False) -> Turn:
+        action = self._old(label) if old else self._new(label)
+        if action["type"] == "location":
+            raise AssertionError("send a place with (place …)")
+        self.taps += 3 if picked else 1
+        params = {("time" if ":" in picked else "date"): picked} if picked else {}
+        return self.does(Incoming("postback", action["data"], params))
+
+    def _new(self, label: str) -> dict[str, Any]:
+        # A card stays tappable while its question is open; quick replies belong to the last message.
+        for messages in [self.turn.messages, *reversed(self.history[-3:])]:
+            for action in actions_in(messages):
+                if action["label"] == label:
+                    return action
+        raise AssertionError(f"no button [{label}] in: {said_in(self.turn.messages)}")
+
+    def _old(self, label: str) -> dict[str, Any]:
+        for messages in self.history[:-1]:
+            for action in actions_in(messages):
+                if action["label"] == label:
+                    return action
+        raise AssertionError(f"no old button [{label}]")
+
+
+def _effect_words(effect: Effect) -> str:
+    match effect:
+        case SetTopics(topics):
+            return f"topics {','.join(sorted(topics))}"
+        case SetArea(_, district, outside):
+            return f"area {'outside' if outside else district}"
+        case SetReminder(reminder):
+            return f"reminder {reminder or 'never'}"
+        case SetChildren(children):
+            return (
+                "children " + ",".join(f"{c.birth_month:%Y-%m}{'?' if c.expected else ''}" for c in children)
+            ).strip()
+        case FinishSetup(source):
+            return f"finish {source}".strip()
+        case NoteUnknownWord(kind, word):
+            return f"unknown {kind} {word}"
+        case ForgetSettings():
+            return "forget"
+    return str(effect)
+
+
+def run(text: str) -> Chat:
+    """A whole conversation; an AssertionError names the line."""
+    chat = Chat()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            try:
+                _line(chat, line.strip())
+            except AssertionError as reason:
+                said = said_in(chat.turn.messages)
+                raise AssertionError(f"line {number}: {line}\n{reason}\n--- said:\n{said}") from reason
+    return chat
+
+
+def _line(chat: Chat, line: str) -> None:
+    mark, _, rest = line.partition(" ")
+    match mark:
+        case ">":
+            _resident(chat, rest)
+        case "<<":
+            assert chat.turn.messages[0]["text"].splitlines()[0] == rest
+        case "<":
+            assert rest in said_in(chat.turn.messages)
+        case "!<":
+            assert rest not in said_in(chat.turn.messages)
+        case "<>":
+            assert chat.turn.messages == ()
+        case "*":
+            assert rest in [_effect_words(effect) for effect in chat.turn.effects], chat.turn.effects
+        case "!*":
+            assert chat.turn.effects == ()
+        case "@":
+            _stage(chat, rest)
+        case "=":
+            assert chat.taps == int(rest.split()[0]), f"{chat.taps} taps"
+        case _:
+            raise ValueError(line)
+
+
+def _resident(chat: Chat, does: str) -> None:
+    button = re.fullmatch(r"\[(\[?)([^\[\]]+)\]?\](?: (\S+))?", does)
+    if button:
+        chat.presses(button[2], button[3] or "", old=bool(button[1]))
+    elif does.startswith("{"):
+        chat.taps += 1
+        chat.does(Incoming("postback", does[1:-1]))
+    elif does == "(follow)":
+        chat.does(Incoming("follow"))
+    elif does.startswith("(place "):
+        chat.taps += 2
+        north, east = does[7:-1].split()
+        chat.does(Incoming("location", position=(float(north), float(east))))
+    elif does in ("(sticker)", "(photo)", "(other)"):
+        chat.does(Incoming(does[1:-1]))
+    else:
+        chat.types(does)
+
+
+def _stage(chat: Chat, order: str) -> None:
+    word, _, value = order.partition(" ")
+    match word:
+        case "known":
+            chat.resident = Resident(
+                frozenset({"garbage", "disaster"}), "東区", "e01", reminder="-1 18:00", is_new=False
+            )
+        case "new":
+            chat.resident = Resident()
+        case "wait":
+            amount, unit = int(value[:-1]), value[-1]
+            chat.now += timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[unit]: amount})
+        case "now":
+            chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
+        case "topics":
+            chat.resident = replace(chat.resident, topics=frozenset(value.split(",")))
+        case "count":
+            chat.taps = 0
+        case "idle":
+            assert not chat.state.flow
+        case _:
+            raise ValueError(order)

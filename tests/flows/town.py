@@ -1,0 +1,179 @@
+"""A small town for conversations: two wards, one of them with thirteen districts, one calendar, a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot_flows.types import (
+    CategoryGuide,
+    Collection,
+    Counter,
+    District,
+    Link,
+    Section,
+    SortingHit,
+    Topic,
+)
+from bot_flows.words import fold
+
+NAMES = {
+    "中央区": (("本町", "ほんまち", "1000001"), ("港町", "みなとまち", "1000002")),
+    "東区": tuple((f"青葉{n}丁目", f"あおば{n}ちょうめ", f"20000{n:02d}") for n in range(1, 14)),
+}
+SHARED_POSTCODE = "3000000"
+POSITIONS = {"中央区本町": (33.5, 130.4), "東区青葉1丁目": (33.6, 130.5)}
+WITHOUT_CALENDAR = "中央区港町"
+
+
+def _districts() -> tuple[District, ...]:
+    made = []
+    for ward, names in NAMES.items():
+        for number, (name, kana, _) in enumerate(names, start=1):
+            area = "" if ward + name == WITHOUT_CALENDAR else "北"
+            made.append(District(f"{'c' if ward == '中央区' else 'e'}{number:02d}", ward, name, kana, area))
+    return tuple(made)
+
+
+DISTRICTS = _districts()
+POSTCODES = {code: ward + name for ward, names in NAMES.items() for name, _, code in names}
+
+CATEGORIES = (
+    CategoryGuide("もえるごみ", "黄色の袋に入れてください。", "朝8時30分まで"),
+    CategoryGuide("もえないごみ", "青い袋に入れてください。", "朝8時30分まで"),
+    CategoryGuide("びん・かん", "かごに入れてください。", "夜（日没から24時まで）"),
+    CategoryGuide("有害ごみ", "", "朝8時30分まで", "火事の原因になります。もえるごみに入れないでください。"),
+    CategoryGuide("粗大ごみ", "申し込んでください。", "予約した日の朝8時まで"),
+    CategoryGuide("市で収集しないもの", "店に聞いてください。", ""),
+)
+
+ITEMS = {
+    "アイロン": ("もえないごみ", "コードは束ねてください。"),
+    "フライパン": ("もえないごみ", ""),
+    "ハンガー（木）": ("もえるごみ", ""),
+    "ハンガー（金属）": ("もえないごみ", ""),
+    "ハンガー（プラスチック）": ("もえるごみ", ""),
+    "鏡（30cm未満）": ("もえないごみ", ""),
+    "鏡（30cm以上）": ("粗大ごみ", ""),
+    "電池": ("有害ごみ", "端子にテープをはってください。"),
+    "エアコン": ("市で収集しないもの", "買った店か、専門の業者に頼んでください。"),
+    "ソファ": ("粗大ごみ", ""),
+    "磁石": ("もえないごみ", ""),
+}
+NEAR = {"マグネット": ("磁石",), "アイロソ": ("アイロン", "エアコン")}
+
+SECTIONS = {
+    "general": Section(
+        "general", "みどり市コールセンター", "0889-00-1111", "毎日8時〜20時", "https://midori.example.jp/"
+    ),
+    "garbage": Section(
+        "garbage", "ごみ減量課", "0889-00-2153", "平日9時〜17時", "https://midori.example.jp/gomi/"
+    ),
+    "care": Section("care", "こころの相談室", "0889-00-5600", "毎日9時〜21時", ""),
+}
+LINKS = {
+    "apply": (
+        Link("juminhyo", "住民票をとる", "https://apply.example.jp/1", "3日ほどで届きます。"),
+        Link("jidoteate", "とても長い名前の手続きをスマートフォンで申し込む", "https://apply.example.jp/2"),
+    ),
+    "pay": (Link("tax", "市税を払う", "https://pay.example.jp/1"),),
+    "map": (Link("map", "市の地図で見る", "https://map.example.jp/"),),
+    "privacy": (Link("privacy", "個人情報の取り扱い", "https://midori.example.jp/privacy/"),),
+}
+COUNTERS = {
+    "KODOMO-3": Counter("KODOMO-3", "子育て窓口", ("childcare", "disaster")),
+    "GOMI-2": Counter("GOMI-2", "ごみカレンダー", ("garbage",)),
+    "TOSHO-1": Counter("TOSHO-1", "中央図書館", ("events",)),
+    "MATSURI-1": Counter("MATSURI-1", "みなと祭り", ("events",), active=False),
+}
+NEW_YEAR = (date(2026, 12, 31), date(2027, 1, 3))
+CALENDAR_ENDS = date(2027, 3, 31)
+
+
+@dataclass(frozen=True)
+class SmallTown:
+    """Implements ``bot_flows.types.Town`` from the tables above."""
+
+    name: str = "みどり市"
+    topics: Sequence[Topic] = (
+        Topic("garbage", "ごみ"),
+        Topic("disaster", "災害"),
+        Topic("childcare", "子育て"),
+        Topic("safety", "防犯・交通安全"),
+        Topic("news", "市政ニュース"),
+        Topic("events", "イベント"),
+    )
+    wards: Sequence[str] = ("中央区", "東区")
+    categories: Sequence[CategoryGuide] = field(default=CATEGORIES)
+
+    def districts(self, ward: str) -> Sequence[District]:
+        return [each for each in DISTRICTS if each.ward == ward]
+
+    def district(self, code: str) -> District | None:
+        return next((each for each in DISTRICTS if each.code == code), None)
+
+    def districts_by_postcode(self, seven_digits: str) -> Sequence[District]:
+        if seven_digits == SHARED_POSTCODE:
+            return DISTRICTS[:3]
+        named = POSTCODES.get(seven_digits)
+        return [each for each in DISTRICTS if each.ward + each.name == named]
+
+    def nearest_district(self, latitude: float, longitude: float) -> District | None:
+        for name, (north, east) in POSITIONS.items():
+            if abs(north - latitude) < 0.05 and abs(east - longitude) < 0.05:
+                return next(each for each in DISTRICTS if each.ward + each.name == name)
+        return None
+
+    def find_districts(self, words: str) -> Sequence[District]:
+        word = fold(words)
+        found = [each for each in DISTRICTS if word and word in fold(each.ward + each.name + each.kana)]
+        return found[:10]
+
+    def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
+        if garbage_area != "北":
+            return []
+        days = (first + timedelta(n) for n in range((last - first).days + 1))
+        return [one for day in days if (one := _on(day))]
+
+    def find_item(self, word: str) -> Sequence[SortingHit]:
+        said = fold(word)
+        hits = []
+        for item, (category, note) in ITEMS.items():
+            name = fold(item)
+            if said in (name, name.split("(", 1)[0]):
+                hits.append(SortingHit(item, category, note, 100.0))
+            elif item in NEAR.get(word, ()):
+                hits.append(SortingHit(item, category, note, 80.0))
+            elif said and len(said) > 2 and said[:2] == name[:2]:
+                hits.append(SortingHit(item, category, note, 62.0))
+        return sorted(hits, key=lambda hit: -hit.score)[:5]
+
+    def section(self, id: str) -> Section:  # noqa: A002
+        return SECTIONS[id]
+
+    def links(self, kind: str) -> Sequence[Link]:
+        return LINKS.get(kind, ())
+
+
+def _on(day: date) -> Collection | None:
+    """Burnable on Tuesdays and Fridays, bottles on the first Wednesday, metal on the first Thursday."""
+    if day > CALENDAR_ENDS:
+        return None
+    if NEW_YEAR[0] <= day <= NEW_YEAR[1]:
+        return Collection(day, (), ("年末年始は、収集を休みます。",))
+    first_week = day.day <= 7
+    names = {
+        1: "もえるごみ",
+        4: "もえるごみ",
+        2: "びん・かん" if first_week else "",
+        3: "もえないごみ" if first_week else "",
+    }
+    name = names.get(day.weekday(), "")
+    notes = ("台風のため、もえるごみの時刻がかわります。",) if day == date(2026, 12, 8) else ()
+    return Collection(day, (name,), notes) if name else None
+
+
+def counter_in(text: str) -> Counter | None:
+    """The counter a text names, as the application looks it up."""
+    return next((counter for code, counter in COUNTERS.items() if code.lower() in fold(text)), None)
