@@ -1,8 +1,4 @@
-"""Days and times of day: read what staff type, write one form.
-
-Written form after the seed paper's figure 9: ``2026年12月5日（土）``, ``10:00-12:00、13:00-17:00``.
-Era starts: Meiji 1868, Taisho 1912-07-30, Showa 1926-12-25, Heisei 1989-01-08, Reiwa 2019-05-01.
-"""
+"""Fields of kind date, dates and period."""
 
 from __future__ import annotations
 
@@ -10,213 +6,164 @@ import re
 from collections.abc import Sequence
 from datetime import date, time
 
-from content.fields.reading import Reading, fold, in_doubt, read_as
-from content.fields.values import Days, Hours
+from content.fields.days import FULL_DAY, PARTIAL_DAY, full_day, later_day, write_day
+from content.fields.folding import fold
+from content.fields.hours import MOMENT, moment, write_time
+from content.fields.reading import Doubt, Reading, in_doubt, read_as
+from content.fields.values import Days, Period
 
-WEEKDAYS = "月火水木金土日"
-_ERAS = {
-    "明治": 1868,
-    "大正": 1912,
-    "昭和": 1926,
-    "平成": 1989,
-    "令和": 2019,
-    "M": 1868,
-    "T": 1912,
-    "S": 1926,
-    "H": 1989,
-    "R": 2019,
-}
-_STARTS = {
-    1868: date(1868, 1, 25), 1912: date(1912, 7, 30), 1926: date(1926, 12, 25),
-    1989: date(1989, 1, 8), 2019: date(2019, 5, 1),
-}  # fmt: skip
-_WEEKDAY = r"(?:\s*[(\[]?([月火水木金土日])(?:曜日?)?(?:・?[祝休])?[)\]]?)?"
-_DAY = re.compile(
-    r"(?:(\d{4})\s*[年/.\-]\s*|(明治|大正|昭和|平成|令和|[MTSHR])\s*\.?\s*(\d{1,2}|元)\s*[年/.\-]\s*)?"
-    r"(\d{1,2})\s*(?:月|[/.\-])\s*(\d{1,2})日?" + _WEEKDAY
-)
-_BETWEEN = re.compile(r"\s*(?:から|~|-|より)\s*")
-_LIST = re.compile(r"\s*[、,・および及び]\s*")
-_LAST_WORD = re.compile(r"\s*まで$")
+_RANGE = re.compile(r" ?(?:から|より|~|-) ?")
+_UNTIL = re.compile(r" ?まで")
+_NOTE = re.compile(r" ?[（(]([^（）()\n]{1,60})[）)]")
+_NEXT = re.compile(r"\s*(?:[、,，・\n]|及び|および|と| )\s*")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_CLOSED = re.compile(r" ?(?:から|より|~)$")
+_EXAMPLE = "例：2026年12月5日"
 
 
-def write_day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
-
-
-class _Doubt(Exception):
-    """Why a writing is not read; the message is for staff."""
-
-
-def read_date(text: str, *, today: date) -> Reading:
-    """One civil day."""
+def read_date(text: str, today: date) -> Reading:
+    """One civil day; also 20261205, since a field of dates holds nothing else."""
+    folded = fold(text).strip()
+    if compact := _COMPACT.fullmatch(folded):
+        folded = "/".join(compact.groups())
     try:
-        match = _DAY.fullmatch(fold(text))
+        match = FULL_DAY.fullmatch(folded)
         if match is None:
-            raise _Doubt("日付として読めません。例：2026年12月5日")
-        day = _day(match, None)
-    except _Doubt as doubt:
-        return in_doubt(text, "date", str(doubt))
+            raise _not_a_day(folded, today)
+        day = full_day(match)
+    except Doubt as doubt:
+        return in_doubt(text, doubt.rule, doubt.sentence)
     return read_as(text, day, write_day(day), "date")
 
 
-def _day(match: re.Match[str], near: date | None) -> date:
-    """The day a match says; a year that is not written is only taken from the day before it in the same field."""
-    year, era, era_year, month, day, weekday = match.groups()
-    number = _year(year, era, era_year)
-    if number is None:
-        if near is None:
-            raise _Doubt("年がありません。「2026年」のように西暦の年を書いてください。")
-        number = near.year + (1 if int(month) < near.month else 0)
+def _not_a_day(folded: str, today: date) -> Doubt:
+    partial = PARTIAL_DAY.match(folded)
+    if partial and partial["month"]:
+        return Doubt(
+            "date-year",
+            f"年がありません。「{today.year}年{partial['month']}月{partial['day']}日」のように年から書いてください。",
+        )
+    return Doubt(
+        "date", f"日付として読めません。日付だけを年から書き、ほかのことは備考に書いてください。{_EXAMPLE}"
+    )
+
+
+def read_days(text: str, today: date) -> Reading:
+    """Several days and stretches; the value is a tuple of Days in the order written."""
     try:
-        found = date(number, int(month), int(day))
-    except ValueError:
-        raise _Doubt("ありえない日付です。月と日を確認してください。") from None
-    if era and found < _STARTS[_ERAS[era]]:
-        raise _Doubt("この元号の年はまだ始まっていません。西暦で書いてください。")
-    if weekday and WEEKDAYS[found.weekday()] != weekday:
-        right = WEEKDAYS[found.weekday()]
-        raise _Doubt(f"{found.month}月{found.day}日は{right}曜日です。日付か曜日を確認してください。")
-    return found
+        spans = _spans(text.strip(), today)
+    except Doubt as doubt:
+        return in_doubt(text, doubt.rule, doubt.sentence)
+    return read_as(text, spans, write_days(spans), "date")
 
 
-def _year(year: str | None, era: str | None, era_year: str | None) -> int | None:
-    if year:
-        return int(year)
-    if era and era_year:
-        return _ERAS[era] + (1 if era_year == "元" else int(era_year)) - 1
-    return None
-
-
-def read_dates(text: str, *, today: date) -> Reading:
-    """Several days or periods; the value is a tuple of Days in the order written."""
-    folded = fold(text)
-    try:
-        spans = _spans(folded)
-    except _Doubt as doubt:
-        return in_doubt(text, "date", str(doubt))
-    return read_as(text, spans, write_dates(spans), "date")
-
-
-def _spans(folded: str) -> tuple[Days, ...]:
+def _spans(plain: str, today: date) -> tuple[Days, ...]:
+    folded = fold(plain)
     spans: list[Days] = []
     near: date | None = None
     position = 0
-    while position < len(folded):
-        match = _DAY.match(folded, position)
-        if match is None:
-            raise _Doubt("日付として読めません。例：2026年12月5日、2026年12月6日")
-        first = last = near = _day(match, near)
-        position = match.end()
-        between = _BETWEEN.match(folded, position)
-        if between and (end := _DAY.match(folded, between.end())):
-            last = near = _day(end, first)
-            position = end.end()
-            if closing := re.compile(r"\s*まで").match(folded, position):
-                position = closing.end()
-        if last < first:
-            raise _Doubt("終わりの日が始まりの日より前です。順番を確認してください。")
-        spans.append(Days(first, last))
-        gap = _LIST.match(folded, position)
-        if gap is None and position < len(folded):
-            raise _Doubt("日付のほかの文字があります。日付だけを書き、ほかは備考に書いてください。")
-        position = gap.end() if gap else position
-    return tuple(spans)
-
-
-def write_dates(spans: Sequence[Days]) -> str:
-    return "、".join(
-        write_day(s.first) if s.first == s.last else f"{write_day(s.first)}から{write_day(s.last)}まで"
-        for s in spans
-    )
-
-
-_TIME = re.compile(r"(午前|午後|夜|朝|AM|PM|am|pm)?\s*(正午|\d{1,2})(?:\s*(?::|時)\s*(半|\d{1,2})?\s*分?)?")
-_TIME_UNTIL = re.compile(r"\s*(?:から|~|-|より)\s*")
-
-
-def write_time(at: time) -> str:
-    return f"{at:%H:%M}"
-
-
-def read_time(text: str, *, today: date) -> Reading:
-    """One time of day, 24 hours."""
-    folded = fold(text)
-    match = _TIME.fullmatch(folded)
-    try:
-        at = _time(match)
-    except _Doubt as doubt:
-        return in_doubt(text, "time", str(doubt))
-    return read_as(text, at, write_time(at), "time")
-
-
-def _time(match: re.Match[str] | None) -> time:
-    if match is None or (match[2].isdigit() and not re.search(r"[:時]", match[0])):
-        raise _Doubt("時刻として読めません。例：10:00")
-    half, hour_text, minute_text = match.groups()
-    hour = 12 if hour_text == "正午" else int(hour_text)
-    minute = 30 if minute_text == "半" else int(minute_text or 0)
-    if half in ("夜", "朝"):
-        raise _Doubt("「朝」「夜」は使わず、24時間で書いてください。例：19:00")
-    if half in ("午後", "PM", "pm"):
-        if hour > 12:
-            raise _Doubt("「午後」と24時間の時刻がまざっています。例：15:00")
-        hour = hour + 12 if hour < 12 else 12
-    if half in ("午前", "AM", "am") and hour > 11:
-        raise _Doubt("「午前12時」は正午か夜中か分かりません。12:00 か 0:00 と書いてください。")
-    if half == "午後" and hour_text == "12":
-        raise _Doubt("「午後12時」は正午か夜中か分かりません。12:00 か 0:00 と書いてください。")
-    if hour > 23 or minute > 59:
-        raise _Doubt("ありえない時刻です。0:00から23:59までで書いてください。")
-    return time(hour, minute)
-
-
-def read_times(text: str, *, today: date) -> Reading:
-    """Times of day and ranges; the value is a tuple of Hours in the order written."""
-    folded = fold(text)
-    try:
-        hours = _hours(folded)
-    except _Doubt as doubt:
-        return in_doubt(text, "time", str(doubt))
-    return read_as(text, hours, write_times(hours), "time")
-
-
-def _hours(folded: str) -> tuple[Hours, ...]:
-    found: list[Hours] = []
-    position = 0
-    while position < len(folded):
-        match = _TIME.match(folded, position)
-        start = _time(match)
-        position = match.end() if match else len(folded)
-        end, position = _until(folded, position, match[1] if match else None, start)
-        found.append(Hours(start, end))
-        gap = _LIST.match(folded, position)
-        if gap is None and position < len(folded):
-            raise _Doubt(
-                "時刻のほかの文字があります。時刻だけを書き、ほかは備考に書いてください。例：10:00-12:00"
+    while True:
+        first, position = _day_at(folded, position, near, today)
+        last, position = _end_at(folded, position, first)
+        note = _NOTE.match(folded, position)
+        spans.append(Days(first, last, plain[slice(*note.span(1))].strip() if note else ""))
+        position = note.end() if note else position
+        if position == len(folded):
+            return tuple(spans)
+        gap = _NEXT.match(folded, position)
+        if gap is None:
+            raise Doubt(
+                "date",
+                f"日付のほかの文字「{folded[position:][:20]}」があります。日付だけを書き、ほかのことは備考に書いてください。",
             )
-        position = gap.end() if gap else position
-    return tuple(found)
+        position, near = gap.end(), last
 
 
-def _until(folded: str, position: int, half: str | None, start: time) -> tuple[time | None, int]:
-    between = _TIME_UNTIL.match(folded, position)
+def _day_at(folded: str, position: int, near: date | None, today: date) -> tuple[date, int]:
+    if match := FULL_DAY.match(folded, position):
+        return full_day(match), match.end()
+    if near and (match := PARTIAL_DAY.match(folded, position)):
+        return later_day(match, near), match.end()
+    raise _not_a_day(folded[position:], today)
+
+
+def _end_at(folded: str, position: int, first: date) -> tuple[date, int]:
+    """The last day of a stretch, or ``first`` when only one day is written."""
+    between = _RANGE.match(folded, position)
     if between is None:
-        return None, position
-    match = _TIME.match(folded, between.end())
+        return first, position
+    last, position = _day_at(folded, between.end(), first, first)
+    if last < first:
+        raise Doubt("date-order", "終わりの日が始まりの日より前です。順番を確認してください。")
+    until = _UNTIL.match(folded, position)
+    return last, until.end() if until else position
+
+
+def write_days(spans: Sequence[Days]) -> str:
+    """「2026年12月5日（土）、2026年12月12日（土）から2026年12月13日（日）まで（雨天中止）」."""
+    return "、".join(_span(each) + (f"（{each.note}）" if each.note else "") for each in spans)
+
+
+def _span(each: Days) -> str:
+    first, last = write_day(each.first), write_day(each.last)
+    return first if each.first == each.last else f"{first}から{last}まで"
+
+
+def read_period(text: str, today: date) -> Reading:
+    """From and until, each with a time if stated: 申込期間, 工事期間, 期限."""
+    try:
+        period = _period(fold(text).strip(), today)
+    except Doubt as doubt:
+        return in_doubt(text, doubt.rule, doubt.sentence)
+    return read_as(text, period, write_period(period), "period")
+
+
+def _period(folded: str, today: date) -> Period:
+    if opening := _CLOSED.search(folded):
+        day, at, position = _instant(folded, 0, None, today)
+        _nothing_after(folded[: opening.start()], position)
+        return Period(day, None, at)
+    first, first_time, position = _instant(folded, 0, None, today)
+    between = _RANGE.match(folded, position)
+    if between is None:
+        until = _UNTIL.match(folded, position)
+        if until is None:
+            raise Doubt(
+                "period",
+                "「から」か「まで」がありません。始まりに「から」、終わりに「まで」を付けてください。",
+            )
+        _nothing_after(folded, until.end())
+        return Period(None, first, None, first_time)
+    last, last_time, position = _instant(folded, between.end(), first, today)
+    until = _UNTIL.match(folded, position)
+    _nothing_after(folded, until.end() if until else position)
+    if (last, last_time or time.max) < (first, first_time or time.min):
+        raise Doubt("date-order", "終わりが始まりより前です。順番を確認してください。")
+    return Period(first, last, first_time, last_time)
+
+
+def _instant(folded: str, position: int, near: date | None, today: date) -> tuple[date, time | None, int]:
+    day, position = _day_at(folded, position, near, today)
+    match = MOMENT.match(folded, position)
     if match is None:
-        return None, between.end()
-    end = _time(match)
-    if half in ("午後", "PM", "pm") and match[1] is None and end < start and end.hour < 12:
-        end = end.replace(hour=end.hour + 12)
-    if end <= start:
-        raise _Doubt("終わりの時刻が始まりより前です。24時間で書いてください。例：13:00-17:00")
-    position = match.end()
-    closing = re.compile(r"\s*まで").match(folded, position)
-    return end, closing.end() if closing else position
+        return day, None, position
+    return day, moment(match), match.end()
 
 
-def write_times(hours: Sequence[Hours]) -> str:
-    return "、".join(
-        f"{write_time(h.start)}-{write_time(h.end)}" if h.end else f"{write_time(h.start)}から" for h in hours
-    )
+def _nothing_after(folded: str, position: int) -> None:
+    if position != len(folded):
+        raise Doubt(
+            "period",
+            f"期間のほかの文字「{folded[position:][:20]}」があります。ほかのことは備考に書いてください。",
+        )
+
+
+def write_period(period: Period) -> str:
+    """「2026年12月1日（火）9:00から2026年12月18日（金）17:00まで」; one side may be open."""
+    first = f"{_stamp(period.first, period.first_time)}から" if period.first else ""
+    last = f"{_stamp(period.last, period.last_time)}まで" if period.last else ""
+    return first + last
+
+
+def _stamp(day: date, at: time | None) -> str:
+    return write_day(day) + (write_time(at) if at else "")

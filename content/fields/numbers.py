@@ -1,112 +1,160 @@
-"""Money, capacity, phone numbers, payment numbers: digits that must not be guessed."""
+"""Numbers with a unit, and numbers that are names: post codes, payment numbers, codes."""
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Sequence
-from datetime import date
 
-import phonenumbers
+from content.fields.folding import fold
+from content.fields.reading import Reading, in_doubt, read_as
+from content.fields.values import Age, Capacity
 
-from content.fields.reading import Reading, fold, in_doubt, read_as
-from content.fields.values import Capacity, Money, Phone
-
-_NOTE = r"\s*(?:\((.+)\))?"
-_YEN = re.compile(r"(?:¥|\\)?\s*([\d,]+)\s*円?" + _NOTE)
-_FREE = re.compile(r"(?:無料|0円|¥0|\\0)" + _NOTE)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
-
-
-def read_money(text: str, *, today: date) -> Reading:
-    """Whole yen, or 無料. Nothing written is not free; a text that names no single amount is left alone."""
-    folded = fold(text)
-    if free := _FREE.fullmatch(folded):
-        value = Money(0, _note(text, free[1]))
-        return read_as(text, value, write_money(value), "money")
-    match = _YEN.fullmatch(folded)
-    if match is None or not _THOUSANDS.fullmatch(match[1]) or not re.search(r"[¥\\円]", folded):
-        return in_doubt(text, "money", "金額として読めません。「¥500」か「無料」と書いてください。")
-    value = Money(int(match[1].replace(",", "")), _note(text, match[2]))
-    return read_as(text, value, write_money(value), "money")
+_POSTCODE = re.compile(r"〒? ?(\d{3})-?(\d{4})")
+_NOTE = r"(?: ?[（(](?P<note>[^（）()]{1,60})[）)])?"
+_CAPACITY = re.compile(
+    r"(?:定員 ?:? ?)?(?P<before>先着(?:順)?|抽選(?:で)?|各回?)? ?(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7}) ?(?P<unit>人|名|組|家族|世帯|台|団体|チーム|区画|席)"
+    + _NOTE
+)
+_NO_LIMIT = re.compile(r"(?:定員 ?:? ?)?(?:なし|無し|制限なし|定めなし)" + _NOTE)
+_AGE = r"(?:(?P<{0}y>\d{{1,3}}) ?[歳才])? ?(?:(?P<{0}m>\d{{1,3}}) ?[かヶケカ箇ヵ]月)?"
+_AGES = re.compile(
+    r"(?:満 ?)?" + _AGE.format("a") + r" ?(?:(?P<a>以上|から|~|-|以下|まで|未満)(?:の(?:方|人|子|子ども))?)?"
+    r"(?: ?(?:満 ?)?" + _AGE.format("b") + r" ?(?P<b>以下|まで|未満)?)?"
+)
+_GROUPED_DIGITS = re.compile(r"\d+(?:[ -]\d+)*")
+_EL = re.compile(
+    r"(?:収納機関番号 ?:?)? ?(\d{5})[ 、,-]+(?:納付番号 ?:?)? ?(\d{1,20})[ 、,-]+(?:確認番号 ?:?)? ?(\d{1,6})[ 、,-]+(?:納付区分 ?:?)? ?(\d{1,10})"
+)
+_EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_CODE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._/-]{0,62}[0-9A-Za-z])?")
 
 
-def _note(text: str, folded_note: str | None) -> str:
-    """The remark in brackets as it was typed."""
-    if not folded_note:
-        return ""
-    inside = re.search(r"[(（](.+)[)）]\s*$", text.strip())
-    return inside[1].strip() if inside else folded_note
+def write_text(value: str) -> str:
+    return value
 
 
-def write_money(value: Money) -> str:
-    amount = f"¥{value.yen:,}" if value.yen else "無料"
-    return f"{amount}（{value.note}）" if value.note else amount
-
-
-_PEOPLE = re.compile(r"(?:定員)?\s*([\d,]+)\s*(?:人|名)" + _NOTE)
-
-
-def read_capacity(text: str, *, today: date) -> Reading:
-    match = _PEOPLE.fullmatch(fold(text))
+def read_postcode(text: str) -> Reading:
+    """「810-8620」, with or without 〒 and hyphen."""
+    match = _POSTCODE.fullmatch(fold(text).strip())
     if match is None:
-        return in_doubt(text, "capacity", "人数として読めません。「30人（先着順）」のように書いてください。")
-    value = Capacity(int(match[1].replace(",", "")), _note(text, match[2]))
+        return in_doubt(text, "postcode", "郵便番号は7けたの数字です。例：749-0001")
+    written = f"{match[1]}-{match[2]}"
+    return read_as(text, written, written, "postcode")
+
+
+def read_capacity(text: str) -> Reading:
+    """「30人（先着順）」, 「20組」, 「なし」."""
+    plain = text.strip()
+    folded = fold(plain)
+    match = _CAPACITY.fullmatch(folded) or _NO_LIMIT.fullmatch(folded)
+    if match is None:
+        return in_doubt(
+            text, "capacity", "人数か組数を「30人（先着順）」「20組（40人）」のように書いてください。"
+        )
+    note = plain[slice(*match.span("note"))].strip() if match["note"] else ""
+    if match.re is _NO_LIMIT:
+        value = Capacity(None, note)
+        return read_as(text, value, write_capacity(value), "capacity")
+    if match["before"]:
+        if note:
+            return in_doubt(
+                text,
+                "capacity",
+                "「先着」などの説明は、人数のあとのかっこにまとめてください。例：30人（先着順）",
+            )
+        note = {"先着": "先着順", "抽選で": "抽選"}.get(match["before"], match["before"])
+    unit = "人" if match["unit"] == "名" else match["unit"]
+    value = Capacity(int(match["count"].replace(",", "")), note, unit)
     return read_as(text, value, write_capacity(value), "capacity")
 
 
 def write_capacity(value: Capacity) -> str:
-    return f"{value.people}人（{value.note}）" if value.note else f"{value.people}人"
+    count = "なし" if value.people is None else f"{value.people}{value.unit}"
+    return f"{count}（{value.note}）" if value.note else count
 
 
-SHORT_NUMBERS = ("110", "118", "119", "171", "188", "189", "#7119", "#8000", "#9110", "#9910")
-_PHONE = re.compile(
-    r"(?:(電話|TEL|Tel|tel|FAX|Fax|fax|ファクス|ファックス)\s*[::]?\s*)?(#?[\d()\-\s]{3,20}\d)(?:\s*\((内線\s*\d+)\)|\s*(内線\s*\d+))?"
-)
-_SEVERAL = re.compile(r"\s*[、,/／]\s*")
-_FAX = ("FAX", "Fax", "fax", "ファクス", "ファックス")
+def read_age(text: str) -> Reading:
+    """「3歳以上6歳未満」, 「65歳以上」, 「4か月以上12か月以下」; school years and other words are in doubt."""
+    match = _AGES.fullmatch(fold(text).strip())
+    first, second = (_months(match, "a"), _months(match, "b")) if match else (None, None)
+    ways = (match["a"], match["b"]) if match else (None, None)
+    value: Age | None = None
+    if first is not None and second is None and ways[1] is None:
+        value = _one_sided(first, ways[0])
+    elif first is not None and second is not None and ways[0] in ("以上", "から", "~", "-"):
+        value = Age(first, second, ways[1] == "未満")
+    if value is None or (value.least or 0) > (value.most if value.most is not None else 10**6):
+        return in_doubt(text, "age", "年齢を「3歳以上6歳未満」「65歳以上」のように書いてください。")
+    return read_as(text, value, write_age(value), "age")
 
 
-def read_phone(text: str, *, today: date) -> Reading:
-    """One or several numbers with the area code; the value is a tuple of Phone."""
-    phones = []
-    for part in _SEVERAL.split(fold(text)):
-        match = _PHONE.fullmatch(part)
-        number = national(match[2]) if match else None
-        if match is None or number is None:
-            return in_doubt(
-                text, "phone", "電話番号は市外局番から、数字とハイフンで書いてください。例：092-711-4111"
-            )
-        extension = (match[3] or match[4] or "").replace(" ", "").replace("内線", "内線 ")
-        phones.append(Phone(number, "ファクス" if match[1] in _FAX else extension))
-    return read_as(text, tuple(phones), write_phones(phones), "phone")
+def _one_sided(months: int, way: str | None) -> Age | None:
+    if way in ("以上", "から", "~"):
+        return Age(months)
+    if way in ("以下", "まで", "未満"):
+        return Age(None, months, way == "未満")
+    return None
 
 
-@functools.lru_cache(maxsize=4096)
-def national(typed: str) -> str | None:
-    """The number with the hyphens of the national numbering plan; None when it is no valid Japanese number."""
-    digits = re.sub(r"[()\-\s]", "", typed)
-    if digits in SHORT_NUMBERS:
-        return digits
-    if not digits.startswith("0"):
+def _months(match: re.Match[str], side: str) -> int | None:
+    years, months = match[f"{side}y"], match[f"{side}m"]
+    if years is None and months is None:
         return None
-    try:
-        parsed = phonenumbers.parse(digits, "JP")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed) or not 10 <= len(digits) <= 11:
-        return None
-    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return written if written.count("-") == 2 else None
+    return int(years or 0) * 12 + int(months or 0)
 
 
-def write_phones(phones: Sequence[Phone]) -> str:
-    return "、".join(f"{p.number}（{p.note}）" if p.note else p.number for p in phones)
+def write_age(value: Age) -> str:
+    """Whole years as 歳, the rest as か月: 「1歳6か月以上」."""
+    least = f"{_age(value.least)}以上" if value.least is not None else ""
+    most = f"{_age(value.most)}{'未満' if value.below else '以下'}" if value.most is not None else ""
+    return least + most
 
 
-def read_digits(text: str, *, today: date) -> Reading:
-    """A number that is a name: leading zeros stay, spaces and hyphens go."""
-    digits = re.sub(r"[\s\-]", "", fold(text))
-    if not (digits.isascii() and digits.isdigit()):
+def _age(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return (f"{years}歳" if years or not rest else "") + (f"{rest}か月" if rest else "")
+
+
+def read_payment_number(text: str) -> Reading:
+    """Digits as text, up to 20 (Pay-easy 納付番号): leading zeros stay, spaces and hyphens go."""
+    folded = fold(text).strip()
+    if _EXPONENT.fullmatch(folded):
+        return in_doubt(
+            text,
+            "digits-lost",
+            "表計算ソフトで数字がこわれています。元の紙を見て、すべての数字を入れ直してください。",
+        )
+    if not _GROUPED_DIGITS.fullmatch(folded):
         return in_doubt(text, "digits", "数字だけで書いてください。最初の0も書きます。")
+    digits = folded.replace(" ", "").replace("-", "")
+    if len(digits) > 20:
+        return in_doubt(
+            text, "digits", f"20けたまでです。いま{len(digits)}けたあります。紙の番号と見くらべてください。"
+        )
     return read_as(text, digits, digits, "digits")
+
+
+def read_el_number(text: str) -> Reading:
+    """収納機関番号-納付番号-確認番号-納付区分: the parts have no fixed lengths, so they must be kept apart."""
+    match = _EL.fullmatch(fold(text).strip())
+    if match is None:
+        return in_doubt(
+            text,
+            "el-number",
+            "収納機関番号（5けた）、納付番号、確認番号、納付区分の順に、ハイフンでつないでください。例：12345-00123456789012-012345-334",
+        )
+    written = "-".join(match.groups())
+    return read_as(text, written, written, "el-number")
+
+
+def read_code(text: str) -> Reading:
+    """Letters, digits, hyphens; leading zeros stay."""
+    folded = fold(text).strip()
+    if _EXPONENT.fullmatch(folded) and "+" in folded:
+        return in_doubt(
+            text,
+            "digits-lost",
+            "表計算ソフトで数字がこわれています。元の紙を見て、すべての数字を入れ直してください。",
+        )
+    if not _CODE.fullmatch(folded):
+        return in_doubt(text, "code", "半角の英数字とハイフンで書いてください。例：A-0123")
+    return read_as(text, folded, folded, "code")

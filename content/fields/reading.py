@@ -6,13 +6,12 @@ says what to do.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that was written differently; ``at`` is the place in the text as typed."""
+    """One thing that was written differently; ``at`` is the place in the text as typed (code points)."""
 
     from_: str
     to: str
@@ -37,6 +36,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """``value`` None without problems: the field says nothing. None with problems: in doubt."""
+
     value: object | None
     text: str
     """The canonical form when there is a value, else the text as typed."""
@@ -44,23 +45,21 @@ class Reading:
     problems: tuple[Finding, ...] = ()
 
 
+class Doubt(Exception):
+    """A writing that could mean two things or nothing; the sentence says the way out."""
+
+    def __init__(self, rule: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.rule, self.sentence = rule, sentence
+
+
 def read_as(typed: str, value: object, canonical: str, rule: str) -> Reading:
     """A reading without doubt; a difference to what was typed is reported as one change."""
     plain = typed.strip()
-    changes = () if plain == canonical else (Change(plain, canonical, rule, 0),)
+    changes = () if plain == canonical else (Change(plain, canonical, rule, typed.index(plain)),)
     return Reading(value, canonical, changes)
 
 
 def in_doubt(typed: str, rule: str, message: str, at: int = 0) -> Reading:
-    """Left as typed, with the reason."""
-    return Reading(None, typed.strip(), (), (Finding(rule, at, message),))
-
-
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－ｰ"), "-")
-_WAVES = dict.fromkeys(map(ord, "〜～∼"), "~")
-
-
-def fold(text: str) -> str:
-    """Half-width digits, letters and signs, one dash, one wave: for recognising only, never for showing."""
-    folded = unicodedata.normalize("NFKC", text.translate(_DASHES).translate(_WAVES))
-    return folded.translate(_DASHES).translate(_WAVES).strip()
+    """Left exactly as typed, with the reason."""
+    return Reading(None, typed, (), (Finding(rule, at, message),))
