@@ -20,7 +20,8 @@ from app import logs, parts, webhook
 from app.console import pages
 from app.console.signin import limiter
 from app.errors import KairanError
-from app.public import health
+from app.public.health import health
+from app.public.pages import public
 from app.town.queries import TownCache
 
 log = logs.get("web")
@@ -70,7 +71,8 @@ def create_app(made_of: parts.Parts | None = None) -> Flask:
     csrf = CSRFProtect(app)
     limiter.init_app(app)
     app.register_blueprint(pages.console)
-    app.register_blueprint(health.public)
+    app.register_blueprint(public)
+    app.register_blueprint(health)
     door = webhook.blueprint(made_of)
     csrf.exempt(door)
     app.register_blueprint(door)
@@ -119,7 +121,7 @@ def _finish(response: Response) -> Response:
 
 
 def _log_line(response: Response) -> None:
-    if request.endpoint in {"console.static", "public.healthz"}:
+    if request.endpoint in {"console.static", "health.healthz"}:
         return
     started: float = g.get("started", perf_counter())
     log.info(

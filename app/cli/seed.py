@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 
 import click
@@ -27,7 +28,12 @@ ACCOUNTS = (
 @click.option("--people", default=0, show_default=True, help="how many invented residents there shall be")
 def seed(people: int) -> None:
     """Load the town pack and make demo accounts. Running it again changes nothing."""
-    made_of = parts.build()
+    with closing(parts.build()) as made_of:
+        _seed(made_of, people)
+    _print_accounts()
+
+
+def _seed(made_of: parts.Parts, people: int) -> None:
     if made_of.settings.environment == "production":
         raise click.ClickException(
             "seed makes accounts with known passwords and is refused in production; "
@@ -42,8 +48,6 @@ def seed(people: int) -> None:
                 actions.add(session, account, password=password, by=SYSTEM, now=now)
     if people:
         _fill_up(made_of, people, now)
-    _print_accounts()
-    made_of.close()
 
 
 def _load_town(session: Session, made_of: parts.Parts, now: datetime) -> None:

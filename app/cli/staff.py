@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import closing
 
 import click
 
@@ -28,10 +29,9 @@ def staff() -> None:
 def add(login: str, name: str, section: str, roles: tuple[str, ...]) -> None:
     """Open an account and print its first password once."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    made_of = parts.build()
     account = actions.Account(login, name, section, roles)
     try:
-        with made_of.sessions.begin() as session:
+        with closing(parts.build()) as made_of, made_of.sessions.begin() as session:
             actions.add(session, account, password=password, by=SYSTEM, now=made_of.clock.now())
     except KairanError as error:
         raise click.ClickException(error.sentence) from None
@@ -42,8 +42,7 @@ def add(login: str, name: str, section: str, roles: tuple[str, ...]) -> None:
 @click.argument("login")
 def retire(login: str) -> None:
     """Close an account; it is signed out everywhere at once."""
-    made_of = parts.build()
-    with made_of.sessions.begin() as session:
+    with closing(parts.build()) as made_of, made_of.sessions.begin() as session:
         found = queries.by_login(session, login)
         if found is None:
             raise click.ClickException(f"there is no account {login}")
@@ -53,6 +52,6 @@ def retire(login: str) -> None:
 @staff.command("list")
 def list_all() -> None:
     """Open accounts with their roles."""
-    with parts.build().sessions() as session:
+    with closing(parts.build()) as made_of, made_of.sessions() as session:
         for each in queries.everybody(session):
             click.echo(f"{each.login}\t{each.name}\t{each.section}\t{','.join(each.roles)}")

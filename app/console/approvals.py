@@ -35,10 +35,10 @@ def approval(notice_id: int) -> ResponseReturnValue:
             "console/approval.html",
             notice=found,
             type_name=writing.type_name(found.type),
-            text=writing.standard_text(found),
+            text=writing.standard_text(found, town()),
             shown=freezing.shown(found, town(), parts().settings.public_base_url),
             who=writing.who(found, town()),
-            checks=freezing.preflight(db, found, town(), today=parts().clock.today()),
+            checks=freezing.preflight(db, found, town(), parts().settings.public_base_url, now=now()),
             links=queries.links_of(db, found.id),
             refused=_refusal(found.author_id),
         )

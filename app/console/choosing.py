@@ -35,8 +35,8 @@ def audience(notice_id: int) -> ResponseReturnValue:
 @console.post("/notices/<int:notice_id>/audience")
 def audience_post(notice_id: int) -> ResponseReturnValue:
     """One form, several buttons: add a row, take one away, take over a saved segment, count, save, go on."""
-    form, rows = request.form, form_rows.rows_in(request.form)
-    rows = _rearranged(form, rows)
+    form = request.form
+    rows = _rearranged(form, form_rows.rows_in(form))
     with parts().sessions() as db:
         found = notice_or_404(db, notice_id)
         if form.get("saved"):

@@ -10,6 +10,7 @@ from app.console.shell import back_to, console, me, notice_or_404, now, parts, t
 from app.errors import KairanError
 from app.notices import actions, rules
 from app.notices.models import Notice
+from content.catalogue import NoticeType
 
 
 @console.get("/notices/new")
@@ -59,6 +60,10 @@ def fields_post(notice_id: int) -> ResponseReturnValue:
     return back_to("console.audience", "下書きを保存しました。", notice_id=notice_id)
 
 
+def _base_url() -> str:
+    return parts().settings.public_base_url
+
+
 def _changed_meanwhile(found: Notice) -> str:
     return (
         "ほかの画面でこのお知らせが変更されました。あなたの入力は下に残してあります。"
@@ -66,7 +71,7 @@ def _changed_meanwhile(found: Notice) -> str:
     )
 
 
-def _known(type_id: str) -> writing.NoticeType:
+def _known(type_id: str) -> NoticeType:
     return writing.notice_type(type_id) or abort(404)
 
 
@@ -98,13 +103,13 @@ def check(notice_id: int) -> ResponseReturnValue:
     """The standard text, the card as the phone shows it, whom it reaches, and what to look at before asking."""
     with parts().sessions() as db:
         found = notice_or_404(db, notice_id)
-        checks = freezing.preflight(db, found, town(), today=parts().clock.today())
+        checks = freezing.preflight(db, found, town(), _base_url(), now=now())
         return render_template(
             "console/check.html",
             notice=found,
             type_name=writing.type_name(found.type),
-            text=writing.standard_text(found),
-            shown=freezing.shown(found, town(), parts().settings.public_base_url),
+            text=writing.standard_text(found, town()),
+            shown=freezing.shown(found, town(), _base_url()),
             who=writing.who(found, town()),
             count=freezing.count(db, found, today=parts().clock.today()),
             checks=checks,
@@ -121,8 +126,8 @@ def submit(notice_id: int) -> ResponseReturnValue:
         with parts().sessions.begin() as db:
             found = notice_or_404(db, notice_id)
             today = parts().clock.today()
-            freezing.refuse_unfinished(freezing.preflight(db, found, town(), today=today))
-            frozen = freezing.freeze(db, found, town(), parts().settings.public_base_url, today=today)
+            freezing.refuse_unfinished(freezing.preflight(db, found, town(), _base_url(), now=now()))
+            frozen = freezing.freeze(db, found, town(), _base_url(), today=today)
             actions.submit(db, found, frozen, by=me(), now=now())
     except KairanError as error:
         return back_to("console.check", error.sentence, "error", notice_id=notice_id)

@@ -1,54 +1,67 @@
-"""What is checked before a notice is frozen, and the freezing: messages to the byte, links, and the count."""
+"""From a draft to what is frozen: messages to the byte, tracked links, the count, and the look before it."""
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import orjson
-from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.console import preview, writing
+from app.clock import in_japan
+from app.console import checks, preview, writing
 from app.errors import Refused
-from app.notices import actions, queries
+from app.notices import actions
 from app.notices.models import Notice
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 from app.staff import queries as staff_queries
 from app.staff.models import Staff
 from app.town.rules import LoadedTown
-from content import cards, limits
+from content import cards
+from content.messages import Message
+from content.notice import make
 
-Level = Literal["ok", "look", "stop"]
-_TWELVE_DIGITS = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)")
-_EMERGENCY = ("避難指示", "緊急安全確保", "ミサイル", "テロ", "大津波", "津波警報")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the list: ``stop`` must be put right first, ``look`` is for people to weigh."""
-
-    level: Level
-    sentence: str
-    url: str = ""
-
-
-def messages_of(notice: Notice, town: LoadedTown, base_url: str, links: cards.Links) -> list[dict[str, Any]]:
-    """LINE's message objects of a notice as it stands."""
-    return cards.notice_messages(writing.content_notice(notice), links, town.name)
+LINK_BYTES = 9
+"""12 characters: 72 random bits, so that no address can be found by trying."""
+LONGEST_TRACKED = 2_000
+"""A longer address (a map of a very long place name) goes out as it is, uncounted."""
+RECENT = timedelta(days=7)
 
 
 def shown(notice: Notice, town: LoadedTown, base_url: str) -> preview.Shown:
     """What the phone will show: the frozen bytes once there are any, otherwise the draft as it would be."""
     if notice.messages is not None:
         return preview.show(orjson.loads(notice.messages))
-    return preview.show(messages_of(notice, town, base_url, cards.Links(base_url)))
+    return preview.show(messages_of(notice, town, links_of(notice, town, base_url)))
+
+
+def links_of(notice: Notice, town: LoadedTown, base_url: str) -> cards.Links:
+    """The addresses around a notice, not counted yet."""
+    page = f"{base_url}/n/{notice.token}"
+    names = {topic.id: topic.name for topic in town.topics}
+    chosen = segment_rules.from_json(notice.rule)
+    topics = tuple(names[each] for each in _topics(chosen) if each in names)
+    return cards.Links(page=page, calendar=f"{page}.ics", topics=topics)
+
+
+def _topics(rule: segment_rules.Rule) -> tuple[str, ...]:
+    """The topics whose choice leads to this notice; an excluded topic is no reason."""
+    match rule:
+        case segment_rules.HasTopic(topic):
+            return (topic,)
+        case segment_rules.All(parts) | segment_rules.AnyOf(parts):
+            return tuple(dict.fromkeys(topic for part in parts for topic in _topics(part)))
+        case _:
+            return ()
+
+
+def messages_of(notice: Notice, town: LoadedTown, links: cards.Links) -> list[Message]:
+    """LINE's message objects of a notice as it stands."""
+    return cards.notice_messages(make(notice.type, notice.fields), links, town.name)
 
 
 def count(db: Session, notice: Notice, *, today: date) -> int:
@@ -56,24 +69,84 @@ def count(db: Session, notice: Notice, *, today: date) -> int:
     return segment_queries.count(db, segment_rules.from_json(notice.rule), today)
 
 
+def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, today: date) -> actions.Frozen:
+    """The bytes LINE will get, with a counted address behind every button that leads to a page."""
+    tracked: list[tuple[str, str, str]] = []
+
+    def track(label: str, url: str) -> str:
+        if len(url) > LONGEST_TRACKED:
+            return url
+        link_id = secrets.token_urlsafe(LINK_BYTES)
+        tracked.append((link_id, label, url))
+        return f"{base_url}/l/{link_id}"
+
+    plain = links_of(notice, town, base_url)
+    links = cards.Links(page=plain.page, calendar=plain.calendar, topics=plain.topics, track=track)
+    messages = orjson.dumps(messages_of(notice, town, links))
+    return actions.Frozen(messages, count(db, notice, today=today), tuple(tracked))
+
+
+def preflight(
+    db: Session, notice: Notice, town: LoadedTown, base_url: str, *, now: datetime
+) -> list[checks.Check]:
+    """Everything that is looked at before freezing, on the notice as it stands."""
+    rule = segment_rules.from_json(notice.rule)
+    today = in_japan(now).date()
+    facts = checks.Facts(
+        kind=writing.known_type(notice.type),
+        fields=notice.fields,
+        messages=messages_of(notice, town, links_of(notice, town, base_url)),
+        people=count(db, notice, today=today),
+        everyone=rule == segment_rules.Everyone(),
+        same_before=_same_before(db, notice, now),
+        known_hosts=known_hosts(town),
+        today=today,
+    )
+    return checks.look(facts)
+
+
+def known_hosts(town: LoadedTown) -> frozenset[str]:
+    """Hosts the town pack names: the sections' pages and every offered link."""
+    urls = [section.url for section in town.sections]
+    urls += [link.url for kind in LINK_KINDS for link in town.links(kind)]
+    return frozenset(urlsplit(url).hostname or "" for url in urls)
+
+
+LINK_KINDS = (
+    "apply", "pay", "map", "bulky", "shelter", "alert", "hazard", "childcare", "vaccination", "events", "news",
+    "report", "safety", "language", "counter", "contact", "privacy",
+)  # fmt: skip
+
+
+def _same_before(db: Session, notice: Notice, now: datetime) -> str:
+    """「11月22日」 when the same fields went out in the last seven days."""
+    found = db.scalar(
+        select(Notice.released_at)
+        .where(
+            Notice.id != notice.id,
+            Notice.type == notice.type,
+            Notice.fields == notice.fields,
+            Notice.released_at > now - RECENT,
+        )
+        .order_by(Notice.released_at.desc())
+        .limit(1)
+    )
+    return f"{in_japan(found).month}月{in_japan(found).day}日" if found else ""
+
+
+def last_day(notice: Notice, *, today: date) -> date | None:
+    """The last day a notice speaks of; sending it later would be for nothing."""
+    days = checks.days_of(writing.known_type(notice.type), notice.fields, today)
+    return max((day for _, day in days), default=None)
+
+
 def second_people(db: Session, author: Staff) -> Sequence[Staff]:
+    """Who could approve what this person wrote."""
     return staff_queries.approvers(db, other_than=author.id)
 
 
-def refuse_unfinished(checks: Sequence[Check]) -> None:
+def refuse_unfinished(found: Sequence[checks.Check]) -> None:
     """Submitting past a red line is not possible, whatever the browser sent."""
-    stopped = [check.sentence for check in checks if check.level == "stop"]
+    stopped = [check.sentence for check in found if check.level == "stop"]
     if stopped:
         raise Refused(f"直すところが{len(stopped)}つあります。{stopped[0]}")
-
-
-def preflight(db: Session, notice: Notice, town: LoadedTown, *, today: date) -> list[Check]:
-    return []
-
-
-def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, today: date) -> actions.Frozen:
-    raise Refused("x")
-
-
-def last_day(notice: Notice) -> date | None:
-    return None

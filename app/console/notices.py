@@ -58,7 +58,7 @@ def notice(notice_id: int) -> ResponseReturnValue:
             "console/notice.html",
             notice=found,
             type_name=writing.type_name(found.type),
-            text=writing.standard_text(found),
+            text=writing.standard_text(found, town()),
             shown=freezing.shown(found, town(), parts().settings.public_base_url),
             who=writing.who(found, town()),
             next_endpoint=endpoint,

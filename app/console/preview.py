@@ -42,6 +42,8 @@ class Shown:
     style: Markup
     alts: tuple[str, ...]
     bubbles: int
+    spoken: tuple[str, ...]
+    """Every text in the order a screen reader meets it."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,9 @@ def show(messages: Sequence[Json]) -> Shown:
     html = Markup('<ol class="phone__talk" aria-label="届く順">{}</ol>').format(bubbles)
     html += _quick_replies(messages[-1] if messages else {})
     alts = tuple(str(m.get("altText") or m.get("text") or "") for m in messages)
-    return Shown(html=html, style=sheet.css(), alts=alts, bubbles=len(messages))
+    return Shown(
+        html=html, style=sheet.css(), alts=alts, bubbles=len(messages), spoken=tuple(spoken(messages))
+    )
 
 
 def spoken(messages: Sequence[Json]) -> list[str]:
@@ -120,7 +124,9 @@ def _bubble(bubble: Json, sheet: _Sheet) -> Markup:
     for part in ("header", "hero", "body", "footer"):
         if part in bubble:
             ground = _colour_class("background-color", styles.get(part, {}).get("backgroundColor"), sheet)
-            inner += Markup('<div class="{} {}">{}</div>').format(f"part--{part}", ground, _node(bubble[part], sheet))
+            inner += Markup('<div class="{} {}">{}</div>').format(
+                f"part--{part}", ground, _node(bubble[part], sheet)
+            )
     size = "bubble--kilo" if bubble.get("size") in ("nano", "micro", "deca", "hecto", "kilo") else ""
     return Markup('<div class="bubble bubble--flex {}">{}</div>').format(size, inner)
 

@@ -68,7 +68,7 @@ def _release(typed: Typed, found: Notice) -> actions.Release:
         at = datetime.fromisoformat(f"{typed.date}T{typed.time}").replace(tzinfo=JST)
     except ValueError:
         raise Refused("送る日と時刻を入力してください。例：2026年12月5日 10時00分") from None
-    last = freezing.last_day(found)
+    last = freezing.last_day(found, today=parts().clock.today())
     if last is not None and at.date() > last:
         raise Refused(
             f"送る日が、お知らせの最後の日（{last.month}月{last.day}日）より後です。日付を確認してください。"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import audit
 from app.clock import in_japan
 from app.console import access
+from app.errors import KairanError
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
@@ -58,8 +59,18 @@ def parts() -> Parts:
 
 
 def town() -> LoadedTown:
-    """The town pack as this process has it; it notices when the pack changes."""
-    return cast(TownCache, current_app.extensions["towns"]).town()
+    """The town pack as this process has it; it notices when the pack changes. Looked up once per request."""
+    if "town" not in g:
+        g.town = cast(TownCache, current_app.extensions["towns"]).town()
+    return cast(LoadedTown, g.town)
+
+
+def town_name() -> str:
+    """The town's name; nothing while the town or the database is away, so that the page that says so can be shown."""
+    try:
+        return town().name
+    except (KairanError, SQLAlchemyError):
+        return ""
 
 
 def now() -> datetime:
@@ -119,7 +130,7 @@ def _never_stored(response: Response) -> Response:
 
 
 @console.app_context_processor
-def _shell() -> Mapping[str, Any]:
+def _shell() -> dict[str, Any]:
     staff: Staff | None = g.get("staff")
     menu = [entry for entry in MENU if staff and access.allowed(entry[0], staff.roles)]
     return {
@@ -127,7 +138,7 @@ def _shell() -> Mapping[str, Any]:
         "menu": menu,
         "here": GROUPS.get((request.endpoint or "").removeprefix("console."), "notices"),
         "nonce": lambda: g.get("nonce", ""),
-        "town_name": lambda: town().name,
+        "town_name": town_name,
         "section_name": section_name,
         "help_contact": help_contact,
         "waiting_for_me": _waiting_for_me,
@@ -139,11 +150,11 @@ def _shell() -> Mapping[str, Any]:
 
 
 def section_name(section_id: str) -> str:
-    """A section of the pack by name; an id the pack does not know is shown as it is."""
+    """A section of the pack by name."""
     try:
         return town().section(section_id).name
-    except KeyError:
-        return section_id
+    except (KairanError, SQLAlchemyError):
+        return ""
 
 
 def help_contact() -> str:

@@ -11,10 +11,12 @@ from app.console.audience import LANGUAGES
 from app.notices.models import Notice
 from app.segments import rules as segment_rules
 from app.town.rules import LoadedTown
-from content import catalogue, fields, standard
+from content import catalogue, limits, standard
 from content.catalogue import FieldSpec, NoticeType
+from content.fields import kinds
+from content.fields.reading import Change
+from content.notice import make
 
-LONG_KINDS = ("text", "long", "lines")
 KEYS = {"phone": "tel", "url": "url", "mail": "email"}
 LONGEST_VALUE = 2000
 
@@ -49,7 +51,7 @@ class Entry:
 
     @property
     def long(self) -> bool:
-        return self.spec.kind in LONG_KINDS
+        return self.spec.kind == "longtext"
 
     @property
     def keys(self) -> str:
@@ -85,12 +87,17 @@ class Filled:
 
     @property
     def title(self) -> str:
-        """The first field names the notice."""
-        return self.entries[0].text.strip()
+        """What staff call the notice: the text of its headline."""
+        return next(entry.text.strip() for entry in self.entries if entry.label == self.type.card.headline)
 
 
 def notice_type(type_id: str) -> NoticeType | None:
     return catalogue.notice_types().get(type_id)
+
+
+def known_type(type_id: str) -> NoticeType:
+    """The type of a stored notice; the catalogue never loses one."""
+    return catalogue.notice_types()[type_id]
 
 
 def type_name(type_id: str) -> str:
@@ -99,10 +106,11 @@ def type_name(type_id: str) -> str:
 
 
 def type_groups() -> list[tuple[str, list[NoticeType]]]:
-    """The types staff can write here, by group, in the catalogue's order."""
+    """The types with one text for all, by group, in the catalogue's order; personal ones need a list of people."""
     groups: dict[str, list[NoticeType]] = {}
     for each in catalogue.notice_types().values():
-        groups.setdefault(each.group, []).append(each)
+        if not each.personal:
+            groups.setdefault(each.group, []).append(each)
     return list(groups.items())
 
 
@@ -129,7 +137,7 @@ def filled(kind: NoticeType, form: Mapping[str, str], *, today: date) -> Filled:
     undone = form.get("undo", "")
     entries = []
     for spec in kind.fields:
-        typed = form.get(f"f:{spec.label}", "")[:LONGEST_VALUE]
+        typed = form.get(f"f:{spec.label}", "")[:LONGEST_VALUE].replace("\r\n", "\n")
         kept = form.get(f"keep:{spec.label}") == "yes"
         if spec.label == undone:
             typed, kept = form.get(f"was:{spec.label}", typed)[:LONGEST_VALUE], True
@@ -144,14 +152,22 @@ def entry(kind: NoticeType, label: str, typed: str, *, kept: bool, today: date) 
     if not typed.strip():
         problem = _missing(spec) if spec.required else ""
         return Entry(name, spec, typed, "", problem=problem)
-    reading = fields.read(spec.kind, typed, today=today)
+    reading = kinds.read(spec.kind, typed, today=today)
+    too_long = _too_long(spec, reading.text)
+    if too_long:
+        return Entry(name, spec, typed, typed, problem=too_long, kept=kept)
     if reading.problems:
-        return Entry(name, spec, typed, typed, problem="".join(reading.problems), kept=kept)
+        return Entry(
+            name,
+            spec,
+            typed,
+            typed,
+            problem="".join(finding.message for finding in reading.problems),
+            kept=kept,
+        )
     if kept:
         return Entry(name, spec, typed, typed.strip(), reading.value, kept=True)
-    return Entry(
-        name, spec, typed, reading.text, reading.value, note=_note(reading.changes, typed, reading.text)
-    )
+    return Entry(name, spec, typed, reading.text, reading.value, note=_note(reading.changes))
 
 
 def _missing(spec: FieldSpec) -> str:
@@ -159,11 +175,19 @@ def _missing(spec: FieldSpec) -> str:
     return f"{spec.label}を入力してください。{example}"
 
 
-def _note(changes: Sequence[Any], typed: str, text: str) -> str:
-    """「「10時から」を「10:00-」に直しました。」, or nothing when the text stands as typed."""
-    if typed == text:
+def _too_long(spec: FieldSpec, text: str) -> str:
+    length = limits.grapheme_len(text)
+    if length <= spec.limit:
         return ""
-    return f"「{_short(typed)}」を「{_short(text)}」に直しました。"
+    return f"{spec.label}は{spec.limit}字までです。いま{length}字なので、{length - spec.limit}字減らしてください。"
+
+
+def _note(changes: Sequence[Change]) -> str:
+    """「「10時から」を「10:00-」に直しました。」, or nothing when the text stands as typed."""
+    if not changes:
+        return ""
+    pairs = "、".join(f"「{_short(change.from_)}」を「{_short(change.to)}」" for change in changes)
+    return f"{pairs}に直しました。"
 
 
 def _short(text: str) -> str:
@@ -171,13 +195,9 @@ def _short(text: str) -> str:
     return one_line if len(one_line) <= 40 else one_line[:39] + "…"
 
 
-def content_notice(notice: Notice) -> standard.Notice:
-    """The pure notice that content/ renders."""
-    return standard.Notice(notice.type, dict(notice.fields))
-
-
-def standard_text(notice: Notice) -> str:
-    return standard.render(content_notice(notice))
+def standard_text(notice: Notice, town: LoadedTown) -> str:
+    """The notice as its standard text, 「【label】value」 a line."""
+    return standard.render(make(notice.type, notice.fields), town.name)
 
 
 def names(town: LoadedTown) -> segment_rules.Names:

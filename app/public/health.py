@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from ipaddress import ip_address
 
-from flask import Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.notices import queries, rules
 from app.parts import Parts
-from app.public.pages import public
+
+health = Blueprint("health", __name__)
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
@@ -24,7 +25,7 @@ def _parts() -> Parts:
     return found
 
 
-@public.get("/healthz")
+@health.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """Ready when the database answers and has its tables; why not is in the log, never here."""
     try:
@@ -35,7 +36,7 @@ def healthz() -> ResponseReturnValue:
     return {"status": "ready"}
 
 
-@public.get("/metrics")
+@health.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """For loopback, or for who knows METRICS_TOKEN; to everybody else there is no such page."""
     if not (_from_here() or _knows_token()):
@@ -73,7 +74,7 @@ def _numbers(session: Session) -> CollectorRegistry:
     found = session.execute(
         text("SELECT state, sum(size) FROM batches WHERE state <> 'split' GROUP BY state")
     )
-    for state, total in found.tuples():
+    for state, total in found:
         people.labels(state).set(total)
     waiting = Gauge("kairan_inbox_waiting", "Webhook events not answered yet", registry=registry)
     waiting.set(session.execute(text("SELECT count(*) FROM events WHERE state = 'new'")).scalar_one())

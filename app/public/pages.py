@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from app.notices import actions, queries
 from app.notices.models import Notice
 from app.parts import Parts
-from content import catalogue, ics, standard
+from content import cards, catalogue, ics
+from content.links import first_url
+from content.notice import make
 
 public = Blueprint("public", __name__, template_folder="templates")
 
@@ -22,23 +28,37 @@ def _parts() -> Parts:
     return found
 
 
-def _content(notice: Notice) -> standard.Notice:
-    return standard.Notice(notice.type, dict(notice.fields))
+_ADDRESS = re.compile(r"https://[!-~]+")
+
+
+@public.app_template_filter("linked")
+def linked(text: str) -> Markup:
+    """Plain text with its https addresses as links; everything else is escaped."""
+    shown, position = Markup(""), 0
+    for found in _ADDRESS.finditer(text):
+        url = first_url(found[0])
+        shown += escape(text[position : found.start()])
+        shown += Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, url)
+        position = found.start() + len(url)
+    return shown + escape(text[position:])
 
 
 @public.get("/n/<token>")
 def notice(token: str) -> ResponseReturnValue:
-    """The standard text as a page; what has not been released does not exist."""
+    """The standard text as a page; what has not been released does not exist. Personal types show no content."""
     with _parts().sessions() as session:
         found = queries.by_token(session, token) or abort(404)
-        kind = catalogue.notice_types()[found.type]
-        page = render_template(
-            "public/notice.html",
-            notice=found,
-            kind=kind,
-            fields=[(spec, found.fields[spec.label]) for spec in kind.fields if found.fields.get(spec.label)],
-            has_calendar=_calendar(found) is not None,
-        )
+    kind = catalogue.notice_types()[found.type]
+    content = make(found.type, found.fields)
+    has_days = bool(_calendar(found))
+    links = cards.Links(page="", calendar=f"/n/{token}.ics" if has_days else "")
+    page = render_template(
+        "public/notice.html",
+        notice=found,
+        kind=kind,
+        fields=[] if kind.personal else list(content.fields.items()),
+        buttons=[] if kind.personal else cards.buttons(content, kind, links),
+    )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return response
@@ -49,14 +69,25 @@ def calendar(token: str) -> ResponseReturnValue:
     """The notice's days for a phone's calendar (RFC 5545); a newer version replaces the older by UID and SEQUENCE."""
     with _parts().sessions() as session:
         found = queries.by_token(session, token) or abort(404)
-        body = _calendar(found) or abort(404)
+    body = _calendar(found) or abort(404)
     response = Response(body, content_type=ICS_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="notice-{found.id}.ics"'
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return response
 
 
-def _calendar(found: Notice) -> bytes | None:
-    return None
+def _calendar(found: Notice) -> bytes:
+    """The calendar file, b"" when the notice names no day."""
+    if catalogue.notice_types()[found.type].personal:
+        return b""
+    base = _parts().settings.public_base_url
+    return ics.calendar(
+        make(found.type, found.fields),
+        uid=f"{found.token}@{urlsplit(base).hostname}",
+        sequence=found.sequence,
+        url=f"{base}/n/{found.token}",
+        stamp=found.submitted_at or found.updated_at,
+    )
 
 
 @public.get("/l/<link_id>")

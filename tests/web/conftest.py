@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from werkzeug.test import TestResponse
 
 from app import parts
@@ -25,7 +26,6 @@ from app.staff import actions as staff_actions
 from app.staff.models import Staff
 from app.town import actions as town_actions
 from app.web import create_app
-from redis import Redis
 from tests import builders
 from tests.web.inspect import problems_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SVG_LEAVES = {"path", "rect", "circle"}
@@ -102,11 +103,7 @@ def _has(page: Page, outer: Element, tag: str) -> bool:
 
 def _headings(page: Page) -> list[str]:
     levels = [int(e.tag[1]) for e in page.all("h1", "h2", "h3", "h4")]
-    return [
-        f"h{after} follows h{before}"
-        for before, after in zip(levels, levels[1:], strict=False)
-        if after > before + 1
-    ]
+    return [f"h{after} follows h{before}" for before, after in pairwise(levels) if after > before + 1]
 
 
 def _ids(page: Page) -> list[str]:
@@ -114,9 +111,8 @@ def _ids(page: Page) -> list[str]:
     found = [f"id used twice: {name}" for name, count in ids.items() if count > 1]
     for element in page.elements:
         for name in ("aria-describedby", "aria-labelledby", "for"):
-            for target in element.attributes.get(name, "").split():
-                if target not in ids:
-                    found.append(f"{name} points nowhere: {target}")
+            targets = element.attributes.get(name, "").split()
+            found += [f"{name} points nowhere: {each}" for each in targets if each not in ids]
         link = element.attributes.get("href", "")
         if link.startswith("#") and link[1:] not in ids:
             found.append(f"link points nowhere: {link}")
