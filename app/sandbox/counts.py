@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 
 from app.sandbox.answers import QUOTA, Json, Refused
 from app.sandbox.clock import in_japan
@@ -11,6 +12,7 @@ from app.sandbox.options import Options
 COUNTED = ("push", "multicast", "broadcast", "narrowcast")
 """Replies are free."""
 UNITS_A_MONTH = 1000
+HOUR_MS = 3_600_000
 
 
 class Counts:
@@ -35,7 +37,7 @@ class Counts:
 
     def on_sent(self, entry: Json) -> None:
         reached, endpoint = entry["reached"], entry["endpoint"]
-        self.day[in_japan(entry["at"]).strftime("%Y%m%d"), endpoint] += reached
+        self.day[_day(entry["at"] // HOUR_MS), endpoint] += reached
         if endpoint in COUNTED:
             self.month[_month(entry["at"])] += reached
         units = self.units[_month(entry["at"])]
@@ -48,4 +50,10 @@ class Counts:
 
 
 def _month(ms: int) -> str:
-    return in_japan(ms).strftime("%Y%m")
+    return _day(ms // HOUR_MS)[:6]
+
+
+@lru_cache(maxsize=64)
+def _day(hour: int) -> str:
+    """20261124 for an hour since 1970; Japan's days begin on whole hours."""
+    return in_japan(hour * HOUR_MS).strftime("%Y%m%d")

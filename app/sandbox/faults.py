@@ -11,7 +11,7 @@ from app.sandbox.answers import Json, Refused
 BEFORE_ONLY = ("rate", "quota", "unauthorized", "redirect")
 """LINE accepts nothing when it answers so."""
 AFTER_BY_DEFAULT = ("cut", "malformed", "trickle", "content_type")
-KINDS = (*BEFORE_ONLY, *AFTER_BY_DEFAULT, "latency", "error", "drop", "reset", "silence")
+KINDS = (*BEFORE_ONLY, *AFTER_BY_DEFAULT, "latency", "error", "drop", "reset", "silence", "half_close")
 
 
 @dataclass(slots=True)

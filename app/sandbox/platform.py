@@ -58,9 +58,18 @@ class Platform:
 
     def reaches(self, user: str, now_ms: int) -> bool:
         """Whether a message arrives: friends, and strangers who wrote within 7 days."""
-        standing = self.standing.get(user)
-        if standing != "stranger":
-            return standing == "friend"
+        return self.arrivals([user], now_ms)[0]
+
+    def arrivals(self, users: list[str], now_ms: int) -> list[bool]:
+        """For each user whether a message arrives (one pass: a multicast asks for 500 at a time)."""
+        standing = self.standing.get
+        return [
+            (found := standing(user)) == "friend"
+            or (found == "stranger" and self._wrote_lately(user, now_ms))
+            for user in users
+        ]
+
+    def _wrote_lately(self, user: str, now_ms: int) -> bool:
         resident = self.residents.get(user)
         return resident is not None and 0 < now_ms - resident.spoke < WEEK_MS
 

@@ -97,7 +97,7 @@ def accept(world: World, call: Call, to: list[str] | None) -> list[Json]:
     """Take the call: spend key and quota, deliver, record. ``to`` None is every friend. Refused with 429 over quota."""
     now, platform = world.clock.ms(), world.platform
     people = to if to is not None else platform.friends()
-    reached = sum(platform.reaches(user, now) for user in people)
+    reached = sum(platform.arrivals(people, now))
     if call.endpoint in COUNTED:
         world.counts.check(reached, now)
     messages = call.body["messages"]

@@ -60,7 +60,9 @@ async def _strike(
             return _with_body(200, (order.body or "").encode() or _MALFORMED, "application/json")
         case "content_type":
             return _with_body(200, order.body.encode() if order.body else _body(accepted), "text/html")
-        case "silence":
+        case "silence" | "half_close":
+            if order.fault == "half_close" and request.transport is not None:
+                request.transport.write_eof()  # our side says goodbye, but the connection stays
             await asyncio.sleep(order.seconds)
             return _hang_up(request, rudely=False)
         case "cut" | "trickle":

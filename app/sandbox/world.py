@@ -106,7 +106,7 @@ class World:
 
     def _record_lines(self, entry: Json) -> bytes:
         """One line per accepted person, before the entry is applied."""
-        reaches, now = self.platform.reaches, entry["at"]
+        now = entry["at"]
         people = entry["to"] if entry["to"] is not None else self.platform.friends()
         shared = {
             "at": iso(now),
@@ -120,7 +120,8 @@ class World:
         }
         head = orjson.dumps(shared)[:-1].decode() + ',"user":"'
         arrived, lost = '","delivered":true}\n', '","delivered":false}\n'
-        return "".join([head + user + (arrived if reaches(user, now) else lost) for user in people]).encode()
+        arrivals = zip(people, self.platform.arrivals(people, now), strict=True)
+        return "".join([head + user + (arrived if arrives else lost) for user, arrives in arrivals]).encode()
 
     def reset(self) -> None:
         """Forget everything, also faults and counts of limits; the seeded residents are strangers again."""
