@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event, Timezone, vGeo, vUri
 
 from content.fields.kinds import read
-from content.fields.values import Days, Hours, Position
+from content.fields.values import Days, Hours, Period, Position
 from content.notice import Notice
 from content.standard import field_lines
 
@@ -79,6 +79,8 @@ def _values(notice: Notice, label: str) -> tuple[object, ...]:
     value = _value(notice, label)
     if isinstance(value, date):
         return (Days(value, value),)
+    if isinstance(value, Period):
+        return (Days(value.first, value.last),) if value.first and value.last else ()
     return value if isinstance(value, tuple) else ()
 
 
@@ -89,7 +91,9 @@ def _each_day(span: Days) -> Iterator[date]:
 def _at(day: date, hours: Hours) -> tuple[datetime, datetime]:
     """Without an end the entry has no length."""
     start = datetime.combine(day, hours.start, TOKYO)
-    return start, datetime.combine(day, hours.end, TOKYO) if hours.end else start
+    if hours.end is None:
+        return start, start
+    return start, datetime.combine(day + timedelta(days=hours.next_day), hours.end, TOKYO)
 
 
 def _event(notice: Notice, start: date, end: date) -> Event:
