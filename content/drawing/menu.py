@@ -1,0 +1,126 @@
+"""Rich menu pictures: a strip of tabs over two rows of three areas, drawn for phones held by anybody.
+
+LINE's limits (Messaging API reference, "Rich menu"): PNG or JPEG, 800–2,500 pixels wide, at most 1 MB. Words are
+at least 100 pixels high of 2,500, about 15 points on a phone; every pair of colours has a contrast of 4.5 or more.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from content.drawing import font
+from content.drawing.icons import ICONS, Pen
+
+WIDTH, HEIGHT = 2500, 1686
+TAB_HEIGHT = 250
+COLUMNS, ROWS = 3, 2
+LABEL, SUBTITLE, TAB = 124, 100, 104
+LARGEST = 1024 * 1024
+BLUE, NAVY, WHITE, SKY, INK, GREY, LINE = (
+    "#0017C1", "#00118F", "#FFFFFF", "#E8F1FE", "#1A1A1C", "#4D4D4D", "#C5D7FB",
+)  # fmt: skip
+PAIRS = ((INK, WHITE), (GREY, WHITE), (BLUE, WHITE), (WHITE, NAVY), (BLUE, SKY))
+"""(ink, ground) of everything that is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One area: its word, a second smaller line, the name of an icon."""
+
+    label: str
+    subtitle: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def tab_bounds(number: int, count: int) -> Bounds:
+    left, right = WIDTH * number // count, WIDTH * (number + 1) // count
+    return Bounds(left, 0, right - left, TAB_HEIGHT)
+
+
+def tile_bounds(number: int) -> Bounds:
+    """The n-th area, row by row."""
+    row, column = divmod(number, COLUMNS)
+    left, right = WIDTH * column // COLUMNS, WIDTH * (column + 1) // COLUMNS
+    step = (HEIGHT - TAB_HEIGHT) // ROWS
+    return Bounds(left, TAB_HEIGHT + row * step, right - left, step)
+
+
+def draw(tabs: Sequence[str], active: int, tiles: Sequence[Tile]) -> bytes:
+    """The PNG of one tab; ValueError when a word does not fit or cannot be drawn."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), SKY)
+    pencil = ImageDraw.Draw(image)
+    for number, word in enumerate(tabs):
+        _tab(pencil, tab_bounds(number, len(tabs)), word, active=number == active)
+    for number, tile in enumerate(tiles):
+        _tile(pencil, tile_bounds(number), tile)
+    out = io.BytesIO()
+    image.quantize(colors=64, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    if out.tell() > LARGEST:
+        raise ValueError("the picture is larger than 1 MB")
+    return out.getvalue()
+
+
+def _tab(pencil: ImageDraw.ImageDraw, at: Bounds, word: str, *, active: bool) -> None:
+    ground, ink = (SKY, BLUE) if active else (NAVY, WHITE)
+    pencil.rectangle((at.x, at.y, at.x + at.width, at.y + at.height), fill=ground)
+    if active:
+        pencil.rectangle((at.x, at.y, at.x + at.width, at.y + 18), fill=BLUE)
+    _word(pencil, (at.x + at.width / 2, at.y + at.height / 2), word, TAB, ink, at.width - 60)
+
+
+def _tile(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
+    edge = 22
+    frame = (at.x + edge, at.y + edge, at.x + at.width - edge, at.y + at.height - edge)
+    pencil.rounded_rectangle(frame, radius=44, fill=WHITE, outline=LINE, width=5)
+    middle, size = at.x + at.width / 2, 216
+    ICONS[tile.icon](Pen(pencil, (middle - size / 2, at.y + 92), size, BLUE))
+    _word(pencil, (middle, at.y + 424), tile.label, LABEL, INK, at.width - 100, bold=True)
+    if tile.subtitle:
+        _word(pencil, (middle, at.y + 574), tile.subtitle, SUBTITLE, GREY, at.width - 90)
+
+
+def _word(
+    pencil: ImageDraw.ImageDraw,
+    centre: tuple[float, float],
+    word: str,
+    size: int,
+    ink: str,
+    room: float,
+    *,
+    bold: bool = False,
+) -> None:
+    if font.width(font.drawable(word), size) > room:
+        raise ValueError(f"「{word}」は{size}ピクセルの文字では入りません。短くしてください。")
+    stroke = 3 if bold else 0
+    pencil.text(
+        centre, word, font=font.sized(size), fill=ink, anchor="mm", stroke_width=stroke, stroke_fill=ink
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio of two #RRGGBB colours."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = _linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(colour: str) -> Iterator[float]:
+    for start in (1, 3, 5):
+        part = int(colour[start : start + 2], 16) / 255
+        yield part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
