@@ -69,6 +69,7 @@ class Demo:
         await self.supervisor.healthy([*front, *sandbox])
         self._start_product(commands, SECOND)
         self._welcome(accounts)
+        await self._publish_menus()
         await self.supervisor.meanwhile(asyncio.sleep(HEAD_START_SECONDS), "the start")
         self._start_product(commands, [name for name in commands if name not in FIRST + SECOND])
 
@@ -140,6 +141,19 @@ class Demo:
         printed = "\n".join((await self.supervisor.once(plan, STEP_SECONDS)).lines)
         remember(stamp, wanted, printed)
         return printed
+
+    async def _publish_menus(self) -> None:
+        """The town's rich menus at the pretend LINE; skipped when the same were published there before."""
+        if "SANDBOX_PORT" not in self.environment:
+            return
+        pack = Path(self.environment.get("TOWN_DIR") or ROOT / "content" / "town")
+        drawn_by = [pack / "menus", ROOT / "app" / "menus", ROOT / "content" / "drawing"]
+        wanted, stamp = fingerprint([self.born], drawn_by), self.home / "published"
+        if self.born and recall(stamp, wanted) is not None:
+            return
+        plan = Plan("menus", procfile.shell("kairan menu publish"), self.environment, ROOT, quiet=True)
+        await self.supervisor.once(plan, STEP_SECONDS)
+        remember(stamp, wanted)
 
     def _lent(self) -> dict[str, str]:
         names = running.LENT
