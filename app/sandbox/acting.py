@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from app.sandbox import events, ids
-from app.sandbox.answers import Json, Refused
+from app.sandbox.answers import Json, Refused, refuse_all
+from app.sandbox.checking import Check
 from app.sandbox.content import NEEDS_PREPARING
 from app.sandbox.platform import Resident
-from app.sandbox.validation_actions import MOMENTS
+from app.sandbox.validation_actions import MOMENTS, RICH_MENU, Place, check_action
 from app.sandbox.world import World
+
+_TAPPED = Place(RICH_MENU, 300, False)
+"""An action that was sent and drawn may be tapped, wherever it stood."""
 
 
 def person(world: World, user: str) -> Resident:
@@ -84,7 +88,10 @@ async def tap(world: World, user: str, action: Json) -> Json:
     A datetimepicker needs the chosen ``value`` besides. Refused with 400 for what sends nothing (uri, clipboard).
     """
     person(world, user)
-    match action.get("type"):
+    check = Check()
+    check_action(check, action, "action", _TAPPED)
+    refuse_all(check.details)
+    match action["type"]:
         case "message":
             return await send(world, user, {"type": "text", "text": action["text"]})
         case "postback":

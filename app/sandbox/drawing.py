@@ -31,11 +31,10 @@ def draw(message: Json, message_id: str) -> Markup:
             source = message.get("previewImageUrl") or f"/phone/content/{message_id}"
             return Markup('<img class="photo" alt="写真" src="{}">').format(source)
         case "location":
-            return Markup('<div class="balloon place"><b>{}</b><br>{}<br><small>{}, {}</small></div>').format(
-                message.get("title") or "位置情報",
-                message.get("address", ""),
-                message["latitude"],
-                message["longitude"],
+            lines = (message.get("title") or "位置情報", message.get("address"))
+            words = Markup("<br>").join(line for line in lines if line)
+            return Markup('<div class="balloon place">{}<br><small>{}, {}</small></div>').format(
+                words, message["latitude"], message["longitude"]
             )
         case "imagemap":
             return _imagemap(message)

@@ -48,7 +48,7 @@ async function tap(phone, action) {
 
 async function choosePlace(phone) {
   const place = await pickPlace();
-  if (place) await send(phone, { type: "location", title: place.name || "選んだ位置", address: place.address || `${place.latitude}, ${place.longitude}`, latitude: place.latitude, longitude: place.longitude });
+  if (place) await send(phone, { type: "location", title: place.name || "選んだ位置", ...(place.address && { address: place.address }), latitude: place.latitude, longitude: place.longitude });
 }
 
 async function choosePhoto(phone) {
