@@ -49,7 +49,7 @@ def counters() -> ResponseReturnValue:
     """Every place with its code, what it registers for, and how many people it has brought."""
     with parts().sessions() as db:
         found = select(Resident.source, func.count()).where(Resident.source != "").group_by(Resident.source)
-        brought = {source: number for source, number in db.execute(found)}
+        brought = dict(db.execute(found).all())
     topics = {topic.id: topic.name for topic in town().topics}
     return render_template(
         "console/counters.html",

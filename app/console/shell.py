@@ -85,6 +85,8 @@ def me() -> Staff:
 @console.before_request
 def guard() -> ResponseReturnValue | None:
     """Let in who is signed in and has a role that may open this page; everything else is refused."""
+    if any("\0" in value for values in request.values.listvalues() for value in values):
+        abort(400)
     g.staff = _signed_in()
     if access.is_open(request.endpoint):
         return None

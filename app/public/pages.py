@@ -28,6 +28,15 @@ def _parts() -> Parts:
     return found
 
 
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+
+
+def _only_our_letters(name: str) -> None:
+    """Names we give out have these letters; anything else is not even looked up."""
+    if not _NAME.fullmatch(name):
+        abort(404)
+
+
 _ADDRESS = re.compile(r"https://[!-~]+")
 
 
@@ -46,6 +55,7 @@ def linked(text: str) -> Markup:
 @public.get("/n/<token>")
 def notice(token: str) -> ResponseReturnValue:
     """The standard text as a page; what has not been released does not exist. Personal types show no content."""
+    _only_our_letters(token)
     with _parts().sessions() as session:
         found = queries.by_token(session, token) or abort(404)
     kind = catalogue.notice_types()[found.type]
@@ -67,6 +77,7 @@ def notice(token: str) -> ResponseReturnValue:
 @public.get("/n/<token>.ics")
 def calendar(token: str) -> ResponseReturnValue:
     """The notice's days for a phone's calendar (RFC 5545); a newer version replaces the older by UID and SEQUENCE."""
+    _only_our_letters(token)
     with _parts().sessions() as session:
         found = queries.by_token(session, token) or abort(404)
     body = _calendar(found) or abort(404)
@@ -93,6 +104,7 @@ def _calendar(found: Notice) -> bytes:
 @public.get("/l/<link_id>")
 def link(link_id: str) -> ResponseReturnValue:
     """Count a tap and lead to the stored address; there is no other address this could lead to."""
+    _only_our_letters(link_id)
     with _parts().sessions.begin() as session:
         url = actions.count_tap(session, link_id) or abort(404)
     return redirect(url, code=302)

@@ -31,8 +31,8 @@ from tests.web.inspect import problems_of
 
 PASSWORD = "tsukimi-no-dango-9"
 HASH = staff_actions.HASHER.hash(PASSWORD)
-MORNING = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-"""Tuesday 2026-12-01, 10:00 in Japan."""
+MORNING = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+"""Tuesday 2026-12-01, 10:30 in Japan."""
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

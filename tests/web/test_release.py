@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -25,9 +25,8 @@ def sender(person: Callable[..., Browser]) -> Browser:
 
 
 @pytest.fixture
-def address(db: Sessions, clock: SetClock) -> str:
+def address(db: Sessions) -> str:
     """An approved notice for 30 people, at 10:30 in Japan."""
-    clock.at = given.NOON - timedelta(minutes=90)
     with db.begin() as session:
         given.residents(session, 30)
         return f"/console/notices/{given.approved(session, people=30).id}"

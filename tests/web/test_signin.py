@@ -171,6 +171,11 @@ def test_a_form_without_its_token_changes_nothing(browser: Browser, sato: str) -
     assert "時間がたったため" in browser.page
 
 
+def test_a_character_the_database_cannot_hold_is_refused(browser: Browser, sato: str) -> None:
+    browser.sign_in("sa\0to", status=400)
+    assert browser.client.get("/console/sign-in?next=%00").status_code == 400
+
+
 def test_the_menu_shows_only_what_a_role_opens(person: Callable[..., Browser]) -> None:
     page = person("madoguchi", "counter").get("/console/")
     assert "窓口のQR" in page
