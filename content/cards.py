@@ -17,6 +17,7 @@ from content import messages as line
 from content.catalogue import ActionKind, NoticeType
 from content.limits import grapheme_len
 from content.notice import Notice
+from content.places import place_of
 from content.render.short import cut, line_text
 
 ALT_MOST = 60
@@ -73,7 +74,9 @@ def notice_messages(notice: Notice, links: Links, town: str) -> list[line.Messag
         raise KeyError(notice.type)
     if kind.personal:
         return _neutral(links, town)
-    contents = line.bubble(line.box("vertical", _body(notice, kind, town)), _footer(notice, kind, links))
+    contents = line.bubble(
+        line.box("vertical", _body(notice, kind, town)), _footer(notice, kind, links, town)
+    )
     return [line.text(line_text(notice, town, links.page)), line.flex(alt_text(notice, town), contents)]
 
 
@@ -143,17 +146,17 @@ def _row(label: str, value: str) -> line.Component:
     return line.box("horizontal", parts, spacing="sm", margin="md")
 
 
-def _footer(notice: Notice, kind: NoticeType, links: Links) -> line.Component:
-    return line.box("vertical", [*_rows_of(buttons(notice, kind, links)), *_why(links)], spacing="sm")
+def _footer(notice: Notice, kind: NoticeType, links: Links, town: str) -> line.Component:
+    return line.box("vertical", [*_rows_of(buttons(notice, kind, links, town)), *_why(links)], spacing="sm")
 
 
-def buttons(notice: Notice, kind: NoticeType, links: Links) -> list[line.Action]:
+def buttons(notice: Notice, kind: NoticeType, links: Links, town: str) -> list[line.Action]:
     """The actions whose field is filled, in the order of BUTTONS; 「くわしく」 is always there."""
-    addressed = ((label, _address(act, notice, kind, links)) for act, label in BUTTONS)
+    addressed = ((label, _address(act, notice, kind, links, town)) for act, label in BUTTONS)
     return [line.uri(label, address) for label, address in addressed if address]
 
 
-def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links) -> str:
+def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links, town: str) -> str:
     labels = kind.actions.get(act, ())
     text = notice.first(labels)
     label = dict(BUTTONS)[act]
@@ -166,7 +169,8 @@ def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links) ->
         case "call":
             return addresses.tel_uri(text)
         case "map":
-            return links.track(label, addresses.map_url(text)) if text else ""
+            place = place_of(notice, town)
+            return links.track(label, addresses.map_url(place)) if place else ""
         case "web":
             return links.track(label, addresses.first_url(text) or links.page)
         case _:

@@ -13,15 +13,17 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event, Timezone, vGeo, vUri
 
 from content.fields.kinds import read
-from content.fields.values import Days, Hours, Period, Position
+from content.fields.values import Days, Hours, Period
 from content.notice import Notice
+from content.places import position_of
 from content.standard import field_lines
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 PRODUCT = "-//Kairan//Municipal notices//JA"
 REMINDER = timedelta(days=-1)
-LONGEST_DAILY = 62
-"""A period with hours becomes one entry per day up to this many days, and one all-day entry beyond."""
+LONGEST_DAILY = 14
+"""A period with hours becomes one entry per day up to this many days. A longer one, or one with a remark such as
+「毎週火曜日」, is one entry without hours: which of its days are meant is only said in words."""
 
 
 def calendar(notice: Notice, *, uid: str, sequence: int, url: str, stamp: datetime) -> bytes:
@@ -59,7 +61,7 @@ def moments(notice: Notice) -> Iterator[tuple[datetime, datetime] | tuple[date, 
     values = [each for label in labels for each in _values(notice, label)]
     hours = [each for each in values if isinstance(each, Hours)]
     for span in (each for each in values if isinstance(each, Days)):
-        if hours and (span.last - span.first).days < LONGEST_DAILY:
+        if hours and not span.note and (span.last - span.first).days < LONGEST_DAILY:
             yield from (_at(day, each) for day in _each_day(span) for each in hours)
         else:
             yield span.first, span.last + timedelta(days=1)
@@ -102,6 +104,8 @@ def _event(notice: Notice, start: date, end: date) -> Event:
     card = kind.card if kind else None
     event = Event()
     summary = notice.get(card.headline) if card else ""
+    if kind and card and card.until in kind.actions.get("calendar", ()):
+        summary = f"{summary} {card.until}"
     event.add("summary", summary)
     event.add("dtstart", start)
     if end > start:
@@ -110,7 +114,7 @@ def _event(notice: Notice, start: date, end: date) -> Event:
     if place:
         event.add("location", place)
     event.add("description", "\n".join(field_lines(notice.fields)))
-    if isinstance(position := _value(notice, "位置"), Position):
+    if position := position_of(notice):
         event.add("geo", vGeo((position.latitude, position.longitude)))
     event.add("status", "CONFIRMED")
     event.add_component(_alarm(summary, timed=isinstance(start, datetime)))
