@@ -131,15 +131,12 @@ def _counted(rows: Rows) -> dict[str, Any]:
         hint = "この条件に合う人は0人です。条件を1つ減らしてください。"
     elif number < FEW:
         hint = f"{FEW}人未満です。だれに届くかが分かってしまうため、承認する人も確かめます。"
-    return {"sentence": rules.sentence(rule, writing.names(town())), "number": number, "hint": hint}
+    return {"sentence": writing.sentence(rule, town()), "number": number, "hint": hint}
 
 
 def _page(found: Notice, rows: Rows, problem: str = "", done: str = "") -> str:
     with parts().sessions() as db:
-        saved = [
-            (s.id, s.name, rules.sentence(rules.from_json(s.rule), writing.names(town())))
-            for s in queries.saved(db)
-        ]
+        saved = [(s.id, s.name, writing.sentence(rules.from_json(s.rule), town())) for s in queries.saved(db)]
     places = [
         (ward, [(f"district:{each.code}", each.name) for each in town().districts(ward)])
         for ward in town().wards

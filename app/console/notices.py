@@ -43,7 +43,6 @@ def notices() -> ResponseReturnValue:
             total=sum(counts.values()),
             state=state,
             shown=SHOWN,
-            names=writing.names(town()),
             who=lambda notice: writing.who(notice, town()),
             type_name=writing.type_name,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -190,6 +191,12 @@ def jst(instant: datetime | None) -> str:
 def state_word(state: str) -> str:
     """A notice's state as staff read it."""
     return notice_rules.STATE_WORDS[state]
+
+
+@console.app_template_filter("readable")
+def readable(url: str) -> str:
+    """An address with its Japanese words instead of percent signs; for reading, not for opening."""
+    return unquote(url)
 
 
 @console.app_template_filter("people")

@@ -208,4 +208,11 @@ def names(town: LoadedTown) -> segment_rules.Names:
 
 def who(notice: Notice, town: LoadedTown) -> str:
     """Whom a notice is for, as a phrase: 「「ごみ」を選んだ人」."""
-    return segment_rules.sentence(segment_rules.from_json(notice.rule), names(town))
+    return sentence(segment_rules.from_json(notice.rule), town)
+
+
+def sentence(rule: segment_rules.Rule, town: LoadedTown) -> str:
+    """The rule's phrase without the brackets around the whole, which only the parts of a rule need."""
+    said = segment_rules.sentence(rule, names(town))
+    whole = isinstance(rule, segment_rules.All | segment_rules.AnyOf) and len(rule.parts) > 1
+    return f"{said[1:-2]}人" if whole and said.endswith("）人") else said

@@ -12,8 +12,11 @@ from markupsafe import Markup, escape
 from app.notices import actions, queries
 from app.notices.models import Notice
 from app.parts import Parts
+from app.town.queries import TownCache
 from content import cards, catalogue, ics
 from content.links import first_url
+from content.messages import Action
+from content.notice import Notice as Content
 from content.notice import make
 
 public = Blueprint("public", __name__, template_folder="templates")
@@ -59,19 +62,25 @@ def notice(token: str) -> ResponseReturnValue:
     with _parts().sessions() as session:
         found = queries.by_token(session, token) or abort(404)
     kind = catalogue.notice_types()[found.type]
-    content = make(found.type, found.fields)
-    has_days = bool(_calendar(found))
-    links = cards.Links(page="", calendar=f"/n/{token}.ics" if has_days else "")
+    content = make(found.type, {} if kind.personal else found.fields)
     page = render_template(
         "public/notice.html",
         notice=found,
         kind=kind,
-        fields=[] if kind.personal else list(content.fields.items()),
-        buttons=[] if kind.personal else cards.buttons(content, kind, links),
+        fields=list(content.fields.items()),
+        buttons=[] if kind.personal else _buttons(found, content),
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return response
+
+
+def _buttons(found: Notice, content: Content) -> list[Action]:
+    """The card's buttons, leading straight to their pages."""
+    towns: TownCache = current_app.extensions["towns"]
+    calendar_file = f"/n/{found.token}.ics" if _calendar(found) else ""
+    links = cards.Links(page="", calendar=calendar_file)
+    return cards.buttons(content, catalogue.notice_types()[found.type], links, towns.town().name)
 
 
 @public.get("/n/<token>.ics")
