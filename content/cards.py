@@ -59,7 +59,10 @@ BUTTONS: tuple[tuple[ActionKind, str], ...] = (
     ("call", "電話"),
     ("web", "くわしく"),
 )
-"""At most six, in this order; the first one that is there stands out. The way there opens from the map."""
+"""At most six, in this order. The way there opens from the map."""
+_OPEN = "ページを開く"
+_MAIN = ("申しこむ", "支払う", "くわしく", _OPEN)
+"""The first of these that is there stands out. Never the telephone: in a disaster a thousand people would ring."""
 _SHORT = ("地図", "電話", "支払う", "くわしく")
 """Labels that still fit when two buttons share a line and the letters are large."""
 
@@ -180,29 +183,25 @@ def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links, to
 
 
 def _rows_of(actions: Sequence[line.Action]) -> Iterator[line.Component]:
-    """One button a line; two short ones share a line."""
+    """The main button alone on its line, the others below it; two short ones share a line."""
+    main = min((a for a in actions if a["label"] in _MAIN), key=lambda a: _MAIN.index(a["label"]), default=None)
+    if main is not None:
+        yield line.button(main, primary=True)
     rows: list[list[line.Action]] = []
-    for number, action in enumerate(actions):
-        short = number > 0 and action["label"] in _SHORT
-        if (
-            short
-            and rows
-            and len(rows[-1]) == 1
-            and rows[-1][0] is not actions[0]
-            and rows[-1][0]["label"] in _SHORT
-        ):
+    for action in (each for each in actions if each is not main):
+        if rows and len(rows[-1]) == 1 and {action["label"], rows[-1][0]["label"]} <= set(_SHORT):
             rows[-1].append(action)
         else:
             rows.append([action])
     for row in rows:
-        shown = [line.button(action, primary=action is actions[0]) for action in row]
+        shown = [line.button(action) for action in row]
         yield line.box("horizontal", shown, spacing="sm") if len(shown) > 1 else shown[0]
 
 
 def _why(links: Links) -> Iterator[line.Component]:
     """Which setting caused this, and the way to change it."""
     names = "".join(f"「{name}」" for name in links.topics)
-    why = f"{names}を選んだ方に届けています。" if names else "受け取る内容は、いつでも変えられます。"
+    why = f"{names}の設定で届きました。" if names else "受け取る内容は、いつでも変えられます。"
     label = "受信設定を開く"
     action = (
         line.postback(label, links.settings, shown=label)
@@ -231,7 +230,7 @@ def _neutral(links: Links, town: str) -> list[line.Message]:
         line.words(sender, color=line.QUIET, margin="md"),
         line.words(_NEVER_ASKED, color=line.QUIET, margin="md"),
     ]
-    actions = [line.uri("ページを開く", addresses.external(links.track("ページを開く", links.page)))]
+    actions = [line.uri(_OPEN, addresses.external(links.track(_OPEN, links.page)))]
     if call := addresses.tel_uri(phone):
         actions.append(line.uri("電話", call))
     footer = line.box("vertical", _rows_of(actions), spacing="sm")
