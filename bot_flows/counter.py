@@ -97,14 +97,8 @@ def _agreed(talk: Talk, form: dict[str, object], effects: tuple[SetTopics, Finis
     wants_child = topics_part.CHILDCARE in topics and "children" not in form
     wants_area = topics_part.GARBAGE in topics and "area" not in form
     if wants_child or wants_area:
-        lead = talk.say("counter.ask_child" if wants_child else "counter.ask_area")
-        return Start(
-            "counter",
-            "more",
-            {**form, "wants_child": wants_child, "wants_area": wants_area},
-            f"{said}{lead}",
-            effects,
-        )
+        asked = {**form, "wants_child": wants_child, "wants_area": wants_area}
+        return Start("counter", "more", asked, said, effects)
     return Reply(said + talk.say("setup.done_later"), home(talk).choices, effects=effects)
 
 

@@ -27,8 +27,8 @@ from bot_flows.outcomes import (
 from bot_flows.types import CategoryGuide, NoteUnknownWord, SortingHit
 from bot_flows.words import fold, masked, plain
 
-EXACT, CLOSE, NEAR = 100.0, 75.0, 60.0
-"""The very word; close enough to ask about a text nobody announced; close enough once a word was asked for."""
+EXACT, CLOSE, NEAR = 90.0, 75.0, 60.0
+"""The word itself in any spelling; close enough to ask about a text nobody announced; close enough once a word was asked for."""
 LONGEST_WORD = 30
 MOST = 5
 """Never more than five to read; another town's dictionary answers one word with forty."""
@@ -61,10 +61,14 @@ def door_here(_: Talk) -> Outcome:
 
 
 def exact(talk: Talk, text: str) -> list[SortingHit]:
-    """Entries that are the very word, best first; empty when there are none."""
+    """The entries that are this word, equally well; empty when there are none.
+
+    「ペットボトル」 is the bottle itself and not also the bottle that held oil; 「ハンガー」 is two things alike.
+    """
     if not text or len(text) > LONGEST_WORD:
         return []
-    return [hit for hit in find(talk, text) if hit.score >= EXACT]
+    hits = find(talk, text)
+    return [hit for hit in hits if hit.score >= EXACT and hit.score == hits[0].score]
 
 
 def find(talk: Talk, text: str) -> Sequence[SortingHit]:
@@ -80,7 +84,7 @@ def find(talk: Talk, text: str) -> Sequence[SortingHit]:
 
 def answer(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
     """The reply to a word with exact hits: the category, or the one question that splits them."""
-    if len({hit.category for hit in hits}) == 1:
+    if len({(hit.category, hit.note) for hit in hits}) == 1:
         return _told(talk, hits[0])
     return Start("sorting", "which", {"word": word, "items": [hit.item for hit in hits]})
 

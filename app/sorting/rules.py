@@ -23,6 +23,7 @@ MOST = 5
 _LEAST = 55.0
 _BRACKETS = re.compile(r"[(（〔\[].*?[)）〕\]]")
 _DROP = re.compile(r"[\s・･、，,。.／/「」『』\-‐―ー~〜～]+")
+_KANJI = re.compile("[\u4e00-\u9fff]{2}")
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
 
 
@@ -90,7 +91,7 @@ def _plain_score(wanted: str, spelling: str) -> float:
         return 95.0
     if len(wanted) >= 2 and spelling.startswith(wanted):
         return 85.0
-    if len(wanted) >= 2 and wanted in spelling:
+    if wanted in spelling and (len(wanted) >= 3 or _KANJI.search(wanted)):
         return 78.0
     if len(wanted) >= 4 and abs(len(wanted) - len(spelling)) <= 1:
         return 80.0 if DamerauLevenshtein.distance(wanted, spelling, score_cutoff=1) <= 1 else 0.0
