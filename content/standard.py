@@ -20,7 +20,7 @@ from content.notice import Notice, make, tidy
 MORE = "続き"
 """Label of the link that ends a shortened version; not a field, so reading back leaves it out."""
 _GUARD = "\u3000"
-_FIELD = re.compile(r"【([^】\n]{1,40})】[:：]?(.*)")
+_FIELD = re.compile(r"【([^】\n]{1,40})】(.*)")
 _LOOSE = (
     re.compile(
         r"[\s■□●○◆◇▼▽★☆・*]*[\[［〔《<＜〈「]([^\]］〕》>＞〉」\n]{1,20})[\]］〕》>＞〉」]\s*[:：]?(.*)"
@@ -58,7 +58,10 @@ def parse(text: str) -> Notice:
     lines = [line.rstrip() for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff"))]
     strict = any((found := _FIELD.match(line)) and _folded(found[1]) in _all_labels() for line in lines)
     pairs, head = _pairs(lines, strict=strict)
-    kind = _by_title(head) or _by_labels([label for label, _ in pairs])
+    kind = _by_title(head)
+    if kind is None:
+        pairs = [(label, value.removeprefix(":").removeprefix("：").lstrip()) for label, value in pairs]
+        kind = _by_labels([label for label, _ in pairs])
     pairs = [(label, value) for label, value in pairs if _folded(label) != MORE]
     return make(kind.id if kind else "", _named(pairs, kind))
 
