@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from content import links as addresses
 from content import messages as line
 from content.catalogue import ActionKind, NoticeType
+from content.ics import moments
 from content.limits import grapheme_len
 from content.notice import Notice
 from content.places import place_of
@@ -89,32 +90,38 @@ def alt_text(notice: Notice, town: str) -> str:
     if kind is None or kind.personal:
         return cut(_NEUTRAL_TITLE.format(town=town), ALT_MOST)
     card = kind.card
-    until = short_dates(notice.get(card.until)) if card.until else ""
-    ends = [
-        short_dates(" ".join(filter(None, map(notice.get, card.when)))),
-        f"{_until_word(card.until)}{until}" + ("" if until.endswith("まで") else "まで") if until else "",
-        notice.first(card.where),
-    ]
-    head = f"{town}：{notice.get(card.headline) or kind.title}"
-    said = [cut(head, ALT_MOST)]
-    for end in filter(None, ends):
-        if grapheme_len(" ".join([*said, end])) <= ALT_MOST:
-            said.append(end)
-        elif len(said) == 1:
-            shown = cut(end, ALT_MOST // 2)
-            said = [cut(head, ALT_MOST - grapheme_len(shown) - 1), shown]
-    return " ".join(said)
+    day, *hours = [*(_first_of(short_dates(notice.get(label))) for label in card.when), ""]
+    said = {"when": day, "until": _until(notice, card.until), "hours": " ".join(filter(None, hours))}
+    said["where"] = notice.first(card.where).split("\n")[0]
+    head = cut(f"{town}：{notice.get(card.headline) or kind.title}", ALT_MOST)
+    room, kept = ALT_MOST - grapheme_len(head), set[str]()
+    for name, words in said.items():
+        if words and grapheme_len(words) < room:
+            kept.add(name)
+            room -= grapheme_len(words) + 1
+    if not kept and day:
+        shown = cut(day, ALT_MOST // 2)
+        return f"{cut(head, ALT_MOST - 1 - grapheme_len(shown))} {shown}"
+    return " ".join([head, *(said[name] for name in ("when", "hours", "until", "where") if name in kept)])
+
+
+def _first_of(several: str) -> str:
+    """「10:00-12:00ほか」 for 「10:00-12:00、13:00-17:00」."""
+    first, comma, _ = several.partition("、")
+    return f"{first}ほか" if comma else first
+
+
+def _until(notice: Notice, label: str) -> str:
+    """「申込は11月27日（金）まで」 for the field 申込期限; "" when it says nothing."""
+    day = short_dates(notice.get(label)) if label else ""
+    what = label.removesuffix("期限")
+    return f"{what}は{day.removesuffix('まで')}まで" if day else ""
 
 
 def short_dates(text: str) -> str:
     """「2026年12月5日（土）」 as 「12月5日（土）」, unless the text names several years."""
     years = set(_YEAR.findall(text))
     return _YEAR.sub("", text) if len(years) == 1 else text
-
-
-def _until_word(label: str) -> str:
-    """「申込は」 for the field 申込期限."""
-    return f"{label.removesuffix('期限').removesuffix('締切')}は"
 
 
 def _body(notice: Notice, kind: NoticeType, town: str) -> Iterator[line.Component]:
@@ -165,10 +172,8 @@ def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links, to
     label = dict(BUTTONS)[act]
     match act:
         case "calendar":
-            has_day = any(notice.get(each) for each in labels)
-            return (
-                addresses.external(links.track(label, links.calendar)) if has_day and links.calendar else ""
-            )
+            has_day = links.calendar and any(True for _ in moments(notice))
+            return addresses.external(links.track(label, links.calendar)) if has_day else ""
         case "call":
             return addresses.tel_uri(text)
         case "map":
@@ -184,7 +189,9 @@ def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links, to
 
 def _rows_of(actions: Sequence[line.Action]) -> Iterator[line.Component]:
     """The main button alone on its line, the others below it; two short ones share a line."""
-    main = min((a for a in actions if a["label"] in _MAIN), key=lambda a: _MAIN.index(a["label"]), default=None)
+    main = min(
+        (a for a in actions if a["label"] in _MAIN), key=lambda a: _MAIN.index(a["label"]), default=None
+    )
     if main is not None:
         yield line.button(main, primary=True)
     rows: list[list[line.Action]] = []
