@@ -15,6 +15,8 @@ from content.standard import MORE, render
 SMS = 660
 RCS = 2_730
 _DOTS = "…"
+_LONGEST_CHARACTER = 12
+"""Code points. The longest emoji and flags have 10; a letter under a tower of accents counts as several."""
 
 
 def sms(notice: Notice, town: str, link: str) -> str:
@@ -38,16 +40,24 @@ def cut(text: str, most: int) -> str:
 
     Never inside a character: a kanji keeps its variation selector, an emoji its parts.
     """
-    if grapheme_len(text) <= most:
+    if len(text) <= most:
         return text
-    end = 0
-    for place in range(1, len(text)):
-        length = grapheme_len(text[:place])
-        if length == most:
-            break
-        if length < grapheme_len(text[: place + 1]):
-            end = place
-    return text[:end].rstrip() + _DOTS
+    ends = _ends(text)
+    if len(ends) <= most:
+        return text
+    return text[: ends[most - 2] if most > 1 else 0].rstrip() + _DOTS
+
+
+def _ends(text: str) -> list[int]:
+    """Where each character, as people see it, ends."""
+    ends: list[int] = []
+    start = 0
+    for place in range(1, len(text) + 1):
+        joined = place < len(text) and place - start < _LONGEST_CHARACTER
+        if not (joined and grapheme_len(text[start : place + 1]) == 1):
+            ends.append(place)
+            start = place
+    return ends
 
 
 def _fitting(notice: Notice, town: str, most: int, link: str) -> str:
@@ -59,9 +69,21 @@ def _fitting(notice: Notice, town: str, most: int, link: str) -> str:
             break
         kept.pop(label, None)
     text = render(Notice(notice.type, kept), town)
-    while utf16_len(text) > room:
-        text = cut(text, max(grapheme_len(text) - (utf16_len(text) - room + 1) // 2, 1))
+    if utf16_len(text) > room:
+        text = _cut_to_units(text, room)
     return text + ending
+
+
+def _cut_to_units(text: str, most: int) -> str:
+    """At most ``most`` UTF-16 units, cut between characters."""
+    units, kept = 1, 0
+    start = 0
+    for end in _ends(text):
+        units += utf16_len(text[start:end])
+        if units > most:
+            break
+        start = kept = end
+    return text[:kept].rstrip() + _DOTS
 
 
 def _leaving(notice: Notice) -> Iterator[str]:
