@@ -11,12 +11,12 @@ from bot_flows.types import NoteUnknownWord
 from bot_flows.words import masked
 from content.sentences import FIRST_LANGUAGE, spoken
 
-_ON_THE_CARD = ("garbage", "sorting", "map", "apply", "pay", "settings", "contact")
+ON_THE_CARD = ("garbage", "sorting", "map", "apply", "pay", "settings", "contact")
 
 
 def labels(talk: Talk) -> Mapping[str, str]:
     """Area to the words residents see on the menu."""
-    return {area: talk.say(f"menu.area_{area}") for area in _ON_THE_CARD}
+    return {area: talk.say(f"menu.area_{area}") for area in ON_THE_CARD}
 
 
 def home(talk: Talk) -> Reply:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 LONGEST = 300
@@ -40,6 +41,7 @@ def _joined(pairs: Mapping[str, object]) -> str:
     return data
 
 
+@lru_cache(maxsize=512)
 def door(flow: str, act: str, **rest: str) -> str:
     """Data of a button that opens something at any time: ``door("menu", "garbage")``."""
     return _joined({"f": flow, "a": act, **rest})

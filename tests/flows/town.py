@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from bot_flows.types import (
     CategoryGuide,
@@ -156,6 +157,7 @@ class SmallTown:
         return LINKS.get(kind, ())
 
 
+@cache
 def _on(day: date) -> Collection | None:
     """Burnable on Tuesdays and Fridays, bottles on the first Wednesday, metal on the first Thursday."""
     if day > CALENDAR_ENDS:

@@ -1,0 +1,171 @@
+"""A monkey with a phone: presses anything, types anything, comes back later, receives things twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot_flows.table import MENU_AREAS
+from bot_flows.types import Incoming
+from tests.flows.script import Chat, actions_in, said_in
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        [
+            "ごみ",
+            "設定",
+            "もどる",
+            "やめる",
+            "はじめから",
+            "つづき",
+            "つづける",
+            "はい",
+            "いいえ",
+            "1",
+            "2",
+            "3",
+            "１と３",
+            "7",
+            "99",
+            "200-0001",
+            "300-0000",
+            "本町",
+            "青葉",
+            "東区",
+            "市外",
+            "2024年5月",
+            "5/3",
+            "19時",
+            "23時",
+            "アイロン",
+            "ハンガー",
+            "マグネット",
+            "明日のごみ",
+            "来週",
+            "粗大ごみ",
+            "人",
+            "電話",
+            "登録",
+            "登録_KODOMO-3",
+            "登録_MATSURI-1",
+            "つぎへ",
+            "？",
+            "もとに戻す",
+            "あとで",
+            "これで登録",
+            "なおす",
+            "助けて",
+            "ありがとう",
+            "むにゃ",
+            "0",
+            "10",
+            "ほかの町",
+        ]
+    ).map(lambda word: word.replace("_", " ")),
+    st.text(max_size=30),
+    st.text(alphabet="0123456789０１２一二三十-ー〒年月日時", max_size=10),
+    st.sampled_from(["あ" * 5000, "{name}", "%s", "\x00", "👨‍👩‍👧‍👦" * 50, "f=menu&a=garbage", "　", ""]),
+)
+DATA = st.one_of(
+    st.sampled_from([f"f=menu&a={area}" for area in MENU_AREAS]),
+    st.sampled_from(
+        [
+            "f=settings&a=undo",
+            "f=settings&a=topic&id=events",
+            "f=settings&a=children",
+            "f=garbage&a=keep&id=zz",
+            "f=setup&v=1&s=topics&n=1&a=garbage",
+            "f=x",
+            "f=setup&n=²&s=a&a=b",
+        ]
+    ),
+    st.text(max_size=40),
+)
+DEEDS = st.one_of(
+    st.tuples(st.just("type"), TEXTS),
+    st.tuples(st.just("press"), st.integers(0, 40)),
+    st.tuples(st.just("press old"), st.integers(0, 200)),
+    st.tuples(st.just("menu"), DATA),
+    st.tuples(st.just("again"), st.none()),
+    st.tuples(st.just("wait"), st.sampled_from([1, 11, 31, 60 * 25])),
+    st.tuples(st.just("other"), st.sampled_from(["sticker", "photo", "other", "follow"])),
+    st.tuples(st.just("place"), st.sampled_from([(33.5, 130.4), (0.0, 0.0), (90.0, -180.0)])),
+)
+
+
+def _press(action: dict[str, Any]) -> Incoming | None:
+    match action["type"]:
+        case "postback":
+            return Incoming("postback", action["data"])
+        case "datetimepicker":
+            picked = {"date": "2024-05-03"} if action["mode"] == "date" else {"time": "19:30"}
+            return Incoming("postback", action["data"], picked)
+        case "location":
+            return Incoming("location", position=(33.6, 130.5))
+    return None
+
+
+def _deed(chat: Chat, deed: str, value: Any, last: Incoming | None) -> Incoming | None:
+    if deed == "wait":
+        chat.now += timedelta(minutes=value)
+        return None
+    if deed in ("press", "press old"):
+        shown = chat.turn.messages if deed == "press" else [m for messages in chat.history for m in messages]
+        actions = actions_in(tuple(shown))
+        return _press(actions[value % len(actions)]) if actions else None
+    if deed == "again":
+        return last
+    if deed == "place":
+        return Incoming("location", position=value)
+    return Incoming({"type": "text", "menu": "postback"}.get(deed, value), value if deed != "other" else "")
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(DEEDS, min_size=1, max_size=25))
+def test_nothing_a_resident_does_breaks_a_conversation(deeds: list[tuple[str, Any]]) -> None:
+    chat, last = Chat(), None
+    for deed, value in deeds:
+        incoming = _deed(chat, deed, value, last)
+        if incoming is None:
+            continue
+        # Chat checks every turn: limits, two bubbles, numbers, order of quick replies; state goes through JSON.
+        turn = chat.does(incoming)
+        assert turn.messages, "never silence"
+        last = incoming
+    _ways_out_work(chat)
+
+
+def _ways_out_work(chat: Chat) -> None:
+    """From every state: もどる and はじめから answer, やめる ends what is open, and then the menu opens."""
+    before, resident, now = chat.state, chat.resident, chat.now
+    for word in ("もどる", "はじめから", "やめる", "つづき"):
+        copy = Chat(state=before, resident=resident, now=now)
+        turn = copy.does(Incoming("text", word))
+        assert turn.messages
+        assert turn.effects == (), "a way out changes no setting"
+        if word == "はじめから" and copy.state.data.get("asks"):
+            copy.does(Incoming("text", "はい"))
+            assert not copy.state.data.get("asks")
+        copy.does(Incoming("text", "やめる"))
+        assert copy.state.flow == ""
+        assert "ごみの日" in said_in(copy.does(Incoming("text", "メニュー")).messages)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=30))
+def test_buttons_alone_lead_everywhere_and_never_astray(presses: list[int]) -> None:
+    chat = Chat()
+    chat.does(Incoming("follow"))
+    for number in presses:
+        actions = [each for each in actions_in(chat.turn.messages) if each["type"] != "uri"]
+        if not actions:
+            chat.does(Incoming("text", "メニュー"))
+            continue
+        incoming = _press(actions[number % len(actions)])
+        assert incoming is not None
+        turn = chat.does(incoming)
+        assert turn.messages
+        assert "そのボタンは古いもの" not in said_in(turn.messages), "a button just shown is never old"

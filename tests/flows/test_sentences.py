@@ -1,0 +1,156 @@
+"""The sentences themselves: every key used, every hole filled, plain words, short sentences."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from bot_flows.guide import SUBJECTS
+from bot_flows.menu import ON_THE_CARD
+from bot_flows.settings import PARTS
+from content.sentences import (
+    BadCatalogue,
+    MissingValue,
+    UnknownSentence,
+    catalogue,
+    holes_in,
+    load,
+    say,
+    spoken,
+)
+
+FLOWS = Path(__file__).parents[2] / "bot_flows"
+SOURCES = {path: path.read_text(encoding="utf-8") for path in FLOWS.glob("*.py")}
+NOT_SAID = (
+    "エラー",
+    "認識できません",
+    "無効",
+    "不正",
+    "入力してください",
+    "ご確認",
+    "いたします",
+    "させていただ",
+)
+DOUBLE_NEGATIVE = re.compile(
+    r"ない(?:わけ|こと|もの)?(?:では|は)(?:ありません|ない)|なければ(?:なりません|いけません)"
+)
+LONGEST_SENTENCE = 50
+EMOJI = re.compile("[\U0001f300-\U0001faff☀-✒✔-➿⬀-⯿]")
+
+
+def _calls() -> list[tuple[Path, ast.Call]]:
+    return [
+        (path, node)
+        for path, source in SOURCES.items()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say"
+    ]
+
+
+def _literal(call: ast.Call) -> list[str]:
+    """The keys a call names: one literal, or both sides of a choice between two."""
+    first = call.args[0]
+    sides = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+    return [side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)]
+
+
+def test_every_call_names_a_sentence_and_fills_its_holes() -> None:
+    seen = 0
+    for path, call in _calls():
+        for key in _literal(call):
+            seen += 1
+            given = {keyword.arg for keyword in call.keywords}
+            assert key in catalogue(), f"{path.name}:{call.lineno} says {key}, which nobody wrote"
+            holes = catalogue()[key].holes
+            assert None in given or given == holes, (
+                f"{path.name}:{call.lineno} {key}: {given} for {set(holes)}"
+            )
+    assert seen > 150
+
+
+def _put_together() -> set[str]:
+    """Keys the flows put together from a name."""
+    subjects = {key for name in SUBJECTS for key in (f"guide.{name}", f"guide.{name}_title")}
+    lines = {f"garbage.{key}" for key in re.findall(r'said\(\w+, "(\w+)"', SOURCES[FLOWS / "garbage.py"])}
+    lines |= {
+        f"garbage.{key}" for key in re.findall(r'said\(plan, "(\w+)"', SOURCES[FLOWS / "collection.py"])
+    }
+    rows = {f"setup.row_{part}" for part in PARTS}
+    areas = {f"menu.area_{area}" for area in ON_THE_CARD}
+    return subjects | lines | {f"{key}_plain" for key in lines} | rows | areas | {"menu.thanks", "menu.hello"}
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    source = "\n".join(SOURCES.values()).replace("'", '"')
+    unsaid = [key for key in catalogue() if f'"{key}"' not in source and key not in _put_together()]
+    assert unsaid == []
+    assert _put_together() <= set(catalogue())
+
+
+@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_plain_japanese(key: str) -> None:
+    text = catalogue()[key].texts["ja"]
+    for word in NOT_SAID:
+        assert word not in text
+    assert not DOUBLE_NEGATIVE.search(text), "say what is, not what is not not"
+    assert not EMOJI.search(text)
+    for sentence in re.split(r"[。\n]", text):
+        bare = re.sub(r"\{[a-z]+\}|（[^）]*）", "", sentence)
+        assert len(bare) <= LONGEST_SENTENCE, f"{len(bare)} characters: {sentence}"
+    assert len(re.sub(r"\{[a-z]+\}", "", text)) <= 120
+
+
+def test_a_missing_value_is_never_said() -> None:
+    with pytest.raises(MissingValue) as caught:
+        say("way.back_with", "ja")
+    assert (caught.value.key, caught.value.language, caught.value.name) == ("way.back_with", "ja", "answer")
+    for nothing in (None, ""):
+        with pytest.raises(MissingValue):
+            say("way.back_with", "ja", answer=nothing)
+    with pytest.raises(UnknownSentence):
+        say("way.nowhere", "ja")
+
+
+def test_a_value_with_braces_stays_a_value() -> None:
+    assert "{phone}" in say("way.back_with", "ja", answer="{phone}")
+
+
+def test_an_unfinished_language_falls_back_whole(tmp_path: Path) -> None:
+    assert spoken("en") == "ja"
+    assert say("way.yes", "en") == say("way.yes", "ja")
+
+
+def _folder(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "one.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[a]\nen = "x"', "one.a: ja is missing"),
+        ('[a]\nja = "{x}"\nen = "{y}"', "one.a: holes of en differ"),
+        ('[a]\nja = "{}"', "a hole is a plain name"),
+        ('[a]\nja = "{x:>9}"', "a hole is a plain name"),
+        ('[a]\nja = "{x"', "one.a (ja)"),
+        ('a = "x"', "a sentence is a table"),
+        ("[a]\nja = 1", "a sentence is a table"),
+        ("[a\n", "one.toml"),
+    ],
+)
+def test_a_catalogue_that_contradicts_itself_is_not_loaded(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(BadCatalogue, match=re.escape(fault)):
+        load(_folder(tmp_path, text))
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BadCatalogue) as caught:
+        load(_folder(tmp_path, '[a]\nen = "x"\n[b]\nja = "{}"'))
+    assert len(caught.value.faults) == 2
+
+
+def test_holes() -> None:
+    assert holes_in("{when}は、{what} です") == {"when", "what"}
