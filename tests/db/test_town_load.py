@@ -63,7 +63,9 @@ def test_a_process_notices_a_new_version(db: Sessions) -> None:
     store(db, SAMPLE)
     before = cache.town()
     assert cache.town() is before
-    store(db, {"town.toml": SAMPLE["town.toml"].replace('name = "汐野市"'.encode(), 'name = "潮見市"'.encode())})
+    store(
+        db, {"town.toml": SAMPLE["town.toml"].replace('name = "汐野市"'.encode(), 'name = "潮見市"'.encode())}
+    )
     assert cache.town().name == "潮見市"
 
 

@@ -25,7 +25,8 @@ def release_now(product: Product, people: list[str]) -> int:
     """A notice to these people that is due this minute, approved by two."""
     now = datetime.now(UTC)
     rows = [
-        {"line_user_id": user, "topics": ["events"], "state": "friend", "setup_done_at": now} for user in people
+        {"line_user_id": user, "topics": ["events"], "state": "friend", "setup_done_at": now}
+        for user in people
     ]
     with product.db.begin() as session:
         session.execute(insert(Resident), rows)
