@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from content.fields.folding import fold, number_of
+from content.fields.phones import NUMBER
 from content.fields.reading import Doubt, Reading, in_doubt, read_as
 
 _KANJI = "一二三四五六七八九十"
@@ -95,6 +96,12 @@ def _building(plain: str, folded: str) -> str:
         return ""
     if not _BUILDING_START.match(folded) or "丁目" in folded:
         raise Doubt("address", f"番地のあとが読めません。建物の名前は空白を入れて続けてください。{_EXAMPLE}")
+    if folded.count("(") + folded.count("（") != folded.count(")") + folded.count("）") or NUMBER.search(
+        folded
+    ):
+        raise Doubt(
+            "address", f"番地のあとに、建物ではない文字があります。住所だけを書いてください。{_EXAMPLE}"
+        )
     rest = _SPACES.sub(" ", plain.strip())
     return rest if rest[0] in "(（" else f" {_half_width_numbers(rest)}"
 

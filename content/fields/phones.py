@@ -22,8 +22,8 @@ _SHORT_NUMBERS = "104 110 113 115 117 118 119 171 177 188 189 #7111 #7119 #8000 
 SHORT_NUMBERS = frozenset(_SHORT_NUMBERS.split())
 
 NUMBER = re.compile(
-    r"(?<![\d.A-Za-z_=&?+-])(?:"
-    r"[(（]?(?P<area>0\d{1,4})[()（）-]{1,2} ?(?P<exchange>\d{1,4})[)）-] ?(?P<line>\d{3,4})"
+    r"(?:(?<![\d.A-Za-z_=&?+-])|(?<=TEL|FAX|Tel|tel|Fax|fax))(?:"
+    r"(?:[(（](?P<bracketed>0\d{1,4})[)）] ?-?|(?P<area>0\d{1,4})(?:[-(（]|[)）] ?-?)) ?(?P<exchange>\d{1,4})[)）-] ?(?P<line>\d{3,4})"
     r"|\+81[ -]?(?:[(（]0[)）])?(?P<abroad>[1-9](?:[ -]?\d){8,9})"
     r"|(?P<run>0\d{9,10})"
     r"|(?P<spaced>0\d{1,4} \d{1,4} \d{4})"
@@ -50,11 +50,12 @@ def hyphened(match: re.Match[str]) -> str | None:
     """The number of a match of NUMBER with its hyphens, or None when the plan knows no such number."""
     digits = digits_of(match)
     groups = _groups(digits[:6], len(digits))
-    typed = (match["area"], match["exchange"], match["line"])
-    if groups is not None and not (typed[1] and typed[1][0] in "01" and len(typed[0]) > 1 and _fixed(digits)):
+    typed = (match["area"] or match["bracketed"], match["exchange"], match["line"])
+    practice = typed[0] and typed[1][0] in "01" and _fixed(digits)
+    if groups is not None and not practice:
         first, second = groups
         return f"{digits[:first]}-{digits[first : first + second]}-{digits[first + second :]}"
-    if typed[0] and len(digits) == 10 and len(typed[2]) == 4 and typed[1][0] in "01" and _is_area(typed[0]):
+    if practice and len(digits) == 10 and len(typed[2]) == 4 and _is_area(typed[0]):
         return "-".join(typed)
     return None
 

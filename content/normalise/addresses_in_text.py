@@ -8,7 +8,9 @@ from content.fields.addresses import BLOCKS, blocks_written, is_vague
 from content.fields.reading import Doubt, Finding
 from content.normalise.spots import Search, Spot
 
-_START = re.compile(r"(?<![\d-])\d{1,5}(?= ?丁目| ?番|-\d|の\d)|[一二三四五六七八九十]{1,3}(?= ?丁目)")
+_START = re.compile(
+    r"[0-9一二三四五六七八九十](?<![0-9-][0-9])(?=[0-9]{0,4}(?: ?丁目| ?番|-[0-9]|の[0-9])|[一二三四五六七八九十]{0,2} ?丁目)"
+)
 _LEFT = re.compile(
     r"[^\s\d\x00「」『』【】（）()\[\]、。，,．：:;!?！？〒…=＝・~／/*※●■◆○◎→<>＜＞\"']{1,40}$"
 )

@@ -21,8 +21,9 @@ from content.normalise.spots import Spot
 _WIDE_RUN = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 _HALF_KANA = re.compile("[\uff61-\uff9f]+")
 _LINES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\uff70\u2500\u2501"
-_BETWEEN_KANA = re.compile(rf"(?P<before>[ァ-ヺー]+)(?P<line>[{_LINES}])(?P<after>[ァ-ヺ]*)")
-_BETWEEN_DIGITS = re.compile("(?<=[0-9０-９])[\u2010-\u2015\u2212\uff0dー\uff70](?=[0-9０-９])")
+_BETWEEN_KANA = re.compile(rf"(?P<line>[{_LINES}])(?<=[ァ-ヺー].)(?P<after>[ァ-ヺ]{{0,20}})")
+_KANA_BEFORE = re.compile("[ァ-ヺー]{1,20}$")
+_BETWEEN_DIGITS = re.compile("[\u2010-\u2015\u2212\uff0dー\uff70](?<=[0-9０-９].)(?=[0-9０-９])")
 _SMALL = "ァィゥェォャュョヮ"
 _SQUARES = {
     "㈱": "（株）", "㈲": "（有）", "㈹": "（代）", "㍿": "株式会社", "℡": "TEL", "№": "No.", "㏍": "K.K.",
@@ -75,8 +76,14 @@ def better_characters(text: str, odd: set[str]) -> Iterator[Spot]:
     for match in _BETWEEN_DIGITS.finditer(text):
         yield Spot(*match.span(), "-", "hyphen")
     for match in _BETWEEN_KANA.finditer(text):
-        if _is_long_vowel(match["before"], match["after"]):
+        if _is_long_vowel(_before(text, match), match["after"]):
             yield Spot(*match.span("line"), "ー", "long-vowel")
+
+
+def _before(text: str, match: re.Match[str]) -> str:
+    """The katakana before a line, at most twenty."""
+    found = _KANA_BEFORE.search(text, max(0, match.start() - 20), match.start())
+    return found[0] if found else "ー"
 
 
 def _is_long_vowel(before: str, after: str) -> bool:
@@ -97,13 +104,15 @@ def doubtful_characters(text: str, odd: set[str]) -> Iterator[Finding]:
         elif kind == "kanji":
             yield Finding("outside-jis", text.index(character), _offer(character))
     for match in _BETWEEN_KANA.finditer(text):
+        before = _before(text, match)
         if (
-            match["before"][-1] not in "ーッ"
-            and not _is_long_vowel(match["before"], match["after"])
+            before[-1] not in "ーッ"
             and not match["line"].isascii()
+            and not _is_long_vowel(before, match["after"])
         ):
-            sentence = f"「{match[0]}」の横線は、のばす音なら「ー」、区切りなら「・」と書いてください。"
-            yield Finding("long-vowel", match.start("line"), sentence)
+            words = f"{before}{match[0]}"
+            sentence = f"「{words}」の横線は、のばす音なら「ー」、区切りなら「・」と書いてください。"
+            yield Finding("long-vowel", match.start(), sentence)
 
 
 def _offer(character: str) -> str:

@@ -73,11 +73,15 @@ def check(text: str, refuse: Collection[str] = ()) -> Checked:
     odd = set(text) - plain_characters()
     taken = sorted((spot.start, spot.end) for spot in values if spot.end > spot.start)
     signs = _outside(better_characters(text, odd), taken)
-    spots = sorted((*values, *signs), key=lambda spot: spot.start)
+    spots = sorted((*values, *signs), key=_place)
     changes = tuple(_changes(text, spots, refuse))
     doubts = [doubt for search in searches for doubt in search.doubts]
     problems = tuple(sorted((*doubts, *doubtful_characters(text, odd)), key=lambda problem: problem.at))
     return Checked(_changed(text, changes), changes, problems, _found(searches))
+
+
+def _place(spot: Spot) -> int:
+    return spot.start
 
 
 def _refusal(text: str) -> Finding | None:
@@ -97,8 +101,8 @@ def _refusal(text: str) -> Finding | None:
 
 def _search(text: str) -> tuple[Search, ...]:
     """Phones, urls, mails, dates, times, addresses, money: what one search has understood is a hole for the next."""
-    urls, mails = links_in(text)
     folded = fold(text)
+    urls, mails = links_in(text, folded)
     folded = _less(folded, urls, mails)
     dates = days_in(text, folded)
     folded = _less(folded, dates)
@@ -120,7 +124,7 @@ def _outside(signs: Iterable[Spot], taken: list[tuple[int, int]]) -> list[Spot]:
     """Changes of characters that do not stand inside something understood."""
     kept: list[Spot] = []
     following = 0
-    for spot in sorted(signs, key=lambda spot: spot.start):
+    for spot in sorted(signs, key=_place):
         while following < len(taken) and taken[following][1] <= spot.start:
             following += 1
         if following == len(taken) or spot.end <= taken[following][0]:
@@ -147,4 +151,9 @@ def _changed(text: str, changes: Iterable[Change]) -> str:
 
 
 def _found(searches: tuple[Search, ...]) -> Found:
-    return Found(*(tuple(value for spot in search.spots for value in spot.found) for search in searches))
+    return Found(
+        *(
+            tuple(value for spot in sorted(search.spots, key=_place) for value in spot.found)
+            for search in searches
+        )
+    )

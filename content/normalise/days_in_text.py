@@ -10,8 +10,9 @@ from content.fields.reading import Doubt, Finding
 from content.normalise.spots import Search, Spot
 
 _START = re.compile(
-    r"(?<!\d)\d{1,4}(?=[年月/.-]| [年月])|[明大昭平令西㍾㍽㍼㍻㋿]|(?<![A-Za-z])[MTSHR](?=\d)"
+    r"[0-9明大昭平令西㍾㍽㍼㍻㋿MTSHR](?<![0-9][0-9])(?=[0-9]{0,3} ?[年月/.-]|[治正和成暦元]|(?<=[㍾㍽㍼㍻㋿MTSHR])[0-9])"
 )
+"""Where a date may begin. Searches begin with a set of characters: that is what ``re`` skips fastest by."""
 _ON = re.compile(r" ?(?:から|より|[~、,，・-]) ?")
 _ENDS = re.compile(r" ?(?:まで|[)）、。,\n]|$)")
 

@@ -8,7 +8,9 @@ from content.fields.hours import MOMENT, TO, stretch, write_hours, write_time
 from content.fields.reading import Doubt, Finding
 from content.normalise.spots import Search, Spot
 
-_START = re.compile(r"午[前後] ?\d|正午|(?<![\d.:-])\d{1,2}(?= ?時|:\d)|[AaPp]\.?[Mm]\.? ?\d")
+_START = re.compile(
+    r"[午正0-9AaPp](?<![0-9.:-][0-9])(?=[0-9]? ?時|[0-9]?:[0-9]|(?<=午)[前後] ?[0-9]|(?<=正)午|\.?[Mm]\.? ?[0-9])"
+)
 _COUNTED = re.compile(r"[ 　]?(?:第|約|最大|計|合計|延べ)$")
 
 

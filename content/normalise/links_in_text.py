@@ -24,12 +24,12 @@ _JAPANESE = (
 )
 
 
-def links_in(text: str) -> tuple[Search, Search]:
-    """(links, mails)."""
+def links_in(text: str, folded: str) -> tuple[Search, Search]:
+    """(links, mails). A link is looked for as it was typed, a mail address in the folded text."""
     links, mails = Search(), Search()
     if _HINT.search(text):
         _links(text, links)
-        _mails(text, mails, [*links.left, *((spot.start, spot.end) for spot in links.spots)])
+        _mails(text, folded, mails, [*links.left, *((spot.start, spot.end) for spot in links.spots)])
     return links, mails
 
 
@@ -75,10 +75,12 @@ def _apart(text: str, start: int, end: int, right: str, rule: str) -> Spot:
     return Spot(start, end, f"{before}{right}{after}", name, (right,))
 
 
-def _mails(text: str, search: Search, taken: list[tuple[int, int]]) -> None:
-    folded = fold(text)
-    for match in MAIL.finditer(folded):
-        if any(start < match.end() and match.start() < end for start, end in taken):
+def _mails(text: str, folded: str, search: Search, taken: list[tuple[int, int]]) -> None:
+    position = 0
+    while (sign := folded.find("@", position)) >= 0:
+        match = MAIL.search(folded, max(position, sign - 65), sign + 256)
+        position = max(sign + 1, match.end() if match else 0)
+        if match is None or any(start < match.end() and match.start() < end for start, end in taken):
             continue
         name, _, host = match[0].rpartition("@")
         if not is_host(host) or ".." in name:

@@ -9,12 +9,15 @@ from content.fields.prices import AMOUNT, FREE, amount, write_yen
 from content.fields.reading import Finding
 from content.normalise.spots import Search, Spot
 
-_PHONE_START = re.compile(r"(?<![\d])[(（]?0\d|\+81")
-_PHONE_WORD = re.compile(r"(?:電話|でんわ|TEL|Tel|tel|℡|☎|FAX|Fax|fax|ファクス|ファックス|番号)[^\d\n]{0,6}$")
-_LOCAL = re.compile(
-    r"(?:(?:電話|TEL|Tel|tel|℡|☎|FAX|Fax|fax|ファクス|ファックス)[^\d\n]{0,6}|[（(])(?P<local>[1-9]\d{0,3}-\d{4})(?![\d-])"
+_PHONE_START = re.compile(
+    r"[(（0+](?:(?<=[(（])(?=0[0-9]{1,4}[)）])|(?<=0)(?<![0-9]0)(?=[0-9])|(?<=\+)(?=81))"
 )
-_DIAL = re.compile(r"#\d{4}(?!\d)")
+_WORDS = "電話|でんわ|TEL|Tel|tel|℡|☎|FAX|Fax|fax|ファクス|ファックス|ファクシミリ"
+_PHONE_WORD = re.compile(rf"(?:{_WORDS}|番号)[^0-9\n]{{0,6}}$")
+_LOCAL = re.compile(r"[1-9](?<![0-9-][1-9])[0-9]{0,3}-[0-9]{4}(?![0-9-])")
+_LOCAL_WORD = re.compile(rf"(?:(?:{_WORDS})[^0-9\n]{{0,6}}|[（(])$")
+_DIAL = re.compile(r"#[0-9]{4}(?![0-9])")
+_AMOUNT_START = re.compile(r"[0-9¥\\](?<![0-9,.][0-9])(?=[0-9,]* ?[円万]|(?<=[¥\\]) ?[0-9])")
 _NO_AREA = "「{0}」に市外局番がありません。市外局番から書くと、タップで電話がかかります。例：0889-00-1111"
 _UNKNOWN = "「{0}」は電話番号として読めません。けた数と市外局番を確認してください。"
 
@@ -26,7 +29,7 @@ def phones_in(folded: str) -> Search:
     while start := _PHONE_START.search(folded, position):
         position = start.end()
         match = NUMBER.match(folded, start.start())
-        if match is None or not (match["area"] or match["abroad"] or _named(folded, match.start())):
+        if match is None or not (match["exchange"] or match["abroad"] or _named(folded, match.start())):
             continue
         position = match.end()
         number = hyphened(match)
@@ -34,10 +37,9 @@ def phones_in(folded: str) -> Search:
             search.doubts.append(Finding("phone", match.start(), _UNKNOWN.format(match[0])))
             search.left.append(match.span())
         else:
-            search.spots.append(Spot(match.start(), match.end(), number, "phone", (number,)))
-    for match in _LOCAL.finditer(folded):
-        search.doubts.append(Finding("phone-area", match.start("local"), _NO_AREA.format(match["local"])))
-        search.left.append(match.span("local"))
+            apart = " " if _letter_before(folded, match.start()) else ""
+            search.spots.append(Spot(match.start(), match.end(), apart + number, "phone", (number,)))
+    _local(folded, search)
     if "#" in folded:
         dials = (match for match in _DIAL.finditer(folded) if match[0] in SHORT_NUMBERS)
         search.spots.extend(Spot(*match.span(), match[0], "phone", (match[0],)) for match in dials)
@@ -49,12 +51,27 @@ def _named(folded: str, start: int) -> bool:
     return _PHONE_WORD.search(folded[max(0, start - 12) : start]) is not None
 
 
+def _letter_before(folded: str, start: int) -> bool:
+    """「TEL0889…」: phones see no number where a letter touches it."""
+    before = folded[start - 1 : start]
+    return before.isascii() and before.isalpha()
+
+
+def _local(folded: str, search: Search) -> None:
+    """Numbers without their area code, where a word or brackets say that they are phone numbers."""
+    for match in _LOCAL.finditer(folded):
+        if _LOCAL_WORD.search(folded[max(0, match.start() - 12) : match.start()]):
+            search.doubts.append(Finding("phone-area", match.start(), _NO_AREA.format(match[0])))
+            search.left.append(match.span())
+
+
 def money_in(folded: str) -> Search:
     """Amounts and 無料; written with their comma, the sign (円 or ¥) stays."""
     search = Search()
-    if "円" not in folded and "無料" not in folded and "¥" not in folded and "\\" not in folded:
-        return search
-    for match in AMOUNT.finditer(folded):
+    for start in _AMOUNT_START.finditer(folded):
+        match = AMOUNT.match(folded, start.start())
+        if match is None:
+            continue
         yen = amount(match)
         if match["sign_yen"]:
             written = f"¥{yen:,}"
@@ -63,6 +80,6 @@ def money_in(folded: str) -> Search:
         else:
             written = match[0].replace(" ", "")
         search.spots.append(Spot(match.start(), match.end(), written, "money", (write_yen(yen),)))
-    for match in FREE.finditer(folded):
+    for match in FREE.finditer(folded) if "無料" in folded else ():
         search.spots.append(Spot(match.start(), match.end(), match[0], "money", (match[0],)))
     return search
