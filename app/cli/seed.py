@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+import time
 from datetime import datetime
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import click
+import orjson
 from sqlalchemy.orm import Session
 
 from app import parts
@@ -22,6 +26,10 @@ ACCOUNTS = (
     (actions.Account("kanri", "田中 いさな", "general", ("admin",)), "yukidoke-no-kawa-26"),
 )
 """For demonstration and drills only; printed, so that whoever starts the demo can sign in."""
+
+
+CROWD = 10_000
+"""Invented residents announced to the pretend LINE at once."""
 
 
 @click.command()
@@ -48,6 +56,7 @@ def _seed(made_of: parts.Parts, people: int) -> None:
                 actions.add(session, account, password=password, by=SYSTEM, now=now)
     if people:
         _fill_up(made_of, people, now)
+        _announce(made_of, people)
 
 
 def _load_town(session: Session, made_of: parts.Parts, now: datetime) -> None:
@@ -61,6 +70,30 @@ def _fill_up(made_of: parts.Parts, people: int, now: datetime) -> None:
     with made_of.sessions.begin() as session:
         added = population.fill_up(session, people, setting)
     click.echo(f"Invented residents: {people:,} ({added:,} new)")
+
+
+def _announce(made_of: parts.Parts, people: int) -> None:
+    """Tell the pretend LINE who the invented residents are; it refuses to reach people it does not know."""
+    address = urlsplit(made_of.settings.line_api_base_url)
+    for first in range(0, people, CROWD):
+        users = [population.user_id(number) for number in range(first, min(first + CROWD, people))]
+        body = orjson.dumps({"users": users})
+        _post(address.hostname or "", address.port or 80, body)
+
+
+def _post(host: str, port: int, body: bytes) -> None:
+    """The sandbox may still be starting: try for ten seconds, then go on without it."""
+    for _ in range(20):
+        connection = HTTPConnection(host, port, timeout=30)
+        try:
+            connection.request("POST", "/sandbox/crowd", body, {"Content-Type": "application/json"})
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.5)
+        finally:
+            connection.close()
+    click.echo("The pretend LINE did not answer; invented residents will not be reached.", err=True)
 
 
 def _print_accounts() -> None:

@@ -66,6 +66,7 @@ def _sandbox(home: Path, port: str, sandbox_port: str) -> dict[str, str]:
         "SANDBOX_PORT": sandbox_port,
         "SANDBOX_DATA": str(home / "sandbox"),
         "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{port}/line/webhook",
+        "SANDBOX_LANDMARKS": str(ROOT / "content" / "town" / "landmarks.json"),
         **({"SANDBOX_FONT": str(fonts[0])} if fonts else {}),
     }
 
