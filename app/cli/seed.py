@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 import time
+from contextlib import closing
 from datetime import datetime
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
