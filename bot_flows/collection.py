@@ -105,19 +105,16 @@ def is_over(plan: Plan, categories: Sequence[str]) -> bool:
     return (now.hour, now.minute) > max(ends, default=(12, 0))
 
 
+def next_of(plan: Plan, category: str) -> date | None:
+    """The next date on which a category can still be put out, within ``AHEAD``."""
+    days = (one.day for one in plan.coming if category in one.categories)
+    return next((day for day in days if day > plan.today or not is_over(plan, (category,))), None)
+
+
 def next_dates(plan: Plan) -> tuple[tuple[str, str], ...]:
     """Each category with its next date, in the town's order: rows for the card."""
-    rows = []
-    for guide in plan.talk.facts.town.categories:
-        one = next((one for one in plan.coming if guide.name in one.categories), None)
-        if one:
-            rows.append((guide.name, called(one.day, plan.today)))
-    return tuple(rows)
-
-
-def next_of(plan: Plan, category: str) -> date | None:
-    """The next date of one category within ``AHEAD``."""
-    return next((one.day for one in plan.coming if category in one.categories), None)
+    dates = ((guide.name, next_of(plan, guide.name)) for guide in plan.talk.facts.town.categories)
+    return tuple((name, called(day, plan.today)) for name, day in dates if day)
 
 
 def list_line(one: Collection) -> str:

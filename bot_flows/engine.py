@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot_flows import bubbles, counter, garbage, guide, menu, postback, sorting, turns, welcome
+from bot_flows import bubbles, counter, dictionary, garbage, guide, menu, postback, sorting, turns, welcome
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.memory import BREAK, at_rest, forget_old, since
@@ -62,7 +62,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return turns.open_up(scene, door())
     if scene.facts.counter is not None or counter.code_in(text):
         return turns.open_up(scene, counter.door_here(scene.talk, text))
-    hits = sorting.exact(scene.talk, text)
+    hits = dictionary.exact(scene.talk, text)
     if hits:
         return turns.open_up(scene, sorting.answer(scene.talk, text, hits))
     return _unclear(scene, text) if scene.flow else _lost(scene, text)
@@ -244,8 +244,8 @@ def _lost(scene: Scene, text: str) -> Turn:
     """Nothing is open: near words of the dictionary, else the card with everything, then a person."""
     talk = scene.talk
     word = plain(text)
-    if masked(word) and len(word) <= sorting.LONGEST_WORD:
-        hits = [hit for hit in sorting.find(talk, text) if hit.score >= sorting.CLOSE]
+    if masked(word) and len(word) <= dictionary.LONGEST_WORD:
+        hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:
             return turns.settle(scene, sorting.near(talk, text, hits))
     misses = min(scene.state.misses + 1, 3)

@@ -147,7 +147,9 @@ def _about_category(here: Plan, category: str) -> str:
 def month(talk: Talk, district: District) -> Reply:
     """The coming month by category, in one text that also a PC and a screen reader show."""
     here = plan(talk, district)
-    one = here.after(here.today - timedelta(days=1))
+    now = here.on(here.today)
+    is_today = now is not None and bool(now.categories) and not is_over(here, now.categories)
+    one = now if is_today else here.after(here.today)
     if one is None:
         return no_plan(talk, district)
     last = here.today + timedelta(days=31)

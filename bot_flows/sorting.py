@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot_flows.collection import guide_of, next_of, plan
 from bot_flows.days import called
+from bot_flows.dictionary import CLOSE, LONGEST_WORD, MOST, NEAR, exact, find
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut, door, section
 from bot_flows.outcomes import (
@@ -25,13 +26,7 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.types import CategoryGuide, NoteUnknownWord, SortingHit
-from bot_flows.words import fold, masked, plain
-
-EXACT, CLOSE, NEAR = 90.0, 75.0, 60.0
-"""The word itself in any spelling; close enough to ask about a text nobody announced; close enough once a word was asked for."""
-LONGEST_WORD = 30
-MOST = 5
-"""Never more than five to read; another town's dictionary answers one word with forty."""
+from bot_flows.words import fold, masked
 
 _PROPERTY = re.compile(r"^(?P<thing>[^（(]+)[（(](?P<property>[^）)]+)[）)]")
 _MATERIALS = (
@@ -50,7 +45,7 @@ _MATERIALS = (
     "竹",
 )
 _SIZES = ("cm", "センチ", "大き", "小さ", "以上", "未満", "以下", "サイズ")
-_DANGEROUS = re.compile("有害|危険|電池|バッテリー|スプレー缶|エアゾール|ライター|ボンベ|充電式")
+_DANGEROUS = re.compile("電池|バッテリー|スプレー缶|エアゾール|ライター|ボンベ|充電式")
 """What burns in the lorry: the warning is said before the answer, the only case where it is."""
 _NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取り扱わ|市では")
 
@@ -58,28 +53,6 @@ _NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取
 def door_here(_: Talk) -> Outcome:
     """「分け方」: ask for the word."""
     return Start("sorting")
-
-
-def exact(talk: Talk, text: str) -> list[SortingHit]:
-    """The entries that are this word, equally well; empty when there are none.
-
-    「ペットボトル」 is the bottle itself and not also the bottle that held oil; 「ハンガー」 is two things alike.
-    """
-    if not text or len(text) > LONGEST_WORD:
-        return []
-    hits = find(talk, text)
-    return [hit for hit in hits if hit.score >= EXACT and hit.score == hits[0].score]
-
-
-def find(talk: Talk, text: str) -> Sequence[SortingHit]:
-    """What the dictionary has for a word, with and without its polite ending."""
-    hits = talk.facts.town.find_item(text)
-    bare = plain(text)
-    if (not hits or hits[0].score < EXACT) and bare != fold(text):
-        better = talk.facts.town.find_item(bare)
-        if better and (not hits or better[0].score > hits[0].score):
-            return better[:MOST]
-    return hits[:MOST]
 
 
 def answer(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
@@ -110,7 +83,7 @@ def _told(talk: Talk, hit: SortingHit) -> Reply:
     guide = guide_of(talk, hit.category)
     taken = not _NOT_TAKEN.search(hit.category)
     warning = guide.warning if guide else ""
-    is_dangerous = taken and bool(_DANGEROUS.search(f"{hit.category} {hit.item}"))
+    is_dangerous = taken and bool(_DANGEROUS.search(hit.item))
     lines = [warning or talk.say("sorting.danger")] if is_dangerous else []
     key = "sorting.hit" if taken else "sorting.hit_not_taken"
     lines.append(talk.say(key, item=hit.item, category=hit.category))
@@ -159,14 +132,15 @@ def _ask_word(talk: Talk) -> Question:
 
 def look_up(talk: Talk, given: Answer, is_item: bool) -> Outcome:
     """What a word leads to. ``is_item``: the resident was asked for one, so an unknown word is an unknown item."""
-    hits = exact(talk, given.text)
-    if hits:
-        return answer(talk, given.text, hits)
+    very = exact(talk, given.text)
+    if very:
+        return answer(talk, given.text, very)
     if given.means_else or not given.text or len(given.text) > LONGEST_WORD:
         return Unclear(talk.say("sorting.ask_again"))
-    if not is_item:
-        return Unclear()
-    return near(talk, given.text, find(talk, given.text))
+    hits = find(talk, given.text)
+    if is_item or any(hit.score >= CLOSE for hit in hits):
+        return near(talk, given.text, hits)
+    return Unclear()
 
 
 def _take_word(talk: Talk, given: Answer) -> Outcome:
@@ -184,18 +158,22 @@ def _word(talk: Talk) -> str:
     return cut(str(talk.form.get("word", "")), LONGEST_WORD)
 
 
-def _property(item: str) -> str:
-    found = _PROPERTY.match(item)
-    return found["property"] if found else item
+def _properties(items: Sequence[str]) -> list[str]:
+    """What tells the items apart: the words in brackets when the thing is the same, else the whole names."""
+    found = [_PROPERTY.match(item) for item in items]
+    things = {match["thing"] for match in found if match}
+    if len(things) == 1 and all(found):
+        return [match["property"] for match in found if match]
+    return list(items)
 
 
 def _ask_which(talk: Talk) -> Question:
     items = _items(talk)
-    properties = [_property(item) for item in items]
+    properties = _properties(items)
     key = "sorting.which"
-    if all(any(sign in each for sign in _MATERIALS) for each in properties):
+    if properties != items and all(any(sign in each for sign in _MATERIALS) for each in properties):
         key = "sorting.which_made_of"
-    elif all(any(sign in each for sign in _SIZES) for each in properties):
+    elif properties != items and all(any(sign in each for sign in _SIZES) for each in properties):
         key = "sorting.which_size"
     choices = [Choice(str(at), cut(each), words=(items[at],)) for at, each in enumerate(properties)]
     unsure = Choice("unsure", talk.say("sorting.not_sure"))
@@ -228,7 +206,9 @@ def _take_item(talk: Talk, given: Answer) -> Outcome:
 def _ask_near(talk: Talk) -> Question:
     choices = [Choice(str(at), cut(item)) for at, item in enumerate(_items(talk))]
     none = Choice("none", talk.say("sorting.none_of"), words=("ない", "ちがう", "どちらでもない"))
-    return Question(talk.say("sorting.near", word=_word(talk)), (*choices, none))
+    said = fold(_word(talk))
+    key = "sorting.kinds" if all(said in fold(item) for item in _items(talk)) else "sorting.near"
+    return Question(talk.say(key, word=_word(talk)), (*choices, none))
 
 
 def _take_near(talk: Talk, given: Answer) -> Outcome:
