@@ -13,6 +13,7 @@ from bot_flows.outcomes import (
     Card,
     Choice,
     Flow,
+    Form,
     Go,
     Outcome,
     Part,
@@ -77,46 +78,42 @@ def _ask_agree(talk: Talk) -> Question:
 
 def _take_agree(talk: Talk, given: Answer) -> Outcome:
     wanted = sorted({*talk.facts.resident.topics, *talk.form.get("offered", ())})
-    form = {
-        **{name: value for name, value in talk.form.items() if name not in ("offered", "place")},
-        "topics": wanted,
-    }
+    form = {**talk.form, "topics": wanted}
     if given.choice == "change":
-        return Start("setup", form=form)
+        return Start("setup", form=_for_setup(form))
     if given.choice != "agree":
         return Unclear(talk.say("counter.unclear"))
     effects = (SetTopics(frozenset(wanted)), FinishSetup(str(talk.form.get("source", ""))))
-    return _agreed(talk, form, effects)
-
-
-def _agreed(talk: Talk, form: dict[str, object], effects: tuple[SetTopics, FinishSetup]) -> Outcome:
-    """Registered; offer the one thing that makes it fit: the child's month, else the district."""
     said = talk.say("counter.done")
-    topics = form["topics"]
-    assert isinstance(topics, list)  # noqa: S101 - made above
-    wants_child = topics_part.CHILDCARE in topics and "children" not in form
-    wants_area = topics_part.GARBAGE in topics and "area" not in form
-    if wants_child or wants_area:
-        asked = {**form, "wants_child": wants_child, "wants_area": wants_area}
-        return Start("counter", "more", asked, said, effects)
+    if _wants_child(form) or _wants_area(form):
+        return Start("counter", "more", form, said, effects)
     return Reply(said + talk.say("setup.done_later"), home(talk).choices, effects=effects)
 
 
+def _for_setup(form: Form) -> dict[str, object]:
+    return {name: value for name, value in form.items() if name not in ("offered", "place")}
+
+
+def _wants_child(form: Form) -> bool:
+    return topics_part.CHILDCARE in form.get("topics", ()) and "children" not in form
+
+
+def _wants_area(form: Form) -> bool:
+    return topics_part.GARBAGE in form.get("topics", ()) and "area" not in form
+
+
 def _ask_more(talk: Talk) -> Question:
-    text = talk.say("counter.ask_child" if talk.form.get("wants_child") else "counter.ask_area")
-    choices = (
-        [Choice("child", talk.say("counter.add_child"), words=("入れる", "はい"))]
-        if talk.form.get("wants_child")
-        else []
-    )
-    if talk.form.get("wants_area"):
-        choices.append(Choice("area", talk.say("counter.add_area"), words=("地区",)))
-    choices.append(Choice("later", talk.say("counter.later"), words=("いいえ", "いらない")))
-    return Question(text, tuple(choices))
+    """The one thing that makes what was chosen fit: the child's month, else the district."""
+    text = talk.say("counter.ask_child" if _wants_child(talk.form) else "counter.ask_area")
+    child = Choice("child", talk.say("counter.add_child"), words=("入れる", "はい"))
+    area = Choice("area", talk.say("counter.add_area"), words=("地区",))
+    later = Choice("later", talk.say("counter.later"), words=("いいえ", "いらない"))
+    wanted = ((child, _wants_child(talk.form)), (area, _wants_area(talk.form)), (later, True))
+    return Question(text, tuple(choice for choice, is_wanted in wanted if is_wanted))
 
 
 def _take_more(talk: Talk, given: Answer) -> Outcome:
-    form = {name: value for name, value in talk.form.items() if name not in ("wants_child", "wants_area")}
+    form = _for_setup(talk.form)
     if given.choice == "later":
         return Reply(talk.say("counter.later_said"), home(talk).choices)
     if given.choice == "child":
@@ -128,11 +125,11 @@ def _after(talk: Talk, _: Part) -> Outcome:
     return Go("agree", talk.form)
 
 
-STEPS = {"agree": Step("agree", _ask_agree, _take_agree), "more": Step("more", _ask_more, _take_more)}
-
-
 def _afresh(talk: Talk) -> Outcome:
-    return Start("counter", form=talk.form if "offered" in talk.form else {"offered": [], **talk.form})
+    return Start("counter", form=talk.form)
+
+
+STEPS = {"agree": Step("agree", _ask_agree, _take_agree), "more": Step("more", _ask_more, _take_more)}
 
 
 FLOW = Flow("counter", "counter.title", "agree", STEPS, _after, _afresh)

@@ -123,7 +123,7 @@ def _deed(chat: Chat, deed: str, value: Any, last: Incoming | None) -> Incoming 
     return Incoming({"type": "text", "menu": "postback"}.get(deed, value), value if deed != "other" else "")
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(DEEDS, min_size=1, max_size=25))
 def test_nothing_a_resident_does_breaks_a_conversation(deeds: list[tuple[str, Any]]) -> None:
     chat, last = Chat(), None
