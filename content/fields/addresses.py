@@ -15,17 +15,17 @@ from content.fields.reading import Doubt, Reading, in_doubt, read_as
 _KANJI = "一二三四五六七八九十"
 _NUMBER = r"\d{1,5}"
 BLOCKS = re.compile(
-    rf"(?:(?P<chome>{_NUMBER}|[{_KANJI}]{{1,3}}) ?丁目 ?"
+    rf"(?a)(?:(?P<chome>{_NUMBER}|[{_KANJI}]{{1,3}}) ?丁目 ?"
     rf"(?:(?P<first>{_NUMBER}) ?(?P<rest>(?:番地の|番地|番|号|の|[-ー]) ?{_NUMBER}(?: ?(?:の|[-ー]) ?{_NUMBER}){{0,3}}(?: ?号(?!室|棟|館|線))?|番地|番)?)?"
     rf"|(?P<block>{_NUMBER}) ?(?P<more>(?:番地の|番地|番|の|[-ー]) ?{_NUMBER}(?: ?(?:番|の|[-ー]) ?{_NUMBER}){{0,3}}(?: ?号(?!室|棟|館|線))?|番地))"
     rf"(?![\d%]|[-ー~] ?\d|・\d)"
 )
 """A stretch of chōme, block and house numbers; at least two parts, or a chōme, or 番地."""
-_LAST = re.compile(r"(?P<plain>\d{1,5})$")
+_LAST = re.compile(r"(?a)(?P<plain>\d{1,5})$")
 _VAGUE = re.compile(
-    r"^(?: ?(?:地先|付近|ほか|他|番?台|[~〜～、・] ?\d|の一部|を除く|から|まで|周辺|番線|系統))"
+    r"(?a)^(?: ?(?:地先|付近|ほか|他|番?台|[~〜～、・] ?\d|の一部|を除く|から|まで|周辺|番線|系統))"
 )
-_AREA = re.compile(r"[^\d#@/:：、。!?！？「」『』【】]{1,40}")
+_AREA = re.compile(r"(?a)[^\d#@/:：、。!?！？「」『』【】]{1,40}")
 _BUILDING_START = re.compile(r"^ ?[一-龠々ぁ-んァ-ヶーA-Za-z(（]")
 _SPACES = re.compile(r"[ \u3000\xa0]+")
 _EXAMPLE = "例：汐野市中区本町3-3-1 市民会館2階"

@@ -16,7 +16,7 @@ _RANGE = re.compile(r" ?(?:から|より|~|-) ?")
 _UNTIL = re.compile(r" ?まで")
 _NOTE = re.compile(r" ?[（(]([^（）()\n]{1,60})[）)]")
 _NEXT = re.compile(r"\s*(?:[、,，・\n]|及び|および|と| )\s*")
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_COMPACT = re.compile(r"(?a)(\d{4})(\d\d)(\d\d)")
 _CLOSED = re.compile(r" ?(?:から|より|~)$")
 _EXAMPLE = "例：2026年12月5日"
 

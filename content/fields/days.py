@@ -30,7 +30,7 @@ _WEEKDAY = (
     r"| {0,2}(?P<bare_weekday>[月火水木金土日])曜日?)?"
 )
 FULL = (
-    r"(?<![\dA-Za-z.])(?:"
+    r"(?a)(?<![\dA-Za-z.])(?:"
     r"(?:西暦 ?)?(?:(?P<year>\d{4})|" + _ERA.format("era") + r") ?年 ?"
     r"(?:[(（](?:(?P<beside>\d{4})|" + _ERA.format("beside_era") + r") ?年[)）] ?)?"
     r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日(?!間|目|以内)"
@@ -40,7 +40,8 @@ FULL = (
 )
 FULL_DAY = re.compile(FULL + _WEEKDAY)
 PARTIAL_DAY = re.compile(
-    r"(?<![\d年月/.-])(?:(?P<month>\d{1,2}) ?月 ?)?(?P<day>\d{1,2}) ?日(?!間|目|前|後|以内|[本々])" + _WEEKDAY
+    r"(?a)(?<![\d年月/.-])(?:(?P<month>\d{1,2}) ?月 ?)?(?P<day>\d{1,2}) ?日(?!間|目|前|後|以内|[本々])"
+    + _WEEKDAY
 )
 """A day that leans on the one before it: 「2026年12月5日（土）、6日（日）」."""
 
@@ -114,6 +115,8 @@ def _agree(year: int, beside: int) -> None:
 
 
 def _made(year: int, month: int, day: int) -> date:
+    if not 1868 <= year <= 2199:
+        raise Doubt("date", f"{year}年は、お知らせの年ではないようです。年を確認してください。")
     try:
         return date(year, month, day)
     except ValueError:

@@ -11,7 +11,7 @@ from content.fields.reading import Doubt, Reading, in_doubt, read_as
 from content.fields.values import Hours
 
 _MOMENT = (
-    r" ?(?P<next>翌日?の?)? ?(?P<half>午前|午後|[AaPp]\.?[Mm]\.?)? ?(?:"
+    r"(?a) ?(?P<next>翌日?の?)? ?(?P<half>午前|午後|[AaPp]\.?[Mm]\.?)? ?(?:"
     r"(?P<noon>正午)"
     r"|(?<!\d)(?P<hour>\d{1,2}) ?時(?![間限点代給期刻台々]|\d{1,2}(?! ?分|\d))"
     r"(?: ?(?P<minute>\d{1,2}) ?分(?!間|の)|(?P<thirty>半)(?!分|[一-龠]))?"
@@ -21,7 +21,7 @@ _MOMENT = (
 MOMENT = re.compile(_MOMENT)
 TO = re.compile(r" ?(?:から|より|~|-) ?")
 _UNTIL = re.compile(r" ?まで")
-_FROM = re.compile(r" ?(?:から|より|~)(?! ?\d)")
+_FROM = re.compile(r"(?a) ?(?:から|より|~)(?! ?\d)")
 _NOTE = re.compile(r" ?[（(]([^（）()\n]{1,60})[）)]")
 _NEXT = re.compile(r"\s*(?:[、,，・\n/]|及び|および|と| )\s*")
 _EXAMPLE = "例：10:00-12:00"

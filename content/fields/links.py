@@ -17,7 +17,7 @@ MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+@-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+-])?@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9@-])"
 )
 _PARTS = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+)(?::(?P<port>\d{1,5}))?(?P<rest>[/?#].*)?", re.IGNORECASE
+    r"(?a)(?P<scheme>https?)://(?P<host>[a-z0-9.-]+)(?::(?P<port>\d{1,5}))?(?P<rest>[/?#].*)?", re.IGNORECASE
 )
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _GENERIC_NAMES = (

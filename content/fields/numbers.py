@@ -8,10 +8,10 @@ from content.fields.folding import fold
 from content.fields.reading import Reading, in_doubt, read_as
 from content.fields.values import Age, Capacity
 
-_POSTCODE = re.compile(r"〒? ?(\d{3})-?(\d{4})")
+_POSTCODE = re.compile(r"(?a)〒? ?(\d{3})-?(\d{4})")
 _NOTE = r"(?: ?[（(](?P<note>[^（）()]{1,60})[）)])?"
 _CAPACITY = re.compile(
-    r"(?:定員 ?:? ?)?(?P<before>先着(?:順)?|抽選(?:で)?|各回?)? ?(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7}) ?(?P<unit>人|名|組|家族|世帯|台|団体|チーム|区画|席)"
+    r"(?a)(?:定員 ?:? ?)?(?P<before>先着(?:順)?|抽選(?:で)?|各回?)? ?(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7}) ?(?P<unit>人|名|組|家族|世帯|台|団体|チーム|区画|席)"
     + _NOTE
 )
 _NO_LIMIT = re.compile(r"(?:定員 ?:? ?)?(?:なし|無し|制限なし|定めなし)" + _NOTE)
@@ -20,11 +20,11 @@ _AGES = re.compile(
     r"(?:満 ?)?" + _AGE.format("a") + r" ?(?:(?P<a>以上|から|~|-|以下|まで|未満)(?:の(?:方|人|子|子ども))?)?"
     r"(?: ?(?:満 ?)?" + _AGE.format("b") + r" ?(?P<b>以下|まで|未満)?)?"
 )
-_GROUPED_DIGITS = re.compile(r"\d+(?:[ -]\d+)*")
+_GROUPED_DIGITS = re.compile(r"(?a)\d+(?:[ -]\d+)*")
 _EL = re.compile(
-    r"(?:収納機関番号 ?:?)? ?(\d{5})[ 、,-]+(?:納付番号 ?:?)? ?(\d{1,20})[ 、,-]+(?:確認番号 ?:?)? ?(\d{1,6})[ 、,-]+(?:納付区分 ?:?)? ?(\d{1,10})"
+    r"(?a)(?:収納機関番号 ?:?)? ?(\d{5})[ 、,-]+(?:納付番号 ?:?)? ?(\d{1,20})[ 、,-]+(?:確認番号 ?:?)? ?(\d{1,6})[ 、,-]+(?:納付区分 ?:?)? ?(\d{1,10})"
 )
-_EXPONENT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_EXPONENT = re.compile(r"(?a)\d(?:\.\d+)?[eE]\+?\d+")
 _CODE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._/-]{0,62}[0-9A-Za-z])?")
 
 

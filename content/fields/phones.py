@@ -22,14 +22,16 @@ _SHORT_NUMBERS = "104 110 113 115 117 118 119 171 177 188 189 #7111 #7119 #8000 
 SHORT_NUMBERS = frozenset(_SHORT_NUMBERS.split())
 
 NUMBER = re.compile(
-    r"(?:(?<![\d.A-Za-z_=&?+-])|(?<=TEL|FAX|Tel|tel|Fax|fax))(?:"
+    r"(?a)(?:(?<![\d.A-Za-z_=&?+-])|(?<=TEL|FAX|Tel|tel|Fax|fax))(?:"
     r"(?:[(（](?P<bracketed>0\d{1,4})[)）] ?-?|(?P<area>0\d{1,4})(?:[-(（]|[)）] ?-?)) ?(?P<exchange>\d{1,4})[)）-] ?(?P<line>\d{3,4})"
     r"|\+81[ -]?(?:[(（]0[)）])?(?P<abroad>[1-9](?:[ -]?\d){8,9})"
     r"|(?P<run>0\d{9,10})"
     r"|(?P<spaced>0\d{1,4} \d{1,4} \d{4})"
     r")(?![\d]|-\d|[.@]\w)"
 )
-EXTENSION = re.compile(r" ?[,、(（]? ?内線(?:番号)? ?:? ?(?P<numbers>\d{1,6}(?:[・,、/] ?\d{1,6})*) ?[)）]?")
+EXTENSION = re.compile(
+    r"(?a) ?[,、(（]? ?内線(?:番号)? ?:? ?(?P<numbers>\d{1,6}(?:[・,、/] ?\d{1,6})*) ?[)）]?"
+)
 _LABEL = re.compile(
     r" ?(?P<label>代表電話|電話番号|電話|でんわ|TEL|Tel|tel|ＴＥＬ|℡|☎|ファクシミリ|ファックス|ファクス|FAX|Fax|fax)(?:番号)? ?:? ?"
 )
@@ -117,7 +119,7 @@ def _numbers(plain: str) -> tuple[Phone, ...]:
         position = gap.end()
 
 
-_SHORT = re.compile(r"#\d{4}(?!\d)|1\d\d(?!\d|-)")
+_SHORT = re.compile(r"(?a)#\d{4}(?!\d)|1\d\d(?!\d|-)")
 
 
 def _number_at(folded: str, position: int) -> tuple[str, int]:

@@ -12,13 +12,15 @@ SOUTH, NORTH, WEST, EAST = 20.0, 46.0, 122.0, 154.0
 _SEPARATOR = r"\s*[,、，\s/]\s*"
 _DECIMAL = r"[+-]?\d{1,3}(?:\.\d{1,15})?"
 _PLAIN = re.compile(
-    rf"(?:緯度 ?:? ?|北緯 ?)?(?P<a>{_DECIMAL})[°度]?(?P<an>[NE])?{_SEPARATOR}(?:経度 ?:? ?|東経 ?)?(?P<b>{_DECIMAL})[°度]?(?P<bn>[NE])?"
+    rf"(?a)(?:緯度 ?:? ?|北緯 ?)?(?P<a>{_DECIMAL})[°度]?(?P<an>[NE])?{_SEPARATOR}(?:経度 ?:? ?|東経 ?)?(?P<b>{_DECIMAL})[°度]?(?P<bn>[NE])?"
 )
 _ANGLE = (
     r"(?P<{0}name>北緯|東経|緯度|経度|[NE])? ?:? ?(?P<{0}d>\d{{1,3}}) ?[°度] ?(?P<{0}m>\d{{1,2}}(?:\.\d{{1,12}})?) ?[′'’分]"
     r" ?(?:(?P<{0}s>\d{{1,2}}(?:\.\d{{1,12}})?) ?(?:[″\"”秒]|''|′′))? ?(?P<{0}mark>[NE])?"
 )
-_ANGLES = re.compile(_ANGLE.format("a") + r"(?:" + _SEPARATOR + r"|(?=東経|北緯|E))" + _ANGLE.format("b"))
+_ANGLES = re.compile(
+    "(?a)" + _ANGLE.format("a") + r"(?:" + _SEPARATOR + r"|(?=東経|北緯|E))" + _ANGLE.format("b")
+)
 _EXAMPLE = "例：33.145000,133.605000"
 _EASTWARD = ("東経", "経度", "E")
 

@@ -9,14 +9,14 @@ from content.fields.reading import Doubt, Reading, in_doubt, read_as
 from content.fields.values import Money, Price
 
 AMOUNT = re.compile(
-    r"(?<![\d,.])(?:[¥\\] ?(?P<sign_yen>\d{1,3}(?:,\d{3})+|\d+)(?![\d.,]*\d)(?: ?円|-)?"
+    r"(?a)(?<![\d,.億万千百])(?:[¥\\] ?(?P<sign_yen>\d{1,3}(?:,\d{3})+|\d+)(?![\d.,]*\d)(?: ?円|-)?"
     r"|(?P<yen>\d{1,3}(?:,\d{3})+|\d+) ?円(?!形|周|卓|筒|玉)"
-    r"|(?P<man>\d{1,4})万(?:(?P<sen>\d)千|(?P<rest>\d{1,4}))? ?円)"
+    r"|(?P<man>\d{1,4})万(?:(?P<sen>\d)千|(?P<rest>\d,\d{3}|\d{1,4}))? ?円)"
 )
 FREE = re.compile(r"無料(?!では(?:あり|な)|でない|[一-龠])")
 _NOTE = re.compile(r" ?[（(]([^（）()]{1,60})[）)]")
 _WHO = re.compile(
-    r"(?P<who>[^\d¥\\:、,，（）()]{1,20}(?:[（(][^（）()]{1,30}[）)])?[^\d¥\\:、,，（）()]{0,10}?) ?:? ?(?=[\d¥\\]|無料)"
+    r"(?a)(?P<who>[^\d¥\\:、,，（）()]{1,20}(?:[（(][^（）()]{1,30}[）)])?[^\d¥\\:、,，（）()]{0,10}?) ?:? ?(?=[\d¥\\]|無料)"
 )
 _NEXT = re.compile(r"\s*[、,，・\n/ ]\s*")
 _UNSTATED = ("実費", "未定", "有料")
@@ -28,7 +28,11 @@ MOST = 10**12
 def amount(match: re.Match[str]) -> int:
     """Yen of a match of AMOUNT."""
     if match["man"]:
-        return int(match["man"]) * 10_000 + int(match["sen"] or 0) * 1_000 + int(match["rest"] or 0)
+        return (
+            int(match["man"]) * 10_000
+            + int(match["sen"] or 0) * 1_000
+            + int((match["rest"] or "0").replace(",", ""))
+        )
     return int((match["sign_yen"] or match["yen"]).replace(",", ""))
 
 

@@ -43,6 +43,8 @@ def _full(text: str, folded: str, match: re.Match[str], search: Search) -> int:
     try:
         day = full_day(match)
     except Doubt as doubt:
+        if doubt.rule == "date" and match["sign"]:
+            return match.end()  # 1234-56-78 is a number of something else
         search.doubts.append(Finding(doubt.rule, match.start(), doubt.sentence))
         search.left.append(match.span())
         return match.end()
