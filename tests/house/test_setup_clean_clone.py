@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 COLD_SECONDS = 60
 # Alone on two cores it takes under 5 s; here other tests run beside it.
 WARM_SECONDS = 20
+# By then every worker has imported what it needs, or has ended because it could not.
+SETTLE_SECONDS = 12
 ORDINARY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -70,10 +72,10 @@ def start(
     return process
 
 
-def stop(process: subprocess.Popen[str]) -> None:
-    """What Ctrl-C does: the whole foreground group is interrupted."""
+def stop(process: subprocess.Popen[str]) -> str:
+    """What Ctrl-C does: the whole foreground group is interrupted. What was said since ``start``."""
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=40)
+    return process.communicate(timeout=40)[0]
 
 
 def left_in(clone: Path) -> list[str]:
@@ -115,12 +117,14 @@ def test_a_fresh_clone_becomes_a_running_product_and_leaves_nothing_behind(place
     if who == "ordinary":
         prefix = ORDINARY
         subprocess.run(["chown", "-R", "nobody:nogroup", str(place)], check=True)
-    for seconds in (COLD_SECONDS, WARM_SECONDS):
+    for seconds, stay in ((COLD_SECONDS, SETTLE_SECONDS), (WARM_SECONDS, 0)):
         process = start(clone, environment, prefix, seconds)
         try:
             assert status(f"http://127.0.0.1:{ports[0]}/healthz") == 200
             assert status(f"http://127.0.0.1:{ports[0]}/console/") == 200
             assert status(f"http://127.0.0.1:{ports[1]}/phone") == 200
+            time.sleep(stay)
         finally:
-            stop(process)
+            said = stop(process)
+        assert "starting again" not in said, said
         assert left_in(clone) == []
