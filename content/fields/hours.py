@@ -13,10 +13,10 @@ from content.fields.values import Hours
 _MOMENT = (
     r"(?a) ?(?P<next>翌日?の?)? ?(?P<half>午前|午後|[AaPp]\.?[Mm]\.?)? ?(?:"
     r"(?P<noon>正午)"
-    r"|(?<!\d)(?P<hour>\d{1,2}) ?時(?![間限点代給期刻台々]|\d{1,2}(?! ?分|\d))"
-    r"(?: ?(?P<minute>\d{1,2}) ?分(?!間|の)|(?P<thirty>半)(?!分|[一-龠]))?"
+    r"|(?<!\d)(?P<hour>\d{1,2}) ?時(?![間限点代給期刻台々]|\d{1,2}(?! ?分|\d)| ?\d{1,2} ?分(?:間|前|後))"
+    r"(?: ?(?P<minute>\d{1,2}) ?分|(?P<thirty>半)(?!分|[一-龠]))?"
     r"|(?<![\d:.])(?P<sign_hour>\d{1,2}):(?P<sign_minute>\d{2})(?![\d:])"
-    r")"
+    r")(?: ?(?P<suffix>[AaPp]\.?[Mm])\.?(?![A-Za-z]))?"
 )
 MOMENT = re.compile(_MOMENT)
 TO = re.compile(r" ?(?:から|より|~|-) ?")
@@ -52,9 +52,9 @@ def _clock(match: re.Match[str], after: tuple[re.Match[str], time] | None) -> ti
         return time(12)
     hour = int(match["hour"] or match["sign_hour"])
     minute = 30 if match["thirty"] else int(match["minute"] or match["sign_minute"] or 0)
-    half = (match["half"] or "").upper().replace(".", "")
+    half = _half(match)
     if half:
-        hour = _of_half(half in ("午後", "PM"), hour, minute, after)
+        hour = _of_half(half == "午後", hour, minute, after)
     elif match["hour"] and after is not None and not match["next"]:
         hour = _of_start(hour, minute, *after)
     elif match["hour"] and 1 <= hour <= 6 and not match["next"]:
@@ -69,6 +69,12 @@ def _clock(match: re.Match[str], after: tuple[re.Match[str], time] | None) -> ti
             "time", f"「{match[0].strip()}」という時刻はありません。0:00から24:00までで書いてください。"
         )
     return time(hour, minute)
+
+
+def _half(match: re.Match[str]) -> str:
+    """午前, 午後 or nothing, however it is written: PM1:30, 1:30 p.m."""
+    written = (match["half"] or match["suffix"] or "").upper().replace(".", "")
+    return {"AM": "午前", "PM": "午後"}.get(written, written)
 
 
 def _of_half(afternoon: bool, hour: int, minute: int, after: tuple[re.Match[str], time] | None) -> int:
@@ -92,7 +98,7 @@ def _of_start(hour: int, minute: int, start: re.Match[str], begins: time) -> int
     if later_as_written:
         return hour
     if (
-        start["half"]
+        _half(start)
         and hour < 12
         and begins.hour >= 12
         and (hour + 12, minute) > (begins.hour, begins.minute)
@@ -185,21 +191,18 @@ def _opening(match: re.Match[str]) -> time:
 
 def _before(match: re.Match[str], end: re.Match[str]) -> time:
     """The start of a stretch; 「午後12時半から午後2時」 has only one reading that ends after it begins."""
-    half = (match["half"] or "").upper().replace(".", "")
-    if (
-        match["hour"] == "12"
-        and half in ("午後", "PM")
-        and (end["half"] or "") == match["half"]
-        and end["hour"] != "12"
-    ):
-        return time(12, 30 if match["thirty"] else int(match["minute"] or 0))
-    if (
-        match["hour"]
-        and not half
-        and 1 <= int(match["hour"]) <= 6
-        and int(end["hour"] or end["sign_hour"] or 12) > 12
-    ):
-        return time(int(match["hour"]), 30 if match["thirty"] else int(match["minute"] or 0))
+    half, end_half = _half(match), _half(end)
+    hour = int(match["hour"] or match["sign_hour"] or 12)
+    minute = 30 if match["thirty"] else int(match["minute"] or match["sign_minute"] or 0)
+    end_hour = int(end["hour"] or end["sign_hour"] or 12)
+    if hour == 12 and half == end_half == "午後" and end_hour != 12:
+        return time(12, minute)
+    if not match["noon"] and not half and end_half and hour <= 12 and hour % 12 <= end_hour % 12:
+        raise Doubt(
+            "time-half", f"始まりの「{hour}時」が午前か午後か分かりません。24時間で書いてください。{_EXAMPLE}"
+        )
+    if match["hour"] and not half and 1 <= hour <= 6 and end_hour > 12:
+        return time(hour, minute)
     return _opening(match)
 
 

@@ -11,7 +11,9 @@ from content.normalise.spots import Search, Spot
 _START = re.compile(
     r"[午正0-9AaPp](?<![0-9.:-][0-9])(?=[0-9]? ?時|[0-9]?:[0-9]|(?<=午)[前後] ?[0-9]|(?<=正)午|\.?[Mm]\.? ?[0-9])"
 )
-_COUNTED = re.compile(r"[ 　]?(?:第|約|最大|計|合計|延べ)$")
+_COUNTED = re.compile(r"(?:第|約|最大|計|延べ) ?$")
+_NIGHT = re.compile(r"(?:夜|夕方?|晩|昼|未明|明け方)の? ?$")
+"""With these, 7時 is not 7:00."""
 
 
 def hours_in(folded: str) -> Search:
@@ -27,6 +29,11 @@ def hours_in(folded: str) -> Search:
         ):
             position = start.end()
             continue
+        if _NIGHT.search(folded[max(0, start.start() - 4) : start.start()]) and not _is_24(match):
+            position = _reach(folded, match)
+            search.doubts.append(Finding("time-half", match.start(), _NO_HALF.format(match[0].strip())))
+            search.left.append((match.start(), position))
+            continue
         try:
             hours, position = stretch(folded, match)
         except Doubt as doubt:
@@ -37,6 +44,14 @@ def hours_in(folded: str) -> Search:
         written = write_hours(hours) if hours.end is not None else write_time(hours.start)
         search.spots.append(Spot(match.start(), position, written, "time", (written,)))
     return search
+
+
+_NO_HALF = "「{0}」は24時間の時刻ではないようです。24時間で書いてください。例：19:00"
+
+
+def _is_24(match: re.Match[str]) -> bool:
+    """Whether the hour can only be one of 24."""
+    return int(match["hour"] or match["sign_hour"] or 0) > 12
 
 
 def _reach(folded: str, match: re.Match[str]) -> int:
