@@ -44,7 +44,8 @@ def forget_old(state: State, now: datetime) -> State:
 def with_draft(state: State, now: datetime) -> State:
     """The open form put aside under its flow's name."""
     form, trail = state.data.get("form", {}), state.data.get("trail", [])
-    draft = {"step": state.step, "form": form, "trail": trail, "at": now.isoformat()}
+    version = state.data.get("v")
+    draft = {"step": state.step, "form": form, "trail": trail, "v": version, "at": now.isoformat()}
     return replace(state, drafts={**state.drafts, state.flow: draft})
 
 

@@ -39,9 +39,10 @@ class Scene:
 
     @property
     def flow(self) -> Flow | None:
-        """The flow that is open now; None also for one that an earlier version knew."""
+        """The flow that is open now; None also for one that only an earlier version of it knew."""
         flow = FLOWS.get(self.state.flow)
-        return flow if flow and self.state.step in flow.steps else None
+        fits = flow and self.state.step in flow.steps and self.state.data.get("v") == flow.version
+        return flow if fits else None
 
     @property
     def open_flow(self) -> Flow:
@@ -117,6 +118,7 @@ def _with_progress(scene: Scene, question: Question) -> str:
 
 def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str = "") -> Turn:
     """A new question: the nonce grows, so buttons of earlier ones are old."""
+    data = {**data, "v": flow.version}
     state = replace(scene.state, flow=flow.name, step=step, data=data, misses=0, nonce=scene.state.nonce + 1)
     return repeat(replace(scene, state=state), lead)
 
@@ -217,13 +219,15 @@ def _start(scene: Scene, start: Start) -> Turn:
 def is_whole(name: str, draft: Any) -> bool:
     """Whether a draft can be gone on with: its flow and its step still exist."""
     flow = FLOWS.get(name)
-    return flow is not None and isinstance(draft, Mapping) and draft.get("step") in flow.steps
+    if flow is None or not isinstance(draft, Mapping):
+        return False
+    return draft.get("step") in flow.steps and draft.get("v") == flow.version
 
 
 def with_draft_open(scene: Scene, name: str) -> Scene:
     """The scene with the draft of a flow as its open form; the draft must be whole."""
     draft = scene.state.drafts[name]
-    data = {"form": draft.get("form", {}), "trail": draft.get("trail", []), "asks": ""}
+    data = {"form": draft.get("form", {}), "trail": draft.get("trail", []), "asks": "", "v": draft["v"]}
     opened = replace(without_draft(scene.state, name), flow=name, step=draft["step"], data=data)
     return replace(scene, state=opened)
 

@@ -1,0 +1,129 @@
+"""Promises of the conversations that no single script can show."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot_flows.days import written
+from bot_flows.engine import step
+from bot_flows.table import MENU_AREAS
+from bot_flows.types import Facts, Incoming, Resident, State
+from tests.flows.script import NOON, Chat, actions_in, said_in
+from tests.flows.town import SmallTown
+
+KNOWN = Resident(frozenset({"garbage"}), "東区", "e01", reminder="-1 18:00", is_new=False)
+PACKAGE = Path(__file__).parents[2] / "bot_flows"
+
+
+def _first_line(said: str, resident: Resident = KNOWN) -> str:
+    turn = step(State(), Incoming("text", said), Facts(SmallTown(), resident, NOON))
+    return str(turn.messages[0]["text"]).splitlines()[0]
+
+
+@pytest.mark.parametrize("ahead", range(0, 120, 3))
+def test_the_first_line_about_a_day_is_the_answer(ahead: int) -> None:
+    day = (NOON + timedelta(days=ahead)).date()
+    collected = [one for one in SmallTown().collections("北", day, day) if one.categories]
+    line = _first_line(f"{day.year}年{day.month}月{day.day}日のごみ")
+    assert written(day) in line
+    assert (collected[0].categories[0] if collected else "ありません") in line
+
+
+@pytest.mark.parametrize("area", MENU_AREAS)
+def test_every_area_of_the_menu_answers_from_every_state(area: str) -> None:
+    for resident in (Resident(), KNOWN, replace(KNOWN, district="", ward="", outside=True)):
+        for before in ([], ["設定"], ["設定", "1", "つぎへ"], ["登録 KODOMO-3"], ["ハンガー"], ["分け方"]):
+            chat = Chat(resident=resident)
+            for said in before:
+                chat.types(said)
+            turn = chat.does(Incoming("postback", f"f=menu&a={area}"))
+            assert turn.messages
+            assert "そのボタンは古いもの" not in said_in(turn.messages)
+            assert turn.effects == (), "opening something changes nothing"
+
+
+def test_a_tab_of_the_menu_is_changed_without_a_word() -> None:
+    chat = Chat()
+    chat.types("設定")
+    before = chat.state
+    turn = chat.does(
+        Incoming("postback", "f=menu&a=home", {"newRichMenuAliasId": "safe", "status": "SUCCESS"})
+    )
+    assert turn.messages == () and turn.state == replace(before, at=turn.state.at)
+
+
+def test_what_a_button_shows_is_what_it_says() -> None:
+    chat = Chat(resident=KNOWN)
+    for said in ("設定", "ごみ", "ハンガー", "メニュー", "申請", "登録 KODOMO-3"):
+        for action in actions_in(chat.types(said).messages):
+            assert action["type"] != "postback" or action["displayText"] == action["label"]
+            assert len(action.get("data", "")) <= 300
+
+
+def test_an_answer_carries_flow_version_step_and_nonce() -> None:
+    chat = Chat()
+    turn = chat.types("設定")
+    data = [action["data"] for action in actions_in(turn.messages) if "data" in action]
+    assert data[0] == "f=setup&v=1&s=topics&n=1&a=garbage"
+    assert all(each.startswith("f=setup&v=1&s=topics&n=1&a=") for each in data)
+
+
+def test_the_same_event_twice_gives_the_same_turn() -> None:
+    facts = Facts(SmallTown(), Resident(), NOON)
+    state = step(State(), Incoming("text", "設定"), facts).state
+    pressed = Incoming("postback", "f=setup&v=1&s=topics&n=1&a=garbage")
+    assert step(state, pressed, facts) == step(state, pressed, facts)
+
+
+def test_a_state_of_an_older_version_is_left_behind_kindly() -> None:
+    facts = Facts(SmallTown(), Resident(), NOON)
+    now = NOON.isoformat()
+    old = State("counter", "agree", {"form": {}, "trail": [], "asks": "", "v": 0}, at=now)
+    draft = {"step": "gone", "form": {}, "trail": [], "v": 1, "at": now}
+    for state in (old, State("nothing", "x"), State("setup", "gone"), State(drafts={"setup": draft}, at=now)):
+        for said in ("つづき", "はじめから", "もどる", "やめる", "1", "設定"):
+            assert step(state, Incoming("text", said), facts).messages
+
+
+def test_positions_are_not_kept() -> None:
+    chat = Chat()
+    for said in ("設定", "1", "つぎへ"):
+        chat.types(said)
+    chat.does(Incoming("location", position=(33.5001, 130.4001)))
+    assert "33.5" not in str(chat.state) and "130.4" not in str(chat.state)
+
+
+def test_the_menu_says_when_a_language_is_missing() -> None:
+    assert _first_line("メニュー", replace(KNOWN, language="vi")).startswith("何をしますか")
+    turn = step(
+        State(), Incoming("text", "メニュー"), Facts(SmallTown(), replace(KNOWN, language="vi"), NOON)
+    )
+    assert "この言葉の翻訳は まだありません" in said_in(turn.messages)
+
+
+def test_flows_read_no_clock_and_touch_nothing() -> None:
+    forbidden = {
+        "os",
+        "time",
+        "random",
+        "socket",
+        "subprocess",
+        "asyncio",
+        "app",
+        "worker",
+        "sqlalchemy",
+        "redis",
+    }
+    for path in PACKAGE.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & forbidden, f"{path.name} imports {names}"
+            if isinstance(node, ast.Attribute):
+                assert ast.unparse(node) not in ("date.today", "datetime.now", "datetime.utcnow"), path.name
