@@ -76,11 +76,9 @@ def _address(plain: str) -> str:
             "address", f"場所が1つに決まりません。番地を1つ書き、ほかのことは備考に書いてください。{_EXAMPLE}"
         )
     area = _area(plain[: match.start()])
-    if not area and match["block"] and not re.search("番", match["more"]):
+    if not area:
         raise Doubt("address", f"町の名前から書いてください。{_EXAMPLE}")
     blocks = blocks_written(match)
-    if not area and blocks.isdigit():
-        raise Doubt("address", f"町の名前から書いてください。{_EXAMPLE}")
     return area + blocks + _building(plain[match.end() :], folded[match.end() :])
 
 

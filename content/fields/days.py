@@ -35,7 +35,7 @@ FULL = (
     r"(?:[(（](?:(?P<beside>\d{4})|" + _ERA.format("beside_era") + r") ?年[)）] ?)?"
     r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?日(?!間|目|以内)"
     r"|(?:(?P<sign_year>\d{4})|" + _ERA.format("sign_era") + r")"
-    r"(?P<sign>[/.-])(?P<sign_month>\d{1,2})(?P=sign)(?P<sign_day>\d{1,2})(?![\d./-]*\d)"
+    r"(?P<sign>[/.-])(?P<sign_month>\d{1,2})(?P=sign)(?P<sign_day>\d{1,2})(?!\d|(?P=sign)\d)"
     r")"
 )
 FULL_DAY = re.compile(FULL + _WEEKDAY)

@@ -53,13 +53,13 @@ def hyphened(match: re.Match[str]) -> str | None:
     digits = digits_of(match)
     groups = _groups(digits[:6], len(digits))
     typed = (match["area"] or match["bracketed"], match["exchange"], match["line"])
-    practice = typed[0] and typed[1][0] in "01" and _fixed(digits)
+    practice = (
+        typed[0] and typed[1][0] in "01" and len(typed[2]) == 4 and _fixed(digits) and _is_area(typed[0])
+    )
     if groups is not None and not practice:
         first, second = groups
         return f"{digits[:first]}-{digits[first : first + second]}-{digits[first + second :]}"
-    if practice and len(digits) == 10 and len(typed[2]) == 4 and _is_area(typed[0]):
-        return "-".join(typed)
-    return None
+    return "-".join(typed) if practice else None
 
 
 def _fixed(digits: str) -> bool:
