@@ -23,7 +23,8 @@ QUEUES: tuple[QueueName, ...] = ("emergency", "reply", "individual", "ordinary",
 DRAIN_INBOX = "worker.inbound.drain"
 PLAN = "worker.delivery.plan"
 DELIVER = "worker.delivery.deliver"
-JOBS = (DRAIN_INBOX, PLAN, DELIVER)
+LINK_MENU = "worker.chores.link_menu"
+JOBS = (DRAIN_INBOX, PLAN, DELIVER, LINK_MENU)
 
 JOB_SECONDS = 60
 """A job's hard end; every job ends by itself after about 10 s and puts itself back while work remains."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 
-from app.town.queries import TownCache
-
 from app import logs
 from app.conversations import actions, queries
 from app.parts import Parts
-from app.queue import DRAIN_INBOX
+from app.queue import DRAIN_INBOX, LINK_MENU
 from app.residents import queries as resident_queries
+from app.town.queries import TownCache
 from worker import runtime
 
 HANDFUL = 50
@@ -29,22 +28,25 @@ def drain() -> None:
     with runtime.job(DRAIN_INBOX) as parts:
         working, more = runtime.until(runtime.STRETCH), True
         while more and working():
-            replies, more = _turns(parts)
+            replies, more, signed_up = _turns(parts)
             _reply(parts, replies)
+            for resident_id in signed_up:
+                parts.queue.wake("chores", LINK_MENU, resident_id)
         if more:
             parts.queue.wake("reply", DRAIN_INBOX)
 
 
-def _turns(parts: Parts) -> tuple[list[actions.Reply], bool]:
+def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
+    """Replies to send, whether more may wait, and who finished the set-up."""
     town = _towns().town()
     now = parts.clock.now()
     world = actions.World(town=town, now=now, public_url=parts.settings.public_base_url)
     with parts.sessions.begin() as session:
         events = queries.next_events(session, now, HANDFUL)
         if not events:
-            return [], False
+            return [], False, []
         residents = resident_queries.of_line_ids(session, [e.line_user_id for e in events])
-        return actions.take_turns(session, events, residents, world), True
+        return actions.take_turns(session, events, residents, world), True, world.signed_up
 
 
 def _reply(parts: Parts, replies: list[actions.Reply]) -> None:

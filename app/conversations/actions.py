@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import orjson
@@ -70,11 +70,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What every turn of a handful shares."""
+    """What every turn of a handful shares, and who finished the set-up in it."""
 
     town: LoadedTown
     now: datetime
     public_url: str
+    signed_up: list[int] = field(default_factory=list)
+    """Resident ids, for the rich menu they see first; filled by the turns."""
 
 
 def take_turns(
@@ -162,6 +164,7 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
             resident_actions.choose_language(session, resident, language, now)
         case types.FinishSetup(source):
             resident_actions.finish_setup(session, resident, source=source, now=now)
+            world.signed_up.append(resident.id)
         case types.ForgetSettings():
             resident_actions.forget_settings(session, resident, now)
         case types.NoteUnknownWord(kind, word):

@@ -104,3 +104,16 @@ def answered(product: Product) -> int:
         return (
             session.scalar(select(func.count()).select_from(Event).where(Event.replied_at.is_not(None))) or 0
         )
+
+
+def test_a_family_from_the_checkup_sees_its_own_tab_first(product: Product) -> None:
+    product.run("-m", "app.cli.main", "menu", "publish")
+    product.line.follow(user(1))
+    product.line.says(user(1), "登録 KENSHIN-1")
+    product.line.says(user(1), "この内容でOK")
+    path = f"/v2/bot/user/{user(1)}/richmenu"
+    token = {"Authorization": f"Bearer {product.line.token}"}
+    wait_for("the link", lambda: product.line.call("GET", path, **token)[0] == 200)
+    linked = product.line.call("GET", path, **token)[1]["richMenuId"]
+    alias = product.line.call("GET", "/v2/bot/richmenu/alias/family", **token)[1]
+    assert linked == alias["richMenuId"]
