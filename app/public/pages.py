@@ -67,6 +67,7 @@ def notice(token: str) -> ResponseReturnValue:
         "public/notice.html",
         notice=found,
         kind=kind,
+        lead="" if kind.personal else _lead(kind.lead, content),
         fields=list(content.fields.items()),
         buttons=[] if kind.personal else _buttons(found, content),
     )
@@ -75,10 +76,16 @@ def notice(token: str) -> ResponseReturnValue:
     return response
 
 
+def _lead(sentence: str, content: Content) -> str:
+    """The type's one sentence with its holes filled: the answer comes first."""
+    return re.sub(r"\{([^{}]+)\}", lambda hole: content.get(hole[1]), sentence)
+
+
 def _buttons(found: Notice, content: Content) -> list[Action]:
     """The card's buttons, leading straight to their pages."""
     towns: TownCache = current_app.extensions["towns"]
-    calendar_file = f"/n/{found.token}.ics" if _calendar(found) else ""
+    has_days = next(ics.moments(content), None) is not None
+    calendar_file = f"/n/{found.token}.ics" if has_days else ""
     links = cards.Links(page="", calendar=calendar_file)
     return cards.buttons(content, catalogue.notice_types()[found.type], links, towns.town().name)
 

@@ -46,6 +46,11 @@ def test_the_page_says_every_field(browser: Browser, token: str) -> None:
         assert text in said
 
 
+def test_the_answer_comes_first(browser: Browser, token: str) -> None:
+    said = Page(browser.get(f"/n/{token}")).text("main")
+    assert said.index("「汐野みなと冬まつり」を2026年12月5日（土）に開きます。") < said.index("主催者")
+
+
 def test_the_page_has_the_notices_buttons(browser: Browser, token: str) -> None:
     page = browser.get(f"/n/{token}")
     assert f'href="/n/{token}.ics?' in page
