@@ -65,7 +65,9 @@ def _shown(choices: Sequence[Choice]) -> Sequence[Choice]:
 def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Action]:
     fixed = (("way.back_label", ACT_BACK), ("way.stop_label", ACT_STOP), ("way.human_label", ACT_HUMAN))
     ways = [line.postback(talk.say(key), asked.data(act), shown=talk.say(key)) for key, act in fixed]
-    return [*(_action(choice, asked) for choice in _shown(choices)), *ways]
+    fixed_labels = {way["label"] for way in ways}
+    content = [choice for choice in _shown(choices) if choice.label not in fixed_labels]
+    return [*(_action(choice, asked) for choice in content), *ways]
 
 
 def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:

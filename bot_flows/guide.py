@@ -90,7 +90,7 @@ def subject(talk: Talk, name: str) -> Reply:
     if not pages and who.url:
         pages = [Choice("page", talk.say("guide.open_page"), "page", opens=who.url)]
     choices = (*pages, call(talk, who))[:MOST_LINKS]
-    first = talk.say(f"guide.{name}", section=who.name)
+    first = talk.say(f"guide.{name}", section=who.name, phone=who.phone)
     rows = [(link.label, link.note) for link in offered if link.note]
     rows.append((talk.say("guide.row_contact"), f"{who.name} {who.phone}"))
     title = talk.say(f"guide.{name}_title")

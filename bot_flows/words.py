@@ -114,14 +114,20 @@ DOOR_WORDS = _lexicon(
 )
 """Exact words (after ``plain``) that open something at any time; the meaning names a door of the engine."""
 
+_WISHES = re.compile(
+    r"(?:の|を|に|が|へ)?(?:(?:申し?込み?|予約|連絡|手続き?|登録|場所|日程|一覧|方法|ページ)(?:を?したい|する)?"
+    r"|(?:申し込み|探し|さがし|調べ|しらべ|変え|かえ|払い|受け|行き|し|見)(?:たい|る)|(?:探|さが|払|行)(?:す|う|く)|見る)$"
+)
+"""What people want of a thing: 「粗大ごみの申し込み」, 「税を払いたい」, 「避難所をさがす」."""
 _GAPS = re.compile(r"[\s・/]+")
 
 
 def door_word(text: str) -> str:
     """The door a whole text names (「設定」, 「粗大ごみを教えて」), else an empty string."""
     folded = fold(text)
-    found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(plain(text))
-    return found or DOOR_WORDS.get(_GAPS.sub("", folded), "")
+    word = plain(text)
+    found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(word) or DOOR_WORDS.get(_GAPS.sub("", folded))
+    return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
 
 
 _EMERGENCY = re.compile("火事|倒れた|たおれた|助けて|たすけて|救急車|事故にあ|息をしてい|刺され|襲われ")

@@ -100,6 +100,11 @@ def check(turn: Turn) -> None:
     quick = [item["action"]["label"] for item in turn.messages[-1].get("quickReply", {}).get("items", [])]
     if turn.state.flow:
         assert quick[-3:] == WAYS, quick
+    if turn.state.flow and turn.state.step not in ("summary", "kids"):
+        # The summary and the list of children are lists to check, as long as what was entered.
+        for message in turn.messages:
+            spoken = re.sub(r"^\d+ .*$", "", message.get("text", ""), flags=re.M)
+            assert len(spoken.strip()) <= 120, f"{len(spoken)} characters in one bubble of a dialogue (C07)"
     texts = "\n".join(m["text"] for m in turn.messages if m["type"] == "text")
     for action in actions_in(turn.messages):
         label = action["label"]

@@ -138,7 +138,8 @@ def test_words_open_doors_whatever_their_spelling() -> None:
         "ゴミ": "garbage", "ごみを教えて？": "garbage", "粗大": "bulky", "そだいごみ": "bulky", "ひなん": "shelter",
         "台風": "alert", "健診": "vaccination", "イベントは？": "events", "納付": "pay", "穴": "report", "地区": "area",
         "やめたい": "stop", "消して": "delete", "ダウンロード": "data", "ＥＮＧＬＩＳＨ": "language", "職員": "contact",
-        "？": "home", "MENU": "home",
+        "？": "home", "MENU": "home", "粗大ごみの申し込み": "bulky", "税を払いたい": "pay", "避難所をさがしたい": "shelter",
+        "設定を見る": "settings", "イベントに行きたいです": "events", "予防接種の予約": "vaccination",
     }.items():  # fmt: skip
         assert door_word(text) == door, text
     assert way_out("戻る") and way_out("０") and way_out("キャンセル！") and not way_out("やめたい")
