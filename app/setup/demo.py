@@ -18,6 +18,7 @@ from app.setup.probes import answers
 from app.setup.running import ROOT
 from app.setup.say import Trouble, Voice
 from app.setup.servers import Server
+from app.setup.sockets import forget
 from app.setup.stamps import fingerprint, recall, remember
 from app.setup.supervisor import Stopped, Supervisor
 
@@ -50,6 +51,8 @@ class Demo:
         finally:
             (self.home / "running.env").unlink(missing_ok=True)
             await self.supervisor.stop()
+            for server in ("postgres", "valkey"):
+                forget(self.home / f"{server}-sockets")
 
     async def _start(self) -> None:
         commands = procfile.read(ROOT / "Procfile")

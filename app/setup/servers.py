@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Protocol
 
 from app.setup import postgres, valkey
 from app.setup.say import Trouble
+from app.setup.sockets import forget
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -43,7 +43,7 @@ def postgres_server(data_dir: Path, *, durable: bool = False) -> Iterator[str]:
     server = postgres.prepare(data_dir, durable=durable)
     with running(server):
         yield server.url()
-    shutil.rmtree(server.sockets, ignore_errors=True)
+    forget(data_dir / "postgres-sockets")
 
 
 @contextlib.contextmanager
@@ -56,7 +56,7 @@ def valkey_server(data_dir: Path) -> Iterator[str]:
     server = valkey.prepare(data_dir)
     with running(server):
         yield server.url()
-    shutil.rmtree(server.socket.parent, ignore_errors=True)
+    forget(data_dir / "valkey-sockets")
 
 
 @contextlib.contextmanager

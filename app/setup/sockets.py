@@ -5,7 +5,9 @@ The data folder may lie anywhere, so the sockets lie elsewhere; the data folder 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -28,6 +30,13 @@ def short_folder(memory: Path, owner: tuple[int, int] | None = None) -> Path:
     memory.parent.mkdir(parents=True, exist_ok=True)
     memory.write_text(str(folder), encoding="utf-8")
     return folder
+
+
+def forget(memory: Path) -> None:
+    """Take the folder away once its server has stopped; the next start makes a new one."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(memory.read_text(encoding="utf-8").strip(), ignore_errors=True)
+        memory.unlink()
 
 
 def _is_private(folder: Path, uid: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,9 +15,17 @@ from app.setup import postgres, rootless, valkey
 from app.setup.rootless import AS_NOBODY, IN_NAMESPACE, StandIn
 from app.setup.say import Trouble
 from app.setup.servers import running
-from app.setup.sockets import short_folder
+from app.setup.sockets import forget, short_folder
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a stand-in: run as root")
+
+
+@pytest.fixture(autouse=True)
+def tidy(tmp_path: Path) -> Iterator[None]:
+    """Takes away the folders of sockets, which lie outside ``tmp_path``."""
+    yield
+    for memory in tmp_path.rglob("*-sockets"):
+        forget(memory)
 
 
 def asks(url: str, question: str) -> object:
@@ -138,7 +147,8 @@ def test_sockets_lie_on_a_short_private_path_that_is_remembered(tmp_path: Path) 
     changed = short_folder(memory)
     assert changed != folder, "a folder that others may enter is not used again"
     folder.rmdir()
-    changed.rmdir()
+    forget(memory)
+    assert not changed.exists()
 
 
 def test_choosing_gives_root_a_stand_in_and_everybody_else_none() -> None:

@@ -17,6 +17,7 @@ import pytest
 from app.setup import procfile
 from app.setup.child import Child, Plan
 from app.setup.say import Trouble, Voice
+from app.setup.sockets import forget
 from app.setup.supervisor import Supervisor
 
 SUPERVISED = """
@@ -25,6 +26,7 @@ from pathlib import Path
 from app.setup import postgres, valkey
 from app.setup.child import Plan
 from app.setup.procfile import shell
+from app.setup.sockets import forget
 from app.setup.say import Voice
 from app.setup.supervisor import Supervisor
 
@@ -96,6 +98,8 @@ def test_no_process_outlives_its_supervisor(tmp_path: Path, number: int) -> None
             supervisor.send_signal(number)
         left = wait_until_gone(tmp_path, 5)
         supervisor.kill()
+    for server in ("postgres", "valkey"):
+        forget(tmp_path / f"{server}-sockets")
     assert left == []
 
 
