@@ -15,7 +15,7 @@ _MOMENT = (
     r"(?P<noon>正午)"
     r"|(?<!\d)(?P<hour>\d{1,2}) ?時(?![間限点代給期刻台々]|\d{1,2}(?! ?分|\d)| ?\d{1,2} ?分(?:間|前|後))"
     r"(?: ?(?P<minute>\d{1,2}) ?分|(?P<thirty>半)(?!分|[一-龠]))?"
-    r"|(?<![\d:.])(?P<sign_hour>\d{1,2}):(?P<sign_minute>\d{2})(?![\d:])"
+    r"|(?<!\d)(?<!\d[:.])(?P<sign_hour>\d{1,2}):(?P<sign_minute>\d{2})(?![\d:])"
     r")(?: ?(?P<suffix>[AaPp]\.?[Mm])\.?(?![A-Za-z]))?"
 )
 MOMENT = re.compile(_MOMENT)

@@ -70,11 +70,13 @@ def _address(text: str, folded: str, match: re.Match[str], search: Search) -> No
     except Doubt as doubt:
         search.doubts.append(Finding(doubt.rule, match.start(), doubt.sentence))
         return
-    written = area + blocks
+    found = area + blocks
+    recognisable = (
+        area and "-" in blocks
+    )  # a bare 3-24, or a town with 550, would say less than what was typed
+    written = found if recognisable else area + match[0]
     touching = " " if _TOUCHES.match(text, match.end()) and not blocks.endswith("丁目") else ""
-    search.spots.append(
-        Spot(match.start() - len(area), match.end(), written + touching, "address", (written,))
-    )
+    search.spots.append(Spot(match.start() - len(area), match.end(), written + touching, "address", (found,)))
 
 
 def _names_itself(match: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ from content.fields.reading import Doubt, Finding
 from content.normalise.spots import Search, Spot
 
 _START = re.compile(
-    r"[午正0-9AaPp](?<![0-9.:-][0-9])(?=[0-9]? ?時|[0-9]?:[0-9]|(?<=午)[前後] ?[0-9]|(?<=正)午|\.?[Mm]\.? ?[0-9])"
+    r"[午正0-9AaPp](?<![0-9][0-9])(?<![0-9][.:-][0-9])(?=[0-9]? ?時|[0-9]?:[0-9]|(?<=午)[前後] ?[0-9]|(?<=正)午|\.?[Mm]\.? ?[0-9])"
 )
 _COUNTED = re.compile(r"(?:第|約|最大|計|延べ) ?$")
 _NIGHT = re.compile(r"(?:夜|夕方?|晩|昼|未明|明け方)の? ?$")
