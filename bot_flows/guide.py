@@ -50,10 +50,10 @@ SECTION_IDS = frozenset(subject.section for subject in SUBJECTS.values()) | {"ca
 LINK_KINDS = frozenset(subject.links for subject in SUBJECTS.values())
 
 
-def section(talk: Talk, id: str) -> Section:  # noqa: A002
+def section(talk: Talk, section_id: str) -> Section:
     """The section of a subject; a pack without it has at least ``general``."""
     try:
-        return talk.facts.town.section(id)
+        return talk.facts.town.section(section_id)
     except LookupError:
         return talk.facts.town.section("general")
 

@@ -52,6 +52,9 @@ def add_batches(
 # ---- claim -----------------------------------------------------------------------------------------
 
 
+_jitter = random.SystemRandom()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One request that may be made now: the key, the bytes, and the token that proves whose it is."""
@@ -240,7 +243,7 @@ def _apply(
 def _retry_later(notice: Notice, batch: Batch, answer: Answer, now: datetime) -> None:
     wait = rules.backoff(
         batch.attempts,
-        chance=random.random(),  # noqa: S311  jitter, not a secret
+        chance=_jitter.random(),
         retry_after=answer.retry_after,
     )
     end = rules.give_up_at(first_attempt_at=batch.first_attempt_at, expires_at=notice.expires_at or now)

@@ -121,7 +121,7 @@ class Notice(Base):
     author: Mapped[Staff] = relationship(foreign_keys=[author_id])
     approver: Mapped[Staff | None] = relationship(foreign_keys=[approver_id])
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class TrackedLink(Base):

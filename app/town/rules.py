@@ -90,9 +90,9 @@ class LoadedTown:
         named = _COUNTER_WORDS.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
         return next((c for c in self.counters if named and c.code == named[1]), None)
 
-    def section(self, id: str) -> Section:  # noqa: A002
+    def section(self, section_id: str) -> Section:
         """The section of that id; the first one answers for what nobody else does."""
-        return next((section for section in self.sections if section.id == id), self.sections[0])
+        return next((section for section in self.sections if section.id == section_id), self.sections[0])
 
     def links(self, kind: str) -> Sequence[Link]:
         return tuple(

@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.db import Sessions, make_engine, make_sessions
 from app.migrations import __main__ as migrations
@@ -164,10 +165,10 @@ def multicast_paced(db: Sessions, port: int) -> None:
     )
 
 
-def due_notice(session: object) -> int:
-    notice = given.approved(session, people=PEOPLE)  # type: ignore[arg-type]
+def due_notice(session: Session) -> int:
+    notice = given.approved(session, people=PEOPLE)
     minute = datetime.now(UTC).replace(second=0, microsecond=0)
-    session.execute(  # type: ignore[attr-defined]
+    session.execute(
         text(
             "UPDATE notices SET state = 'scheduled', scheduled_at = :at, expires_at = :end, night_reason = 'bench' "
             "WHERE id = :id"

@@ -57,7 +57,9 @@ def test_a_fault_before_acceptance_reaches_nobody_and_strikes_once(
     assert [call["status"] for call in line.calls()] == [status, 200]
 
 
-@pytest.mark.parametrize("fault", ["drop", "reset", "half_close", "cut", "malformed", "error", "content_type"])
+@pytest.mark.parametrize(
+    "fault", ["drop", "reset", "half_close", "cut", "malformed", "error", "content_type"]
+)
 def test_a_fault_after_acceptance_reaches_and_spends_the_key(
     line: SandboxServer, api: MessagingApi, refusal: Refusal, fault: str
 ) -> None:

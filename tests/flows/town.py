@@ -155,8 +155,8 @@ class SmallTown:
                 hits.append(SortingHit(item, category, note, 62.0))
         return sorted(hits, key=lambda hit: -hit.score)[:5]
 
-    def section(self, id: str) -> Section:  # noqa: A002
-        return SECTIONS[id]
+    def section(self, section_id: str) -> Section:
+        return SECTIONS[section_id]
 
     def links(self, kind: str) -> Sequence[Link]:
         return LINKS.get(kind, ())
