@@ -16,6 +16,8 @@ _JAPANESE_PATH = re.compile(
 _WIDE_FOLLOWS = re.compile(r"[／．？＝＆＿＃％０-９Ａ-Ｚａ-ｚ]")
 _NAME_FOLLOWS = re.compile(r"[一-龠々ァ-ヺ]")
 _WORD = re.compile(r"[^\W_]")
+_TOUCHES_MAIL = re.compile(r"[^\W_]|[:：;；、。，・/／]")
+"""Many recognisers begin a mail address only after a space or an opening bracket."""
 _BROKEN = (
     "このリンクは途中で切れているか、書きまちがいがあります。ページを開いて、アドレスを写し直してください。"
 )
@@ -69,7 +71,8 @@ def _goes_on(text: str, url: str, end: int) -> bool:
 
 def _apart(text: str, start: int, end: int, right: str, rule: str) -> Spot:
     """The link with a space on each side where a letter touches it."""
-    before = " " if start and _WORD.match(text[start - 1]) else ""
+    touches = _TOUCHES_MAIL if rule == "mail" else _WORD
+    before = " " if start and touches.match(text[start - 1]) else ""
     after = " " if end < len(text) and _WORD.match(text[end]) else ""
     name = f"{rule}-glued" if (before or after) and text[start:end] == right else rule
     return Spot(start, end, f"{before}{right}{after}", name, (right,))

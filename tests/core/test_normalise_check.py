@@ -69,6 +69,8 @@ def test_changes_can_be_refused_by_rule_and_one_by_one() -> None:
         ("東区\xa0青葉", "東区 青葉"),
         ("汐\u200b野", "汐野"),
         ("TEL0889-00-1111", "TEL 0889-00-1111"),
+        ("申込先:koho@example.jp", "申込先: koho@example.jp"),
+        ("（koho@example.jp）", "（koho@example.jp）"),
         ("10時30分の回", "10:30の回"),
         ("2026年11月3日（火曜日・祝日）", "2026年11月3日（火・祝）"),
     ],
