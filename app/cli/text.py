@@ -22,9 +22,10 @@ def text() -> None:
 
 
 def _text_of(file: str) -> str:
-    """UTF-8, with or without BOM, or CP932; never decoded with replacement characters."""
+    """UTF-8, with or without BOM, UTF-16 with BOM, or CP932; never decoded with replacement characters."""
     data = out.file_bytes(file)
-    for encoding in ("utf-8-sig", "cp932"):
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp932"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
