@@ -35,7 +35,7 @@ COMMANDS = {
 }
 
 
-def wait_for(what: str, ready: Callable[[], bool], seconds: float = 40.0) -> None:
+def wait_for(what: str, ready: Callable[[], bool], seconds: float = 60.0) -> None:
     """Until ``ready`` answers True; AssertionError says what was waited for."""
     end = time.monotonic() + seconds
     while not ready():
@@ -70,7 +70,7 @@ class Product:
         self.run("-m", "app.cli.main", "seed")
         for name in ("web", *COMMANDS):
             self.start(name)
-        wait_for("the web process", self._answers)
+        wait_for("the web process", self._answers, seconds=90)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -40,6 +40,7 @@ EVENT = {
     "備考": "雨のときは12月6日に行います。",
     "支払い": "https://pay.shiono.example.jp/matsuri/",
 }
+expect.set_options(timeout=25_000)
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
@@ -167,7 +168,7 @@ def a_second_person_approves_and_schedules(product: Product, browser: Browser, c
 
 def it_arrives_once_at_its_minute(product: Product, phone: Locator) -> datetime:
     """Step 4: once, at its minute, with buttons that lead somewhere."""
-    expect(phone.get_by_role("log")).to_contain_text("【イベント名】汐野みなと冬まつり", timeout=40_000)
+    expect(phone.get_by_role("log")).to_contain_text("【イベント名】汐野みなと冬まつり", timeout=60_000)
     wait_for("the notice to be done", lambda: states(product) == {"done"})
     [line] = [line for line in product.line.record() if line["endpoint"].endswith("multicast")]
     assert line["delivered"]
