@@ -21,7 +21,6 @@ BLOCKS = re.compile(
     rf"(?![\d%]|[-ー~] ?\d|・\d)"
 )
 """A stretch of chōme, block and house numbers; at least two parts, or a chōme, or 番地."""
-_LAST = re.compile(r"(?a)(?P<plain>\d{1,5})$")
 _VAGUE = re.compile(
     r"(?a)^(?: ?(?:地先|付近|ほか|他|番?台|[~〜～、・] ?\d|の一部|を除く|から|まで|周辺|番線|系統))"
 )
@@ -125,4 +124,5 @@ def _without_blocks(plain: str, folded: str) -> str:
 
 
 def write(value: str) -> str:
+    """An address is its own written form."""
     return value

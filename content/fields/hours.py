@@ -212,6 +212,7 @@ def write_times(spans: Sequence[Hours]) -> str:
 
 
 def write_hours(each: Hours) -> str:
+    """「10:00-12:00」, 「10:00から」, 「22:00-翌5:00」, 「18:00-24:00」."""
     note = f"（{each.note}）" if each.note else ""
     if each.end is None:
         return f"{write_time(each.start)}から{note}"

@@ -29,6 +29,7 @@ _CODE = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._/-]{0,62}[0-9A-Za-z])?")
 
 
 def write_text(value: str) -> str:
+    """A number that is a name is its own written form."""
     return value
 
 
@@ -68,6 +69,7 @@ def read_capacity(text: str) -> Reading:
 
 
 def write_capacity(value: Capacity) -> str:
+    """「30人（先着順）」, 「なし」."""
     count = "なし" if value.people is None else f"{value.people}{value.unit}"
     return f"{count}（{value.note}）" if value.note else count
 
