@@ -1,168 +1,258 @@
 """Place lists of municipal open data: which list it is, and what is wrong with it. Pure.
 
 Two generations of the national data sets live side by side, and towns have forms of their own; the kind is told by
-the columns only one list has. Positions are decimal degrees (JGD2011 or WGS84), codes six digits with a check digit.
+the columns only one list has. Positions are decimal degrees (JGD2011 or WGS84), times HH:MM, codes six digits with
+a check digit, and what is not stated is an empty cell.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.errors import Problem
-from app.tables import Row, Table, read_table, trim
+from app.places import columns as names
+from app.places.columns import KINDS, PLACES, UNKNOWN, Kind
+from app.tables import Row, Table, header_key, read_table, trim
 
-UNKNOWN = "unknown"
-KINDS: Sequence[tuple[str, str]] = (
-    ("指定緊急避難場所", "災害種別_洪水"),
-    ("AED設置箇所", "小児対応設備の有無"),
-    ("公衆無線LAN", "SSID"),
-    ("医療機関", "診療科目"),
-    ("子育て施設", "一時預かりの有無"),
-    ("公衆トイレ", "男性トイレ総数"),
-    ("公共施設", "バリアフリー情報"),
-)
-"""Kind and a column that only this list has."""
-NAMES = ("名称", "施設名", "施設名称", "name", "名前")
-CODES = ("都道府県コード又は市区町村コード", "全国地方公共団体コード", "市区町村コード")
-LATITUDES, LONGITUDES = ("緯度", "latitude"), ("経度", "longitude")
-TIMES = ("開始時間", "終了時間", "利用開始時間", "利用終了時間", "診療開始時間", "診療終了時間")
-_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
+HIGHEST_HEADER = 5
+"""Titles and remarks above the header are looked past so far."""
+_TIME = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
+_REMARK = re.compile(r"[(\[〈<←].*$")
+_DASHES = re.compile("ー+")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceFile:
     kind: str
+    """The list's name, 施設一覧 for a town's own form, or ``unknown``."""
     places: int
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
+    """Where things stand; -1 when they do not. ``shift`` is how far the data lie beside their headers."""
+
     name: int
-    code: int
     latitude: int
     longitude: int
     location: int
+    codes: tuple[int, ...]
     times: tuple[int, ...]
+    shift: int = 0
 
 
 def read_places(data: bytes, name: str) -> PlaceFile:
     """A list's kind, how many places it names, and every problem. Raises app.tables.Unreadable when it is no table."""
-    table = _without_metadata(read_table(data, name))
-    columns = _Columns(
-        table.column(*NAMES),
-        table.column(*CODES),
-        table.column(*LATITUDES),
-        table.column(*LONGITUDES),
-        table.column("location"),
-        tuple(column for header in TIMES if (column := table.column(header)) >= 0),
-    )
+    table, is_own_form = _with_header(read_table(data, name))
     kind = kind_of(table)
-    problems = list(_header_problems(table, columns, kind))
+    if kind is None:
+        return PlaceFile(UNKNOWN, 0, tuple(_unknown(table)))
+    columns = _columns(table)
+    problems = list(_header_problems(table, PLACES if is_own_form else kind))
+    if columns.shift:
+        message = "見出しと値の列がずれています。見出しの抜けか余りを直してください。"
+        problems.append(_header_problem(table, trim(table.header[columns.latitude]), message))
+    places = 0
     for row in table.data:
         problems += _row_problems(table, row, columns)
-    named = sum(bool(trim(row.cell(columns.name))) for row in table.data) if columns.name >= 0 else 0
-    return PlaceFile(kind, named, tuple(problems))
+        places += bool(_value(row, columns.name))
+    if not table.data:
+        problems.append(_header_problem(table, "", "場所が1つもありません。見出しの下に書いてください。"))
+    return PlaceFile(kind.name, places, tuple(problems))
 
 
-def kind_of(table: Table) -> str:
-    """The data set a header belongs to, else a list of places when it has names and positions."""
-    for kind, column in KINDS:
-        if table.column(column) >= 0:
-            return kind
-    has_position = table.column(*LATITUDES) >= 0 or table.column("location") >= 0
-    return "施設" if has_position and table.column(*NAMES) >= 0 else UNKNOWN
+def kind_of(table: Table) -> Kind | None:
+    """The list with the most columns of its own in this header, else a town's own form when it has names and
+    positions and is no list of events."""
+    score, _, kind = max(
+        (sum(table.column(own) >= 0 for own in kind.own), -n, kind) for n, kind in enumerate(KINDS)
+    )
+    if score and table.column(*names.NAME, *names.KANA, *names.LATITUDE, *names.CODES) >= 0:
+        return kind
+    is_event = table.column("開始日") >= 0 and table.column("終了日") >= 0
+    has_position = table.column(*names.LATITUDE, *names.LONGITUDE, *names.LOCATION) >= 0
+    return PLACES if has_position and table.column(*names.NAME) >= 0 and not is_event else None
 
 
-def _without_metadata(table: Table) -> Table:
-    """Takamatsu's forms: the row that begins with #property is the header, other rows with # are about the file."""
-    header = next((row for row in table.rows if trim(row.cell(0)).startswith("#property")), None)
-    if header is None or trim(header.cell(0)) != "#property":
-        return table
-    data = tuple(row for row in table.rows if not trim(row.cell(0)).startswith("#"))
-    return Table(table.name, (header, *data), table.encoding, table.delimiter)
+def _with_header(table: Table) -> tuple[Table, bool]:
+    """The table beginning with its header, and whether it is Takamatsu's form: there the row that begins with
+    ``#property`` is the header and other rows with ``#`` are about the file."""
+    for row in table.rows:
+        if trim(row.cell(0)) == "#property":
+            data = tuple(each for each in table.rows if not trim(each.cell(0)).startswith("#"))
+            return Table(table.name, (row, *data), table.encoding, table.delimiter), True
+    for start in range(min(HIGHEST_HEADER, len(table.rows))):
+        below = Table(table.name, table.rows[start:], table.encoding, table.delimiter)
+        if kind_of(below):
+            return below, False
+    return table, False
 
 
-def _header_problems(table: Table, columns: _Columns, kind: str) -> Iterator[Problem]:
-    number = table.rows[0].number if table.rows else 1
-    if kind == UNKNOWN:
-        yield Problem(table.name, number, "", "", "どの一覧か分かりません。見出しの行を確認してください。")
-    if columns.name < 0:
-        yield Problem(table.name, number, "名称", "", "「名称」の列がありません。")
-    if columns.latitude < 0 and columns.location < 0:
-        yield Problem(table.name, number, "緯度", "", "「緯度」の列がありません。")
-    empty = [n for n, cell in enumerate(table.header) if not trim(cell)]
-    used = [n for n in empty if any(trim(row.cell(n)) for row in table.data)]
-    for column in used:
-        yield Problem(table.name, number, f"{column + 1}列目", "", "見出しがないのに値があります。")
+def _columns(table: Table) -> _Columns:
+    latitude, longitude = table.column(*names.LATITUDE), table.column(*names.LONGITUDE)
+    found = {header: table.column(header) for header in (*names.CODES, *names.TIMES)}
+    shifts = Counter(_shift(row, latitude, longitude) for row in table.data)
+    shift, rows = shifts.most_common(1)[0] if shifts else (0, 0)
+    return _Columns(
+        table.column(*names.NAME),
+        latitude,
+        longitude,
+        table.column(*names.LOCATION),
+        tuple(dict.fromkeys(found[each] for each in names.CODES if found[each] >= 0)),
+        tuple(dict.fromkeys(found[each] for each in names.TIMES if found[each] >= 0)),
+        shift if rows > 1 else 0,
+    )
+
+
+def _shift(row: Row, latitude: int, longitude: int) -> int:
+    """How far beside its columns a row's position lies; 0 when it is in place or nowhere near."""
+    if min(latitude, longitude) < 0 or not any(
+        position_faults(trim(row.cell(latitude)), trim(row.cell(longitude)))
+    ):
+        return 0
+    beside = ((step, trim(row.cell(latitude + step)), trim(row.cell(longitude + step))) for step in (1, -1))
+    return next((step for step, *where in beside if not any(position_faults(*where))), 0)
+
+
+def _header_problem(table: Table, column: str, message: str, value: str = "") -> Problem:
+    return Problem(table.name, table.rows[0].number if table.rows else 1, column, value, message)
+
+
+def _unknown(table: Table) -> Iterator[Problem]:
+    yield _header_problem(table, "", "どの一覧か分かりません。1行目が見出しか確かめてください。")
+    for wanted in (names.NAME, names.LATITUDE, names.LONGITUDE):
+        if table.column(*wanted) < 0:
+            yield _missing(table, wanted)
+
+
+def _missing(table: Table, wanted: names.Names) -> Problem:
+    return _header_problem(table, wanted[0], f"「{wanted[0]}」の列がありません。列の名前を確かめてください。")
+
+
+def _header_problems(table: Table, kind: Kind) -> Iterator[Problem]:
+    is_own = kind is PLACES
+    national = () if is_own else (names.KANA, names.ADDRESS, *kind.required)
+    position = () if table.column(*names.LOCATION) >= 0 else (names.LATITUDE, names.LONGITUDE)
+    for wanted in (names.NAME, *position, *national):
+        if table.column(*wanted) < 0:
+            yield _missing(table, wanted)
+    if not is_own and table.rows[0].number != 1:
+        yield _header_problem(table, "", "見出しが1行目にありません。上の行を消してください。")
+    known = {header_key(each) for each in names.KNOWN}
+    seen: set[str] = set()
+    for number, cell in enumerate(table.header):
+        key = header_key(cell)
+        if not key and any(trim(row.cell(number)) for row in table.data):
+            yield _header_problem(table, f"{number + 1}列目", "見出しがないのに値があります。")
+        elif key and key in seen:
+            yield _header_problem(
+                table, trim(cell), "同じ見出しがもうあります。前の列だけを使います。", trim(cell)
+            )
+        elif key and not is_own and key not in known and _REMARK.sub("", key) not in known | {""}:
+            yield _header_problem(table, trim(cell), "知らない列です。この列は使いません。", trim(cell))
+        seen.add(key)
 
 
 def _row_problems(table: Table, row: Row, columns: _Columns) -> Iterator[Problem]:
-    def tell(column: str, value: str, message: str) -> Problem:
-        return Problem(table.name, row.number, column, value, message)
+    def tell(column: int, message: str) -> Problem:
+        header = trim(table.header[column]) if column < len(table.header) else ""
+        return Problem(table.name, row.number, header or f"{column + 1}列目", trim(row.cell(column)), message)
 
+    width = len(table.header)
+    if any(trim(cell) for cell in row.cells[width:]):
+        yield tell(width, "列が見出しより多くあります。「,」の書き方を確かめてください。")
+    for number, cell in enumerate(row.cells[:width]):
+        if _is_dash(cell):
+            yield tell(number, "「-」は値ではありません。ないときは空にしてください。")
     if columns.name >= 0 and not trim(row.cell(columns.name)):
-        yield tell("名称", "", "名称が空です。")
-    if columns.code >= 0 and (code := trim(row.cell(columns.code))) and (fault := code_fault(code)):
-        yield tell("市区町村コード", code, fault)
+        yield tell(columns.name, "名称が空です。名称を書いてください。")
+    for column in columns.codes:
+        if (code := _value(row, column)) and (fault := code_fault(code)):
+            yield tell(column, fault)
     for column in columns.times:
-        value = trim(row.cell(column))
-        if value and not _TIME.fullmatch(value):
-            yield tell(
-                trim(table.header[column]),
-                value,
-                "時刻として読めません。00:00から23:59までで書いてください。",
-            )
-    for number, cell in enumerate(row.cells):
-        if trim(cell) in ("-", "－", "ー"):
-            header = trim(table.header[number]) if number < len(table.header) else f"{number + 1}列目"
-            yield tell(header, trim(cell), "「-」は値ではありません。ないときは空にしてください。")
-    latitude, longitude = _position(row, columns)
-    if columns.latitude >= 0 or columns.location >= 0:
-        fault = position_fault(latitude, longitude)
-        if fault:
-            yield tell("緯度", ",".join(filter(None, (latitude, longitude))), fault)
+        if (time := _value(row, column)) and not _TIME.fullmatch(time):
+            yield tell(column, "時刻として読めません。00:00から23:59までで書いてください。")
+    for column, message in _position_problems(row, columns):
+        yield tell(column, message)
 
 
-def _position(row: Row, columns: _Columns) -> tuple[str, str]:
-    if columns.latitude >= 0:
-        return trim(row.cell(columns.latitude)), trim(row.cell(columns.longitude))
-    latitude, _, longitude = trim(row.cell(columns.location)).partition(",")
-    return trim(latitude), trim(longitude)
+def _position_problems(row: Row, columns: _Columns) -> Iterator[tuple[int, str]]:
+    """(column, message) of what is wrong with a row's position."""
+    if min(columns.latitude, columns.longitude) >= 0:
+        places = columns.latitude, columns.longitude
+        shift = _shift(row, *places)
+        if shift and shift != columns.shift:
+            yield places[0], "列がずれています。「,」の抜けか余りを直してください。"
+        if not shift and not any(_is_dash(row.cell(each)) for each in places):
+            faults = position_faults(*(trim(row.cell(each)) for each in places))
+            yield from ((place, fault) for place, fault in zip(places, faults, strict=True) if fault)
+    elif columns.location >= 0 and not _is_dash(row.cell(columns.location)):
+        latitude, _, longitude = trim(row.cell(columns.location)).partition(",")
+        if fault := next(filter(None, position_faults(trim(latitude), trim(longitude))), ""):
+            yield columns.location, fault
 
 
-def position_fault(latitude: str, longitude: str) -> str:
-    """What is wrong with a position; empty when it lies in Japan."""
+def position_faults(latitude: str, longitude: str) -> tuple[str, str]:
+    """What is wrong with a latitude and a longitude; both empty when the position lies in Japan. What concerns both
+    is said once, with the latitude."""
     if not latitude and not longitude:
-        return "位置がありません。"
-    try:
-        found = float(latitude), float(longitude)
-    except ValueError:
-        return "緯度と経度を数で書いてください。"
-    if _in_japan(*found):
-        return ""
-    if _in_japan(found[1], found[0]):
-        return "緯度と経度が入れかわっています。"
-    return "日本の外の位置です。"
+        return "位置がありません。緯度と経度を書いてください。", ""
+    readable = [bool(_DEGREES.fullmatch(text)) for text in (latitude, longitude)]
+    if not all(readable):
+        texts = (latitude, longitude)
+        first, second = (
+            "" if fine else _unreadable(text) for text, fine in zip(texts, readable, strict=True)
+        )
+        return first, second
+    north, east = float(latitude), float(longitude)
+    if _in_japan(east, north):
+        return "緯度と経度が入れかわっています。", ""
+    return (
+        "" if 20 <= north <= 46 else "日本の外の緯度です。20から46までの数で書いてください。",
+        "" if 122 <= east <= 154 else "日本の外の経度です。122から154までの数で書いてください。",
+    )
+
+
+def _unreadable(text: str) -> str:
+    return (
+        "数として読めません。半角の10進数で書いてください。"
+        if text
+        else "空です。緯度と経度の両方を書いてください。"
+    )
 
 
 def _in_japan(latitude: float, longitude: float) -> bool:
     return 20 <= latitude <= 46 and 122 <= longitude <= 154
 
 
+def _is_dash(cell: str) -> bool:
+    return bool(_DASHES.fullmatch(header_key(trim(cell))))
+
+
+def _value(row: Row, column: int) -> str:
+    """The cell's text; a dash that stands for nothing is nothing (and is told of as such)."""
+    text = trim(row.cell(column)) if column >= 0 else ""
+    return "" if _is_dash(text) else text
+
+
 def code_fault(code: str) -> str:
-    """What is wrong with a local-government code: six digits, the last one the check digit."""
+    """What is wrong with a local-government code (JIS X 0401 and 0402): six digits, the last one the check digit.
+
+    A spreadsheet drops a leading zero; five digits that are right with it are told as that."""
     if not (code.isascii() and code.isdigit()):
-        return "全国地方公共団体コードは6けたの数字です。"
+        return "全国地方公共団体コードは半角6けたの数字です。"
     if len(code) == 5 and check_digit("0" + code[:4]) == code[4]:
-        return "先頭の0がありません。"
-    if len(code) == 5:
+        return "先頭の0がありません。6けたで書いてください。"
+    if len(code) in (4, 5):
         return "検査数字がありません。6けたで書いてください。"
-    if len(code) != 6 or check_digit(code[:5]) != code[5]:
-        return "全国地方公共団体コードの検査数字が合いません。"
-    return ""
+    if len(code) != 6:
+        return "全国地方公共団体コードは半角6けたの数字です。"
+    return "" if check_digit(code[:5]) == code[5] else "全国地方公共団体コードの検査数字が合いません。"
 
 
 def check_digit(five: str) -> str:
