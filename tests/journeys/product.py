@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,8 +116,8 @@ class Product:
     def _answers(self) -> bool:
         address = urlsplit(self.url)
         try:
-            connection = HTTPConnection(address.hostname or "", address.port, timeout=2)
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
+            with closing(HTTPConnection(address.hostname or "", address.port, timeout=2)) as connection:
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == 200
         except OSError:
             return False
