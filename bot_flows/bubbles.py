@@ -15,6 +15,8 @@ from bot_flows.types import Message
 from content import messages as line
 
 MOST_CHOICES = 10
+_OF_THE_PHONE = {"location": line.location, "camera": line.camera, "album": line.camera_roll}
+"""What opens something of the phone itself; quick replies only."""
 ACT_BACK, ACT_STOP, ACT_HUMAN = "_back", "_stop", "_human"
 
 
@@ -42,6 +44,8 @@ def numbered(choices: Sequence[Choice], only: Iterable[str] = ()) -> str:
 
 
 def _action(choice: Choice, asked: Asked | None) -> line.Action:
+    if choice.kind == "copy":
+        return line.clipboard(choice.label, choice.opens.removeprefix("copy:"))
     if choice.kind == "page":
         return line.uri(choice.label, choice.opens)
     if choice.kind == "door" or asked is None:
@@ -50,8 +54,8 @@ def _action(choice: Choice, asked: Asked | None) -> line.Action:
     if choice.kind in ("date", "time"):
         first, least, most = choice.limits
         return line.picker(choice.label, data, choice.kind, initial=first, least=least, most=most)
-    if choice.kind == "location":
-        return line.location(choice.label)
+    if choice.kind in _OF_THE_PHONE:
+        return _OF_THE_PHONE[choice.kind](choice.label)
     return line.postback(choice.label, data, shown=choice.label)
 
 
@@ -72,7 +76,7 @@ def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Act
 
 def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:
     buttons = (
-        [_action(choice, asked) for choice in choices if choice.kind != "location"]
+        [_action(choice, asked) for choice in choices if choice.kind not in _OF_THE_PHONE]
         if card.has_buttons
         else []
     )

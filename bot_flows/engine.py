@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot_flows import bubbles, counter, dictionary, garbage, guide, menu, postback, sorting, turns, welcome
+from bot_flows import bubbles, counter, dictionary, garbage, guide, menu, person, postback, sorting, turns, welcome
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.memory import BREAK, at_rest, forget_old, since
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.turns import AFRESH, RESUME, Scene
+from bot_flows.person_facts import EndHandOver
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.ways import afresh, ask_again, leave
 from bot_flows.words import BACK, STOP, cry_for_help, door_word, fold, masked, numbers, plain, way_out
@@ -28,23 +29,47 @@ LONGEST_READ = 300
 def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
     scene = Scene(forget_old(state, facts.now), facts)
-    if scene.state.flow and scene.flow is None:
+    is_over = scene.listens and not facts.person.with_staff
+    if is_over or (scene.state.flow and scene.flow is None):
         scene = replace(scene, state=at_rest(scene.state))
-    match incoming.kind:
-        case "text":
-            turn = _on_text(scene, incoming.text.strip()[:LONGEST_READ])
-        case "postback":
-            turn = _on_button(scene, incoming)
-        case "follow":
-            turn = _on_follow(scene)
-        case "location":
-            turn = _on_location(scene, incoming)
-        case _:
-            turn = _on_other(scene, incoming)
+    turn = _to_staff(scene, incoming) if scene.listens else None
+    turn = turn or _turn(scene, incoming)
+    if scene.listens and not replace(scene, state=turn.state).listens:
+        turn = replace(turn, effects=(EndHandOver(), *turn.effects))
     return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
 
 
+def _turn(scene: Scene, incoming: Incoming) -> Turn:
+    match incoming.kind:
+        case "text":
+            return _on_text(scene, incoming.text.strip()[:LONGEST_READ])
+        case "postback":
+            return _on_button(scene, incoming)
+        case "follow":
+            return _on_follow(scene)
+        case "location":
+            return _on_location(scene, incoming)
+        case "photo" if scene.takes_photos and incoming.message_id:
+            answer = Answer(message_id=incoming.message_id, is_photo=True)
+            return turns.settle(scene, turns.take(scene, answer), scene.flow)
+        case _:
+            return _on_other(scene, incoming)
+
+
 # ---- what residents do ----------------------------------------------------------------------------------
+
+
+def _to_staff(scene: Scene, incoming: Incoming) -> Turn | None:
+    """While a person reads along everything is theirs; None for what leads away: a way out, a button, a follow."""
+    if incoming.kind in ("postback", "follow") or (incoming.kind == "text" and person.leaves(incoming.text)):
+        return None
+    turn = turns.settle(scene, turns.take(scene, person.heard(scene.talk, incoming)), scene.flow)
+    cry = cry_for_help(incoming.text) if incoming.kind == "text" else ""
+    if not cry:
+        return turn
+    # Nobody may wait for a person to read this: the numbers come at once, and the person still sees the words.
+    numbers_now = turns.rest(scene, guide.cry(scene.talk, cry))
+    return replace(turn, messages=numbers_now.messages)
 
 
 def _on_text(scene: Scene, text: str) -> Turn:
@@ -131,7 +156,7 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     _, question = turns.asked_now(scene)
     choice = _choice_in(question, text)
     if choice is not None:
-        if choice.hint and choice.kind in ("date", "time", "location"):
+        if choice.hint and choice.kind in ("date", "time", "location", "camera", "album"):
             return turns.settle(scene, Again(choice.hint), scene.flow)
         return _chosen(scene, choice)
     if scene.state.data.get("asks") or not text:
@@ -212,7 +237,7 @@ def _through(scene: Scene, opens: str) -> Turn | None:
     door = door_for(press) if press else None
     if press and door:
         return turns.open_up(scene, door(scene.talk, press))
-    return turns.rest(scene, Reply(opens.removeprefix("tel:"))) if ":" in opens else None
+    return turns.rest(scene, Reply(opens.removeprefix("tel:").removeprefix("copy:"))) if ":" in opens else None
 
 
 def _old_button(scene: Scene, flow: str = "") -> Turn:

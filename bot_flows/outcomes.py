@@ -12,7 +12,7 @@ from content.sentences import say
 Form = Mapping[str, Any]
 """What a resident has answered so far; JSON values only."""
 
-ChoiceKind = Literal["answer", "date", "time", "location", "door", "page"]
+ChoiceKind = Literal["answer", "date", "time", "location", "camera", "album", "copy", "door", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Choice:
     words: tuple[str, ...] = ()
     """Other words that mean it."""
     opens: str = ""
-    """A door's postback data or a page's address, by kind."""
+    """A door's postback data, a page's address or ``copy:`` with what is copied, by kind."""
     limits: tuple[str, str, str] = ("", "", "")
     """initial, min, max of a date or time picker."""
     hint: str = ""
@@ -65,6 +65,9 @@ class Answer:
     picked: str = ""
     """A picker's value: ``2024-05-03`` or ``18:00``."""
     position: tuple[float, float] | None = None
+    message_id: str = ""
+    """LINE's id of the message, when it is kept (a photo, words for staff)."""
+    is_photo: bool = False
     means_else: bool = False
     """The words also name something outside this question; take them only when they fit exactly."""
 
@@ -138,7 +141,14 @@ class Start:
     """Go on with the open form or the draft of this flow when there is one."""
 
 
-Outcome = Go | Again | Unclear | Part | Reply | Start
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing is said: the words go to a person, who answers."""
+
+    effects: tuple[Effect, ...] = ()
+
+
+Outcome = Go | Again | Unclear | Part | Reply | Start | Quiet
 
 
 # ---- flows ---------------------------------------------------------------------------------------------
@@ -169,6 +179,9 @@ class Step:
     ask: Callable[[Talk], Question]
     take: Callable[[Talk, Answer], Outcome]
     shown: Callable[[Talk], str] = _nothing
+    takes_photos: bool = False
+    listens: bool = False
+    """A person reads along: everything written is an answer, only the ways out and a button lead away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot_flows.outcomes import (
     Outcome,
     Part,
     Question,
+    Quiet,
     Reply,
     Start,
     Talk,
@@ -51,6 +52,17 @@ class Scene:
         if flow is None:
             raise LookupError("no question is open")
         return flow
+
+    @property
+    def listens(self) -> bool:
+        """Whether a person reads along at the open step."""
+        return self.flow is not None and self.flow.steps[self.state.step].listens
+
+    @property
+    def takes_photos(self) -> bool:
+        """Whether the open question takes a photo for an answer."""
+        flow = self.flow
+        return flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
 
     @property
     def form(self) -> Mapping[str, Any]:
@@ -143,6 +155,8 @@ def go_back(scene: Scene) -> Turn:
 def put_aside(scene: Scene) -> Scene:
     """Leave an open form for something else; the draft stays 24 hours and the answer says so at its end."""
     flow = scene.flow
+    if scene.listens:
+        return replace(scene, note=scene.talk.say("person.left"))
     if flow is None or not flow.keeps_draft:
         return scene
     note = scene.talk.say("way.put_aside", title=scene.talk.say(flow.title))
@@ -194,6 +208,8 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
             return _again(scene, outcome)
         case Unclear() if flow:
             return _unclear(scene, flow, outcome)
+        case Quiet():
+            return Turn(scene.state, (), outcome.effects)
     raise TypeError(f"{outcome!r} needs a flow")
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
+from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
+
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
 
@@ -190,6 +193,8 @@ class Facts:
     counter: Counter | None = None
     """The QR code named in what the resident wrote, when there is one by that name (active or not)."""
     public_url: str = ""
+    damage: DamageFacts = field(default_factory=DamageFacts)
+    person: PersonFacts = field(default_factory=PersonFacts)
 
 
 # ---- what a flow wants done ------------------------------------------------------------------------
@@ -254,6 +259,12 @@ Effect = (
     | FinishSetup
     | NoteUnknownWord
     | ForgetSettings
+    | FileReport
+    | JoinReport
+    | QuietReport
+    | HandOver
+    | ToStaff
+    | EndHandOver
 )
 
 

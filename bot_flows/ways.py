@@ -21,6 +21,8 @@ def leave(scene: Scene, out: str) -> Turn:
         return _resume(scene)
     if scene.flow is None:
         return _leave_nothing(scene, out)
+    if scene.listens:
+        return turns.rest(scene, Reply(talk.say("person.left"), menu.home(talk).choices))
     if out == BACK:
         return turns.go_back(scene)
     return _stop(scene) if out == STOP else turns.pend(scene, AFRESH)

@@ -1,0 +1,293 @@
+"""Flow O, damage on roads, in parks and of street lamps: danger first, then place, kind, photos, words, receipt.
+
+The form gets ``position`` ([latitude, longitude]), ``place`` (typed words), ``district`` (code), ``kind``,
+``photos`` (LINE's message ids, fetched only once the report is sent) and ``words``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot_flows import guide
+from bot_flows.damage_facts import KINDS, MOST_PHOTOS, FileReport, JoinReport, NearReport
+from bot_flows.damage_place import STEPS as PLACE_STEPS
+from bot_flows.damage_place import shown as place_shown
+from bot_flows.outcomes import (
+    Again,
+    Answer,
+    Card,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
+from bot_flows.private_numbers import hide
+from bot_flows.types import Incoming, State
+from bot_flows.words import door_word
+
+LONGEST_WORDS = 200
+EMERGENCY = ("110", "119")
+NEXT = {"danger": "place", "place": "kind", "kind": "photos", "photos": "words", "words": "summary"}
+MENDABLE = ("place", "kind", "photos", "words")
+
+
+def needs_near(state: State) -> bool:
+    """Whether this turn may ask 「同じですか」 and so needs the open reports near by."""
+    return state.flow == "damage" and state.step == "kind" and bool(_form(state).get("position"))
+
+
+def needs_number(state: State, said: Incoming) -> bool:
+    """Whether this turn may file the report and so needs its receipt number."""
+    return state.flow == "damage" and state.step == "summary" and said.kind in ("text", "postback")
+
+
+def position_of(state: State) -> tuple[float, float]:
+    """The position of the open form; only where ``needs_near``."""
+    north, east = _form(state)["position"]
+    return float(north), float(east)
+
+
+def _form(state: State) -> Mapping[str, Any]:
+    form = state.data.get("form", {})
+    return form if isinstance(form, Mapping) else {}
+
+
+def receipt(number: int) -> str:
+    """「R-1182」."""
+    return f"R-{number}"
+
+
+def door_here(_: Talk) -> Outcome:
+    """「道路などの通報」: go on with a draft when there is one."""
+    return Start("damage", resumes=True)
+
+
+# ---- danger first ----------------------------------------------------------------------------------------
+
+
+def _ask_danger(talk: Talk) -> Question:
+    who = guide.section(talk, "roads")
+    numbers = tuple(
+        Choice(number, talk.say("damage.call", number=number), "page", opens=f"tel:{number}")
+        for number in EMERGENCY
+    )
+    calm = Choice("calm", talk.say("damage.calm"), words=("急がない", "いそがない", "急ぎじゃない"))
+    card = Card(talk.say("damage.danger_title"), talk.say("damage.danger_alt"))
+    text = talk.say("damage.danger", phone=who.phone)
+    return Question(text, (*numbers, guide.call(talk, who), calm), card)
+
+
+def _take_danger(talk: Talk, given: Answer) -> Outcome:
+    if given.choice == "calm":
+        return Part("danger", talk.form)
+    if given.choice in EMERGENCY:
+        return Again(talk.say("damage.call_now", number=given.choice))
+    if given.choice == "call":
+        return Again(talk.say("damage.call_now", number=guide.section(talk, "roads").phone))
+    return Unclear(talk.say("damage.danger_unclear"))
+
+
+# ---- what is broken --------------------------------------------------------------------------------------
+
+
+def kind_word(talk: Talk, kind: str) -> str:
+    """「道路の穴・段差」."""
+    return talk.say(f"damage.kind_{kind}")
+
+
+def _ask_kind(talk: Talk) -> Question:
+    now = talk.form.get("kind")
+    choices = tuple(
+        Choice(kind, kind_word(talk, kind), words=tuple(kind_word(talk, kind).split("・")), marked=kind == now)
+        for kind in KINDS
+    )
+    return Question(talk.say("damage.ask_kind"), choices)
+
+
+def _take_kind(talk: Talk, given: Answer) -> Outcome:
+    if given.choice not in KINDS:
+        return Unclear(talk.say("damage.kind_unclear"))
+    form = {**talk.form, "kind": given.choice}
+    near = next((each for each in talk.facts.damage.near if each.kind == given.choice), None)
+    if near is None or form.get("mend"):
+        return Part("kind", form)
+    seen = {"id": near.id, "kind": near.kind, "state": near.state, "said_on": near.said_on}
+    return Go("near", {**form, "near": seen})
+
+
+def _near(talk: Talk) -> NearReport:
+    return NearReport(**talk.form["near"])
+
+
+def _ask_near(talk: Talk) -> Question:
+    near = _near(talk)
+    state = talk.say(f"damage.state_{near.state}")
+    same = Choice("same", talk.say("damage.same"), words=("はい", "同じ", "そう"))
+    other = Choice("other", talk.say("damage.not_same"), words=("いいえ", "違う", "ちがう", "違います"))
+    return Question(talk.say("damage.ask_near", day=near.said_on, state=state), (same, other))
+
+
+def _take_near(talk: Talk, given: Answer) -> Outcome:
+    if given.choice == "same":
+        return Reply(talk.say("damage.joined"), effects=(JoinReport(_near(talk).id),))
+    if given.choice == "other":
+        return Part("kind", {name: value for name, value in talk.form.items() if name != "near"})
+    return Unclear(talk.say("damage.near_unclear"))
+
+
+# ---- photos ------------------------------------------------------------------------------------------------
+
+
+def _photos(talk: Talk) -> list[str]:
+    return [str(each) for each in talk.form.get("photos", ())]
+
+
+def _ask_photos(talk: Talk) -> Question:
+    camera = Choice("camera", talk.say("damage.camera"), "camera", hint=talk.say("damage.photo_hint"))
+    album = Choice("album", talk.say("damage.album"), "album", hint=talk.say("damage.photo_hint"))
+    none = Choice("none", talk.say("damage.no_photo"), words=("なし", "ない", "写真なし", "つぎへ"))
+    return Question(talk.say("damage.ask_photos", most=MOST_PHOTOS), (camera, album, none))
+
+
+def _take_photos(talk: Talk, given: Answer) -> Outcome:
+    if given.is_photo:
+        photos = [*_photos(talk), given.message_id]
+        return Part("photos", {**talk.form, "photos": photos}, _photo_line(talk, len(photos)))
+    if given.choice == "none":
+        return Part("photos", talk.form)
+    return Unclear(talk.say("damage.photo_unclear"), talk.say("damage.photo_hint"))
+
+
+def _one_more(talk: Talk, given: Answer) -> Outcome:
+    """A photo that comes while a later question is open: an album sends several at once."""
+    photos = _photos(talk)
+    if given.message_id in photos:
+        return Again(_photo_line(talk, len(photos)))
+    if len(photos) >= MOST_PHOTOS:
+        return Again(talk.say("damage.photos_full", most=MOST_PHOTOS))
+    photos.append(given.message_id)
+    return Again(_photo_line(talk, len(photos)), {**talk.form, "photos": photos})
+
+
+def _photo_line(talk: Talk, count: int) -> str:
+    if count < MOST_PHOTOS:
+        return talk.say("damage.photo_got", count=count, left=MOST_PHOTOS - count)
+    return talk.say("damage.photo_got_all", count=count)
+
+
+# ---- how it looks --------------------------------------------------------------------------------------------
+
+
+def _ask_words(talk: Talk) -> Question:
+    none = Choice("none", talk.say("damage.no_words"), words=("なし", "ない", "とくになし", "つぎへ"))
+    return Question(talk.say("damage.ask_words"), (none,))
+
+
+def _take_words(talk: Talk, given: Answer) -> Outcome:
+    if given.is_photo:
+        return _one_more(talk, given)
+    if given.choice == "none":
+        return Part("words", {**talk.form, "words": ""})
+    if given.means_else and door_word(given.text):
+        return Unclear()
+    if not given.text:
+        return Unclear(talk.say("damage.words_unclear"))
+    if len(given.text) > LONGEST_WORDS:
+        return Unclear(talk.say("damage.words_long", most=LONGEST_WORDS))
+    text, hidden = hide(given.text)
+    return Part("words", {**talk.form, "words": text}, talk.say("damage.hidden") if hidden else "")
+
+
+# ---- is it right? ----------------------------------------------------------------------------------------------
+
+
+def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
+    count = len(_photos(talk))
+    photos = talk.say("damage.photo_count", count=count) if count else talk.say("damage.none")
+    return (
+        (talk.say("damage.row_place"), place_shown(talk)),
+        (talk.say("damage.row_kind"), kind_word(talk, str(talk.form.get("kind")))),
+        (talk.say("damage.row_photos"), photos),
+        (talk.say("damage.row_words"), str(talk.form.get("words", "")) or talk.say("damage.none")),
+    )
+
+
+def _ask_summary(talk: Talk) -> Question:
+    rows = _rows(talk)
+    lines = [talk.say("damage.ask_summary"), *(f"{label}：{value}" for label, value in rows)]
+    send = Choice("send", talk.say("damage.send"), words=("はい", "ok", "おくる", "送信"))
+    mend = Choice("mend", talk.say("damage.mend"), words=("直す", "修正", "いいえ"))
+    card = Card(talk.say("damage.card"), talk.say("damage.card_alt", kind=rows[1][1]), rows)
+    return Question("\n".join(lines), (send, mend), card)
+
+
+def _take_summary(talk: Talk, given: Answer) -> Outcome:
+    if given.is_photo:
+        return _one_more(talk, given)
+    if given.choice == "mend":
+        return Go("mend", talk.form)
+    if given.choice != "send":
+        return Unclear(talk.say("damage.summary_unclear"))
+    form, number = talk.form, talk.facts.damage.number
+    position = form.get("position")
+    report = FileReport(
+        number=number,
+        kind=str(form["kind"]),
+        position=(float(position[0]), float(position[1])) if position else None,
+        place=str(form.get("place", "")),
+        district=str(form.get("district", "")),
+        photos=tuple(_photos(talk)),
+        words=str(form.get("words", "")),
+    )
+    copy = Choice("copy", talk.say("damage.copy"), "copy", opens=f"copy:{receipt(number)}")
+    return Reply(talk.say("damage.done", receipt=receipt(number)), (copy,), effects=(report,))
+
+
+def _ask_mend(talk: Talk) -> Question:
+    choices = tuple(Choice(part, talk.say(f"damage.row_{part}")) for part in MENDABLE)
+    return Question(talk.say("damage.ask_mend"), choices)
+
+
+def _take_mend(talk: Talk, given: Answer) -> Outcome:
+    if given.choice not in MENDABLE:
+        return Unclear(talk.say("damage.mend_unclear"))
+    form = {**talk.form, "mend": True}
+    return Go(given.choice, {**form, "photos": []} if given.choice == "photos" else form)
+
+
+def _after(talk: Talk, part: Part) -> Outcome:
+    mending = bool(part.form.get("mend"))
+    form = {name: value for name, value in part.form.items() if name not in ("mend", "far", "among")}
+    return Go("summary" if mending else NEXT[part.name], form, part.lead)
+
+
+STEPS = {
+    "danger": Step("danger", _ask_danger, _take_danger),
+    **PLACE_STEPS,
+    "kind": Step("kind", _ask_kind, _take_kind, lambda talk: kind_word(talk, str(talk.form["kind"]))),
+    "near": Step("kind", _ask_near, _take_near),
+    "photos": Step("photos", _ask_photos, _take_photos, takes_photos=True),
+    "words": Step("words", _ask_words, _take_words, takes_photos=True),
+    "summary": Step("summary", _ask_summary, _take_summary, takes_photos=True),
+    "mend": Step("summary", _ask_mend, _take_mend),
+}
+FLOW = Flow(
+    "damage",
+    "damage.title",
+    "danger",
+    STEPS,
+    _after,
+    lambda talk: Start("damage"),
+    progress={part: f"{number}/5" for number, part in enumerate((*MENDABLE, "summary"), start=1)},
+    keeps_draft=True,
+    shows_again=("kind", "photos"),
+    section="roads",
+)

@@ -1,0 +1,133 @@
+"""Where the damage is: a position inside the town, or typed words with their district for PCs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot_flows import area
+from bot_flows.guide import cut
+from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.private_numbers import hide
+from bot_flows.types import District
+from bot_flows.words import door_word, fold
+
+LONGEST_PLACE = 100
+SHORTEST_PLACE = 2
+MOST_DISTRICTS = 8
+ROAD_CALL = "#9910"
+"""道路緊急ダイヤル of the national road authority, day and night, for roads that are not the town's."""
+
+
+def shown(talk: Talk) -> str:
+    """「東区青葉1丁目のあたり」, 「東区青葉1丁目 交番の前」."""
+    code, place = str(talk.form.get("district", "")), str(talk.form.get("place", ""))
+    district = area.shown(talk, {"district": code}) if code else ""
+    if talk.form.get("position"):
+        return talk.say("damage.around", district=district)
+    return f"{district} {place}".strip()
+
+
+def _clean(talk: Talk, **values: Any) -> dict[str, Any]:
+    """The form with another place; the former one is forgotten whole."""
+    gone = ("position", "place", "district", "among", "near")
+    return {name: value for name, value in talk.form.items() if name not in gone} | values
+
+
+def _ask(talk: Talk) -> Question:
+    by_map = Choice("map", talk.say("damage.by_map"), "location", hint=talk.say("damage.map_hint"))
+    typed = Choice("typed", talk.say("damage.by_words"), words=("文字", "住所", "目印"))
+    return Question(talk.say("damage.ask_place"), (by_map, typed))
+
+
+def _take(talk: Talk, given: Answer) -> Outcome:
+    if given.position is not None:
+        return _by_position(talk, given.position)
+    if given.choice == "typed":
+        return Again(talk.say("damage.type_place"))
+    if given.means_else and door_word(given.text):
+        return Unclear()
+    text, hidden = hide(given.text)
+    if hidden or len(text) < SHORTEST_PLACE:
+        return Unclear(talk.say("damage.place_unclear"), talk.say("damage.map_hint"))
+    if len(text) > LONGEST_PLACE:
+        return Unclear(talk.say("damage.place_long", most=LONGEST_PLACE), talk.say("damage.map_hint"))
+    return _by_words(talk, text)
+
+
+def _by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
+    district = talk.facts.town.nearest_district(*position)
+    if district is not None:
+        form = _clean(talk, position=list(position), district=district.code)
+        where = area.shown(talk, {"district": district.code})
+        return Part("place", form, talk.say("damage.place_is", place=talk.say("damage.around", district=where)))
+    if not talk.form.get("far"):
+        return Again(talk.say("damage.far", town=talk.facts.town.name), _clean(talk, far=True))
+    return Go("outside", _clean(talk, far=True))
+
+
+def _named(text: str, found: Sequence[District]) -> list[District]:
+    """The districts whose name stands in the words; with its ward when the words name one."""
+    said = fold(text)
+    named = [each for each in found if fold(each.name) in said]
+    return [each for each in named if fold(each.ward + each.name) in said] or named
+
+
+def _by_words(talk: Talk, text: str) -> Outcome:
+    named = _named(text, talk.facts.town.find_districts(text))
+    if len(named) == 1:
+        return _placed(talk, text, named[0].code)
+    among = [each.code for each in named[:MOST_DISTRICTS]]
+    return Go("district", _clean(talk, place=text, among=among))
+
+
+def _placed(talk: Talk, text: str, district: str) -> Part:
+    return Part("place", _clean(talk, place=text, district=district), talk.say("damage.place_is", place=text))
+
+
+def _ask_district(talk: Talk) -> Question:
+    codes = [str(code) for code in talk.form.get("among", ())]
+    choices = [Choice(code, cut(area.shown(talk, {"district": code}))) for code in codes]
+    unsure = Choice("unsure", talk.say("damage.no_district"), words=("わからない", "不明"))
+    return Question(talk.say("damage.ask_district"), (*choices, unsure))
+
+
+def _take_district(talk: Talk, given: Answer) -> Outcome:
+    if given.position is not None:
+        return _by_position(talk, given.position)
+    place = str(talk.form.get("place", ""))
+    if given.choice == "unsure":
+        return _placed(talk, place, "")
+    if given.choice and talk.facts.town.district(given.choice):
+        return _placed(talk, place, given.choice)
+    found = [] if given.means_else else list(talk.facts.town.find_districts(given.text))
+    very = _named(given.text, found) or found
+    if len(very) == 1:
+        return _placed(talk, place, very[0].code)
+    if very:
+        codes = [each.code for each in very[:MOST_DISTRICTS]]
+        return Again(talk.say("damage.which_district"), {**talk.form, "among": codes})
+    return Unclear(talk.say("damage.district_unclear"), talk.say("damage.district_second"))
+
+
+def _ask_outside(talk: Talk) -> Question:
+    ring = Choice("ring", talk.say("damage.road_call"), "page", opens="tel:%239910")
+    again = Choice("again", talk.say("damage.other_place"), words=("送りなおす", "もう一度"))
+    return Question(talk.say("damage.outside", town=talk.facts.town.name, call=ROAD_CALL), (ring, again))
+
+
+def _take_outside(talk: Talk, given: Answer) -> Outcome:
+    if given.position is not None:
+        return _by_position(talk, given.position)
+    if given.choice == "ring":
+        return Again(talk.say("damage.call_now", number=ROAD_CALL))
+    if given.choice == "again":
+        return Go("place", _clean(talk))
+    return Unclear(talk.say("damage.outside_unclear"))
+
+
+STEPS = {
+    "place": Step("place", _ask, _take, shown),
+    "district": Step("place", _ask_district, _take_district),
+    "outside": Step("place", _ask_outside, _take_outside),
+}

@@ -1,0 +1,41 @@
+"""What the human-contact flow may know and what it wants done (flow Q)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SUBJECTS = ("garbage", "childcare", "tax", "disaster", "general")
+"""What a resident wants to talk about; each is a section of the town pack too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Whether staff are at the chat now. ``until`` and ``opens`` read 「17時15分」 and 「あした 8時45分」."""
+
+    is_open: bool = False
+    until: str = ""
+    opens: str = ""
+    with_staff: bool = False
+    """A hand-over is under way; filled when the conversation stands at the step that listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """From now on what the resident writes goes to staff."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToStaff:
+    """One message for the staff inbox. ``live`` is false for a question left outside the hours."""
+
+    section: str
+    text: str
+    message_id: str = ""
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EndHandOver:
+    """The resident went back to the automatic answers."""
