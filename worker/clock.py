@@ -50,6 +50,27 @@ def release_due(parts: Parts) -> None:
             lane = notice.lane if (notice := notice_queries.get(session, notice_id)) else "ordinary"
         if frozen:
             parts.queue.wake(plan_queue(lane), PLAN, notice_id)
+            _retire_replaced(parts, notice_id)
+
+
+def _retire_replaced(parts: Parts, notice_id: int) -> None:
+    """The notice that was just released may replace one that is still under way."""
+    with parts.sessions.begin() as session:
+        notice = notice_queries.get(session, notice_id)
+        if notice is not None and notice.supersedes_id is not None:
+            closing_actions.retire(session, notice.supersedes_id, parts.clock.now())
+
+
+def wake_running(parts: Parts) -> None:
+    """Wake the senders of running notices whose next batch is due: a retry, a watch that ended, a slow pace."""
+    with parts.sessions() as session:
+        due = [
+            (notice.id, lane_queue(notice.lane))
+            for notice in notice_queries.running(session)
+            if delivery_queries.has_claimable(session, notice, parts.clock.now())
+        ]
+    for notice_id, queue in due:
+        parts.queue.wake(queue, DELIVER, notice_id)
 
 
 def reconcile(parts: Parts) -> None:
@@ -71,6 +92,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
     now = parts.clock.now()
     with parts.sessions.begin() as session:
         closing_actions.expire(session, notice_id, now)
+        closing_actions.retire(session, notice_id, now)
         closing_actions.finish(session, notice_id, now)
     with parts.sessions() as session:
         notice = notice_queries.get(session, notice_id)
@@ -78,7 +100,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             return
         if notice.released_at is not None and not notice.plan_done:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
-        if notice.state == "running" and delivery_queries.has_claimable(session, notice_id):
+        if notice.state == "running" and delivery_queries.has_claimable(session, notice, now):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
@@ -129,6 +151,7 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             connection.scalar(select(1))
             connection.commit()
             release_due(parts)
+            wake_running(parts)
             if time.monotonic() >= next_reconcile:
                 reconcile(parts)
                 next_reconcile = time.monotonic() + parts.settings.reconcile_seconds

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, func, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, and_, any_, false, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.delivery import rules
 from app.delivery.models import Batch, Exclusion
 from app.notices.models import Notice
 from app.residents.models import Resident
+from app.segments import queries as segment_queries
 
 
 def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
@@ -20,29 +21,68 @@ def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
     return Resident.id == any_(literal(list(ids), ARRAY(Integer)))
 
 
-def claimable(session: Session, notice_id: int, limit: int) -> Sequence[Batch]:
+def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement[bool], int]:
+    """Which batches may be sent now, and how many of them at most (a slow notice has so many people a minute)."""
+    due = and_(
+        Batch.notice_id == notice.id,
+        Batch.state.in_(("planned", "sealed", "retry_wait")),
+        Batch.next_attempt_at <= func.now(),
+    )
+    if notice.watch_seconds and notice.watch_until is None:
+        due = and_(due, Batch.seq == 0)
+    elif notice.watch_until is not None and notice.watch_until > now:
+        due = false()
+    if notice.people_per_minute is None:
+        return due, rules.NO_LIMIT
+    recently = select(func.coalesce(func.sum(Batch.size), 0)).where(
+        Batch.notice_id == notice.id, Batch.first_attempt_at > now - rules.MINUTE
+    )
+    started = session.scalar(recently) or 0
+    return due, rules.batches_left(notice.people_per_minute, started)
+
+
+def claimable(session: Session, notice: Notice, limit: int, now: datetime) -> Sequence[Batch]:
     """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over."""
+    due, most = _due(session, notice, now)
     found = (
         select(Batch)
-        .where(
-            Batch.notice_id == notice_id,
-            Batch.state.in_(("planned", "sealed", "retry_wait")),
-            Batch.next_attempt_at <= func.now(),
-        )
+        .where(due)
         .order_by(Batch.next_attempt_at, Batch.seq)
-        .limit(limit)
+        .limit(min(limit, most))
         .with_for_update(skip_locked=True)
     )
     return session.scalars(found).all()
 
 
-def has_claimable(session: Session, notice_id: int) -> bool:
-    found = select(Batch.id).where(
-        Batch.notice_id == notice_id,
-        Batch.state.in_(("planned", "sealed", "retry_wait")),
-        Batch.next_attempt_at <= func.now(),
+def has_claimable(session: Session, notice: Notice, now: datetime) -> bool:
+    due, most = _due(session, notice, now)
+    return most > 0 and session.scalar(select(Batch.id).where(due).limit(1)) is not None
+
+
+def lease_end(session: Session, seconds: float) -> datetime:
+    """When a claim made now runs out, by the database's clock."""
+    return session.execute(select(_from_now(seconds))).scalar_one()
+
+
+def line_ids(session: Session, ids: Sequence[int], meant: ColumnElement[bool]) -> dict[int, bytes]:
+    """Who of these residents may still be sent to: resident id to LINE user id as 16 bytes.
+
+    Both travel as one packed value each; a row per person would cost more than the rest of a claim.
+    """
+    people = (
+        select(Resident.id, Resident.line_user_id)
+        .where(is_any(ids), segment_queries.reachable(), meant)
+        .order_by(Resident.id)
+        .subquery()
     )
-    return session.scalar(found.limit(1)) is not None
+    digits = func.substr(people.c.line_user_id, 2)
+    packed = session.execute(
+        select(
+            func.string_agg(func.int4send(people.c.id), literal(b"")),
+            func.string_agg(func.decode(digits, "hex"), literal(b"")),
+        )
+    ).one()
+    return rules.pair(packed[0] or b"", packed[1] or b"")
 
 
 def has_open(session: Session, notice_id: int) -> bool:
@@ -60,7 +100,7 @@ def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds:
     )
 
 
-def _from_now(seconds: float) -> object:
+def _from_now(seconds: float) -> ColumnElement[datetime]:
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 

@@ -9,7 +9,8 @@ Messaging API reference (status codes).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,6 +28,10 @@ OPEN = ("planned", "sealed", "sending", "retry_wait")
 FINAL = ("accepted", "rejected", "unknown", "cancelled", "expired", "quarantined")
 """Every person of a finished notice is in exactly one of these, or excluded; ``split`` passes its people on."""
 
+MINUTE = timedelta(minutes=1)
+NO_LIMIT = 10_000
+WATCHED = 50
+"""People of the first batch of a notice that is watched before the rest follows."""
 KEY_LIFE = timedelta(hours=20)
 """LINE keeps a retry key 24 hours; four hours of safety."""
 LOST_LEASES_ALLOWED = 3
@@ -119,6 +124,12 @@ def state_when_given_up(*, ambiguous: bool) -> str:
     return "unknown" if ambiguous else "expired"
 
 
+def too_many_refused(by_state: Mapping[str, int]) -> bool:
+    """More than 5 % of at least 100 people with an outcome were refused by LINE (experience 2.8)."""
+    settled = sum(by_state.get(state, 0) for state in FINAL)
+    return settled >= 100 and by_state.get("rejected", 0) * 20 > settled
+
+
 def state_of_new(notice_state: str) -> str:
     """The state a batch is planned in: nothing of a notice that is over may ever start."""
     return notice_state if notice_state in ("cancelled", "expired") else "planned"
@@ -138,17 +149,35 @@ def why_excluded(resident_state: str | None) -> str:
 
 def pack(ids: Sequence[int]) -> bytes:
     """Resident ids, ascending, as little-endian uint32."""
-    return b"".join(i.to_bytes(4, "little") for i in ids)
+    return struct.pack(f"<{len(ids)}I", *ids)
 
 
 def unpack(members: bytes) -> list[int]:
-    return list(memoryview(members).cast("I")) if members else []
+    return list(struct.unpack(f"<{len(members) // 4}I", members))
 
 
-def cut(ids: Sequence[int], size: int = BATCH_SIZE) -> Iterator[Sequence[int]]:
-    """An audience in ascending order, in pieces of at most ``size``."""
-    for start in range(0, len(ids), size):
+def pair(ids: bytes, line_ids: bytes) -> dict[int, bytes]:
+    """Resident ids as big-endian uint32 (PostgreSQL's order) with their LINE user ids, 16 bytes each."""
+    numbers = struct.unpack(f">{len(ids) // 4}I", ids)
+    return {number: line_ids[16 * n : 16 * n + 16] for n, number in enumerate(numbers)}
+
+
+def cut(ids: Sequence[int], size: int = BATCH_SIZE, *, first: int = 0) -> Iterator[Sequence[int]]:
+    """An audience in ascending order, in pieces of at most ``size``, after one of ``first`` people."""
+    if first:
+        yield ids[:first]
+    for start in range(first, len(ids), size):
         yield ids[start : start + size]
+
+
+def batch_size(people_per_minute: int | None) -> int:
+    """People per request: LINE's most, or a twelfth of a slow notice's minute, so that it flows evenly."""
+    return BATCH_SIZE if people_per_minute is None else max(1, min(BATCH_SIZE, people_per_minute // 12))
+
+
+def batches_left(people_per_minute: int, started: int) -> int:
+    """How many batches may still start when so many people were sent to in the last minute."""
+    return max(0, people_per_minute - started) // batch_size(people_per_minute)
 
 
 def halves(ids: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:

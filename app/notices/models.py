@@ -62,6 +62,8 @@ class Notice(Base):
         ),
         CheckConstraint("expires_at > scheduled_at", name="expires_after_release"),
         CheckConstraint("(state = 'paused') = (pause_reason <> '')", name="pause_has_a_reason"),
+        CheckConstraint("people_per_minute >= 12", name="slow_but_not_standing"),
+        CheckConstraint("watch_seconds BETWEEN 0 AND 3600", name="watch_is_short"),
         Index("ix_notices_due", "scheduled_at", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_notices_open",
@@ -114,8 +116,16 @@ class Notice(Base):
     pause_reason: Mapped[str] = mapped_column(String(40), default="", server_default="")
     pause_detail: Mapped[str] = mapped_column(String(500), default="", server_default="")
     end_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    people_per_minute: Mapped[int | None] = mapped_column(Integer)
+    """A slower pace, so that the linked site survives the wave of taps; None: as fast as LINE allows."""
+    watch_seconds: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How long to wait after the first 50 people before the rest follows; 0: not at all."""
+    watch_until: Mapped[datetime | None] = _instant()
+    """Set when the first 50 have their outcome; the rest waits until then."""
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
+    """The notice this one replaces: what is left of it is stopped when this one is released."""
     requires_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    """The notice that must stand for this one to make sense: a "lifted" needs its order."""
 
     segment: Mapped[Segment | None] = relationship()
     author: Mapped[Staff] = relationship(foreign_keys=[author_id])

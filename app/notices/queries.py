@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.notices import rules
 from app.notices.models import Notice, TrackedLink
 
 
@@ -50,6 +51,10 @@ def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     return session.scalars(found).all()
 
 
+def running(session: Session) -> Sequence[Notice]:
+    return session.scalars(select(Notice).where(Notice.state == "running").order_by(Notice.id)).all()
+
+
 def unfinished(session: Session) -> Sequence[int]:
     """Notices the reconciler looks after: not ended, or ended before their audience was listed to its end."""
     found = select(Notice.id).where(
@@ -61,6 +66,38 @@ def unfinished(session: Session) -> Sequence[int]:
         )
     )
     return session.scalars(found.order_by(Notice.id)).all()
+
+
+def successor(session: Session, notice_id: int, *, but: int | None = None) -> int | None:
+    """The released notice that replaces this one, other than ``but``."""
+    found = select(Notice.id).where(Notice.supersedes_id == notice_id, Notice.released_at.is_not(None))
+    if but is not None:
+        found = found.where(Notice.id != but)
+    return session.scalar(found.limit(1))
+
+
+def required_stands(session: Session, notice: Notice) -> bool:
+    """Whether the notice this one builds on stands; one that asks for nothing always may.
+
+    That this notice itself replaces its order ("lifted") does not count against it.
+    """
+    if notice.requires_id is None:
+        return True
+    order = session.get_one(Notice, notice.requires_id, populate_existing=True)
+    ended_by_this = notice.supersedes_id == order.id and notice.released_at is not None
+    state = "done" if ended_by_this and order.released_at is not None else order.state
+    return rules.is_standing(state=state, superseded=successor(session, order.id, but=notice.id) is not None)
+
+
+def why_not_now(session: Session, notice: Notice, now: datetime) -> str:
+    """``rules.why_not_now`` with what the database knows at this moment."""
+    return rules.why_not_now(
+        state=notice.state,
+        expires_at=notice.expires_at,
+        now=now,
+        superseded=successor(session, notice.id) is not None,
+        required_stands=required_stands(session, notice),
+    )
 
 
 def link(session: Session, link_id: str) -> TrackedLink | None:

@@ -32,8 +32,10 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
         notice.finished_at = now
         return False
     if now - notice.scheduled_at > lateness_allowed(notice.lane):
-        move(session, notice, "hold", by=audit.SYSTEM, now=now)
-        notice.pause_reason = "late"
+        _hold(session, notice, "late", now)
+        return False
+    if not notice_queries.required_stands(session, notice):
+        _hold(session, notice, "requires", now)
         return False
     today = in_japan(now).date()
     found = segment_queries.count(session, segment_rules.from_json(notice.rule), today)
@@ -44,6 +46,11 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     move(session, notice, "freeze", by=audit.SYSTEM, now=now, detail={"count": found})
     notice.released_at = now
     return True
+
+
+def _hold(session: Session, notice: Notice, reason: str, now: datetime) -> None:
+    move(session, notice, "hold", by=audit.SYSTEM, now=now)
+    notice.pause_reason = reason
 
 
 def _send_back(session: Session, notice: Notice, found: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
@@ -42,7 +43,7 @@ def start(db: Sessions, people: int) -> int:
 
 def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON) -> list[actions.Claim]:
     with db.begin() as session:
-        return actions.claim(session, notice_id, owner="test", limit=limit, lease_seconds=15, now=now)
+        return claiming.claim(session, notice_id, owner="test", limit=limit, lease_seconds=15, now=now)
 
 
 def tell(
@@ -147,8 +148,8 @@ def test_a_batch_whose_people_all_left_is_not_sent_and_the_sum_still_closes(db: 
 def test_two_workers_never_hold_the_same_batch(db: Sessions) -> None:
     notice_id = start(db, 2000)
     with db() as one, db() as two:
-        mine = actions.claim(one, notice_id, owner="a", limit=2, lease_seconds=15, now=NOON)
-        theirs = actions.claim(two, notice_id, owner="b", limit=4, lease_seconds=15, now=NOON)
+        mine = claiming.claim(one, notice_id, owner="a", limit=2, lease_seconds=15, now=NOON)
+        theirs = claiming.claim(two, notice_id, owner="b", limit=4, lease_seconds=15, now=NOON)
         one.commit(), two.commit()
     assert len(mine) == 2 and len(theirs) == 2
     assert not {c.batch_id for c in mine} & {c.batch_id for c in theirs}
@@ -231,7 +232,7 @@ def test_after_a_stop_nothing_starts_and_the_lists_are_exact(db: Sessions) -> No
         notice = session.get_one(Notice, notice_id)
         by = session.get_one(Staff, notice.author_id)
         closing.cancel(session, notice, reason="まちがい", by=by, now=NOON)
-    with pytest.raises(actions.NotRunning):
+    with pytest.raises(claiming.NotRunning):
         take(db, notice_id)
     tell(db, notice_id, [(two, LOST)])
     with db() as session:
@@ -251,7 +252,7 @@ def test_a_claim_that_never_started_leaves_no_attempt(db: Sessions) -> None:
 def test_past_its_expiry_nothing_goes_out(db: Sessions) -> None:
     notice_id = start(db, 5)
     later = NOON + timedelta(hours=25)
-    with pytest.raises(actions.NotRunning):
+    with pytest.raises(claiming.NotRunning):
         take(db, notice_id, now=later)
     with db.begin() as session:
         assert closing.expire(session, notice_id, later)
