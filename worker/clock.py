@@ -24,6 +24,7 @@ from app.conversations import queries as conversation_queries
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
 from app.notices import queries as notice_queries
+from app.notices.models import Notice
 from app.parts import Parts
 from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES
 from app.release import actions as release_actions
@@ -40,17 +41,33 @@ LEADER = 0x4B41495241
 _log = logs.get("clock")
 
 
-def release_due(parts: Parts) -> None:
-    """Release every notice whose instant has come, one transaction each."""
+def start_due(parts: Parts) -> float:
+    """Let every frozen notice go whose instant has come; answers the seconds until the next one's."""
     with parts.sessions() as session:
-        due = notice_queries.due(session, parts.clock.now())
+        waiting = notice_queries.to_start(session)
+    for notice_id, instant in waiting:
+        seconds = (instant - parts.clock.now()).total_seconds()
+        if seconds > 0:
+            return seconds
+        with parts.sessions.begin() as session:
+            started = release_actions.start(session, notice_id, parts.clock.now())
+            lane = session.get_one(Notice, notice_id).lane
+        if started:
+            parts.queue.wake(lane_queue(lane), DELIVER, notice_id)
+            _retire_replaced(parts, notice_id)
+    return BEAT
+
+
+def release_due(parts: Parts) -> None:
+    """Freeze every notice whose instant is at hand, one transaction each."""
+    with parts.sessions() as session:
+        due = notice_queries.due(session, parts.clock.now() + release_actions.AHEAD)
     for notice_id in due:
         with parts.sessions.begin() as session:
             frozen = release_actions.release(session, notice_id, parts.clock.now())
             lane = notice.lane if (notice := notice_queries.get(session, notice_id)) else "ordinary"
         if frozen:
             parts.queue.wake(plan_queue(lane), PLAN, notice_id)
-            _retire_replaced(parts, notice_id)
 
 
 def _retire_replaced(parts: Parts, notice_id: int) -> None:
@@ -158,7 +175,7 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             if time.monotonic() >= next_cleaning:
                 clean(parts)
                 next_cleaning = time.monotonic() + CLEANING
-            time.sleep(BEAT)
+            time.sleep(min(BEAT, start_due(parts)))
 
 
 def main() -> None:

@@ -28,7 +28,9 @@ WINDOW = 96
 HANDFUL = 24
 """Batches per transaction, claimed or recorded."""
 GATHER = 0.05
-"""Seconds to wait for the next answer before looking whether the notice still runs."""
+"""Seconds to collect answers for one recording transaction."""
+LOOK = 0.25
+"""Seconds between two looks whether the notice may still go on."""
 
 _log = logs.get("delivery")
 
@@ -82,6 +84,7 @@ class Sending:
     """Claims under way, by batch."""
     stopped: bool = False
     renewed: float = 0.0
+    looked: float = 0.0
 
     def run(self, working: Callable[[], bool]) -> None:
         """Keep the window full and record what comes back; at the end wait for what is under way."""
@@ -104,6 +107,7 @@ class Sending:
         if WINDOW - len(self.running) < HANDFUL:
             self._watch(stream)
             return
+        self.looked = time.monotonic()
         try:
             with self.parts.sessions.begin() as session:
                 claims = claiming.claim(
@@ -121,6 +125,9 @@ class Sending:
         stream.put([Request(claim.batch_id, claim.body, claim.retry_key) for claim in claims])
 
     def _watch(self, stream: Stream) -> None:
+        if time.monotonic() - self.looked < LOOK:
+            return
+        self.looked = time.monotonic()
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
             if notice is None or notice_queries.why_not_now(session, notice, self.parts.clock.now()):

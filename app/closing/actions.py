@@ -41,14 +41,14 @@ def retire(session: Session, notice_id: int, now: datetime) -> bool:
     notice = notice_queries.locked(session, notice_id)
     if notice is None or notice.state not in ("scheduled", "recipients_frozen", "running", "paused"):
         return False
-    if notice_queries.successor(session, notice_id) is not None:
+    if notice_queries.successor(session, notice_id, now) is not None:
         notice_actions.move(session, notice, "cancel", by=audit.SYSTEM, now=now)
         notice.pause_reason = notice.pause_detail = ""
         notice.end_reason = "新しいお知らせに置き換わったため、残りの人への送信をやめました。"
         notice.finished_at = now
         _close_batches(session, notice, now)
         return True
-    if notice.state == "running" and not notice_queries.required_stands(session, notice):
+    if notice.state == "running" and not notice_queries.required_stands(session, notice, now):
         notice_actions.pause(session, notice, reason="requires", by=audit.SYSTEM, now=now)
         return True
     return False

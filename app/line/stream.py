@@ -1,7 +1,7 @@
 """A stream of prepared requests to one endpoint, each at its moment of the shared pace.
 
 Moments are reserved a few at a time and just ahead, in the client's own thread: so the database work of the
-caller never costs a slot, an emergency waits at most for what is already reserved (about 60 ms), and a stop
+caller never costs a slot, an emergency waits at most for what is already reserved (about 80 ms), and a stop
 reaches every request that has not started.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from app.line.answers import Answer
 from app.line.client import LineClient
 from app.line.pace import LIMITS, Pace
 
-AHEAD = 0.03
-"""Seconds of sending that are reserved at once, and how long before the last of them the next are."""
+LOT = 0.03
+"""Seconds of sending that are reserved at once."""
+AHEAD = 0.05
+"""How many seconds before the last reserved moment the next ones are reserved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Stream:
         self._answers: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._pumping = False
-        self._lot = max(1, round(LIMITS[endpoint] * AHEAD))
+        self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
         """Requests without an answer so far."""
 
@@ -61,15 +64,14 @@ class Stream:
             self._client.call_soon(self._enqueue, requests)
 
     def take(self, wait: float) -> list[Answered]:
-        """Answers that are there, after waiting up to ``wait`` seconds for the first."""
+        """Answers that are there after ``wait`` seconds, together, so that they are recorded together."""
+        if self.under_way:
+            time.sleep(wait)
         found: list[Answered] = []
-        try:
-            found.append(self._answers.get(timeout=wait) if self.under_way else self._answers.get_nowait())
-            while True:
-                found.append(self._answers.get_nowait())
-        except queue.Empty:
-            self.under_way -= len(found)
-            return found
+        while not self._answers.empty():
+            found.append(self._answers.get())
+        self.under_way -= len(found)
+        return found
 
     def stop(self) -> None:
         """Start nothing any more; what has not started is answered with None."""

@@ -68,15 +68,25 @@ def unfinished(session: Session) -> Sequence[int]:
     return session.scalars(found.order_by(Notice.id)).all()
 
 
-def successor(session: Session, notice_id: int, *, but: int | None = None) -> int | None:
+def to_start(session: Session) -> Sequence[tuple[int, datetime]]:
+    """(id, instant) of notices that are frozen and wait for their instant, the earliest first."""
+    found = (
+        select(Notice.id, Notice.released_at)
+        .where(Notice.state == "recipients_frozen", Notice.recipients > 0)
+        .order_by(Notice.released_at)
+    )
+    return [(row.id, row.released_at) for row in session.execute(found) if row.released_at is not None]
+
+
+def successor(session: Session, notice_id: int, now: datetime, *, but: int | None = None) -> int | None:
     """The released notice that replaces this one, other than ``but``."""
-    found = select(Notice.id).where(Notice.supersedes_id == notice_id, Notice.released_at.is_not(None))
+    found = select(Notice.id).where(Notice.supersedes_id == notice_id, Notice.released_at <= now)
     if but is not None:
         found = found.where(Notice.id != but)
     return session.scalar(found.limit(1))
 
 
-def required_stands(session: Session, notice: Notice) -> bool:
+def required_stands(session: Session, notice: Notice, now: datetime) -> bool:
     """Whether the notice this one builds on stands; one that asks for nothing always may.
 
     That this notice itself replaces its order ("lifted") does not count against it.
@@ -86,17 +96,20 @@ def required_stands(session: Session, notice: Notice) -> bool:
     order = session.get_one(Notice, notice.requires_id, populate_existing=True)
     ended_by_this = notice.supersedes_id == order.id and notice.released_at is not None
     state = "done" if ended_by_this and order.released_at is not None else order.state
-    return rules.is_standing(state=state, superseded=successor(session, order.id, but=notice.id) is not None)
+    return rules.is_standing(
+        state=state, superseded=successor(session, order.id, now, but=notice.id) is not None
+    )
 
 
 def why_not_now(session: Session, notice: Notice, now: datetime) -> str:
     """``rules.why_not_now`` with what the database knows at this moment."""
     return rules.why_not_now(
         state=notice.state,
+        released_at=notice.released_at,
         expires_at=notice.expires_at,
         now=now,
-        superseded=successor(session, notice.id) is not None,
-        required_stands=required_stands(session, notice),
+        superseded=successor(session, notice.id, now) is not None,
+        required_stands=required_stands(session, notice, now),
     )
 
 

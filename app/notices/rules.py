@@ -188,7 +188,13 @@ def is_standing(*, state: str, superseded: bool) -> bool:
 
 
 def why_not_now(
-    *, state: str, expires_at: datetime | None, now: datetime, superseded: bool, required_stands: bool
+    *,
+    state: str,
+    released_at: datetime | None,
+    expires_at: datetime | None,
+    now: datetime,
+    superseded: bool,
+    required_stands: bool,
 ) -> str:
     """Why nothing of a notice may be handed over at this moment; empty when it may.
 
@@ -196,6 +202,8 @@ def why_not_now(
     """
     if state != "running":
         return "state"
+    if released_at is None or released_at > now:
+        return "early"
     if expires_at is not None and expires_at <= now:
         return "expired"
     if superseded:

@@ -5,10 +5,11 @@ Only friends who finished their set-up are ever found: nobody hears from us befo
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy import not_ as negate
 from sqlalchemy.orm import Session
 
@@ -71,10 +72,6 @@ def reachable() -> ColumnElement[bool]:
     return and_(Resident.state == "friend", Resident.setup_done_at.is_not(None))
 
 
-def _found(rule: Rule, today: date) -> Select[int, str]:
-    return select(Resident.id, Resident.line_user_id).where(reachable(), where(rule, today))
-
-
 def count(session: Session, rule: Rule, today: date) -> int:
     """How many people the rule means now."""
     if is_empty(rule):
@@ -83,14 +80,19 @@ def count(session: Session, rule: Rule, today: date) -> int:
     return session.execute(found).scalar_one()
 
 
-def audience(
-    session: Session, rule: Rule, today: date, *, after_id: int = 0, limit: int | None = None
-) -> Sequence[tuple[int, str]]:
-    """(resident id, LINE user id) of everyone the rule means, ascending by id, from after ``after_id`` on."""
+def audience_ids(session: Session, rule: Rule, today: date, *, after_id: int, limit: int) -> list[int]:
+    """The next ``limit`` resident ids of an audience, ascending; packed on the way, since they may be 100,000."""
     if is_empty(rule):
         return []
-    found = _found(rule, today).where(Resident.id > after_id).order_by(Resident.id).limit(limit)
-    return [(row.id, row.line_user_id) for row in session.execute(found)]
+    people = (
+        select(Resident.id)
+        .where(reachable(), where(rule, today), Resident.id > after_id)
+        .order_by(Resident.id)
+        .limit(limit)
+        .subquery()
+    )
+    packed = session.scalar(select(func.string_agg(func.int4send(people.c.id), literal(b"")))) or b""
+    return list(struct.unpack(f">{len(packed) // 4}I", packed))
 
 
 def saved(session: Session) -> Sequence[Segment]:
