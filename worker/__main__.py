@@ -20,10 +20,10 @@ from worker import runtime
 
 
 class ShortLeaseWorker(SimpleWorker):
-    """Gives a job up after 20 s without news instead of minutes: our jobs end by themselves after about 8."""
+    """Gives a job up after 45 s without news instead of minutes: our jobs end by themselves after 34 at most."""
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
-        return 20
+        return 45
 
 
 def main() -> None:

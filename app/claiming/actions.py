@@ -40,9 +40,9 @@ def claim(
     notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
     if notice is None or notice_queries.why_not_now(session, notice, now):
         raise NotRunning
+    until = queries.lease_end(session, lease_seconds)
     found = queries.claimable(session, notice, limit, now)
     bodies = _seal(session, notice, [batch for batch in found if batch.state == "planned"], now)
-    until = queries.lease_end(session, lease_seconds)
     claims = []
     for batch in found:
         if batch.size == 0 or _too_old(notice, batch, now):
@@ -76,26 +76,39 @@ def _seal(session: Session, notice: Notice, batches: Sequence[Batch], now: datet
     """Leave out who withdrew since the freeze, then bind the rest to one key and one body; answers the bodies."""
     if not batches:
         return {}
-    frozen = {batch.id: rules.unpack(batch.members) for batch in batches}
-    everyone = [id_ for ids in frozen.values() for id_ in ids]
     rule = segment_rules.from_json(notice.rule)
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
-    line_ids = queries.line_ids(session, everyone, meant)
-    bodies = {}
+    frozen = b"".join(batch.members for batch in batches)
+    found = queries.still_meant(session, frozen, meant)
+    if found.ids != frozen:
+        _leave_out(session, notice.id, batches, found.ids, now)
+    people = found.line_ids if found.ids == frozen else found.in_order_of(batch.members for batch in batches)
+    bodies, start = {}, 0
     for batch in batches:
-        kept = [id_ for id_ in frozen[batch.id] if id_ in line_ids]
-        batch.members, batch.size = rules.pack(kept), len(kept)
-        if not kept:
+        if not batch.size:
             settle(batch, "cancelled", "全員が対象から外れました", now)
             continue
-        batch.line_ids = b"".join(line_ids[id_] for id_ in kept)
+        batch.line_ids = people[start : start + rules.LINE_ID * batch.size]
+        start += rules.LINE_ID * batch.size
         batch.retry_key = uuid4()
         bodies[batch.id] = _body(notice, batch.line_ids)
         batch.body_hash = hashlib.sha256(bodies[batch.id]).hexdigest()
         batch.state = "sealed"
-    if len(line_ids) < len(everyone):
-        _exclude(session, notice.id, sorted(set(everyone) - line_ids.keys()), now)
     return bodies
+
+
+def _leave_out(
+    session: Session, notice_id: int, batches: Sequence[Batch], found: bytes, now: datetime
+) -> None:
+    """Somebody withdrew, or the batches are halves in another order: keep who was found, name the others."""
+    kept, gone = set(rules.unpack(found)), []
+    for batch in batches:
+        ids = rules.unpack(batch.members)
+        gone += [id_ for id_ in ids if id_ not in kept]
+        batch.members = rules.pack([id_ for id_ in ids if id_ in kept])
+        batch.size = len(batch.members) // rules.RESIDENT_ID
+    if gone:
+        _exclude(session, notice_id, sorted(gone), now)
 
 
 def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
@@ -114,4 +127,4 @@ def _sealed_body(notice: Notice, batch: Batch) -> bytes | None:
 
 
 def _body(notice: Notice, line_ids: bytes) -> bytes:
-    return rules.multicast_body(rules.unpack_line_ids(line_ids), notice.messages or b"[]")
+    return rules.multicast_body(line_ids, notice.messages or b"[]")

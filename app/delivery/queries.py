@@ -81,25 +81,26 @@ def lease_end(session: Session, seconds: float) -> datetime:
     return session.execute(select(_from_now(seconds))).scalar_one()
 
 
-def line_ids(session: Session, ids: Sequence[int], meant: ColumnElement[bool]) -> dict[int, bytes]:
-    """Who of these residents may still be sent to: resident id to LINE user id as 16 bytes.
+def still_meant(session: Session, members: bytes, meant: ColumnElement[bool]) -> rules.People:
+    """Who of these residents may still be sent to, ascending.
 
-    Both travel as one packed value each; a row per person would cost more than the rest of a claim.
+    Ids and LINE user ids travel as one packed value each; a row per person would cost more than the rest of
+    a claim.
     """
     people = (
         select(Resident.id, Resident.line_user_id)
-        .where(is_any(ids), segment_queries.reachable(), meant)
+        .where(is_any(rules.unpack(members)), segment_queries.reachable(), meant)
         .order_by(Resident.id)
         .subquery()
     )
     digits = func.substr(people.c.line_user_id, 2)
-    packed = session.execute(
+    ids, line_ids = session.execute(
         select(
             func.string_agg(func.int4send(people.c.id), literal(b"")),
             func.string_agg(func.decode(digits, "hex"), literal(b"")),
         )
     ).one()
-    return rules.pair(packed[0] or b"", packed[1] or b"")
+    return rules.People(ids=rules.swapped(ids or b""), line_ids=line_ids or b"")
 
 
 def has_open(session: Session, notice_id: int) -> bool:

@@ -10,7 +10,8 @@ Messaging API reference (status codes).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,6 +20,9 @@ from app.line.answers import Answer
 
 BATCH_SIZE = 500
 """LINE's most recipients of one multicast."""
+
+RESIDENT_ID, LINE_ID = 4, 16
+"""Bytes of one packed resident id, and of one packed LINE user id."""
 
 STATES = (
     "planned", "sealed", "sending", "retry_wait", "accepted", "rejected", "split", "unknown",
@@ -156,10 +160,25 @@ def unpack(members: bytes) -> list[int]:
     return list(struct.unpack(f"<{len(members) // 4}I", members))
 
 
-def pair(ids: bytes, line_ids: bytes) -> dict[int, bytes]:
-    """Resident ids as big-endian uint32 (PostgreSQL's order) with their LINE user ids, 16 bytes each."""
-    numbers = struct.unpack(f">{len(ids) // 4}I", ids)
-    return {number: line_ids[16 * n : 16 * n + 16] for n, number in enumerate(numbers)}
+def swapped(ids: bytes) -> bytes:
+    """PostgreSQL's packed int4 (big-endian) in the ledger's order of bytes, and the other way round."""
+    numbers = array("I", ids)
+    numbers.byteswap()
+    return numbers.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Residents, packed in one order: ids as ``pack`` has them, LINE user ids as 16 bytes each."""
+
+    ids: bytes
+    line_ids: bytes
+
+    def in_order_of(self, lists: Iterable[bytes]) -> bytes:
+        """The LINE user ids of these packed lists of residents, one list after the other."""
+        at = {id_: LINE_ID * n for n, id_ in enumerate(unpack(self.ids))}
+        starts = [at[id_] for members in lists for id_ in unpack(members)]
+        return b"".join(self.line_ids[start : start + LINE_ID] for start in starts)
 
 
 def cut(ids: Sequence[int], size: int = BATCH_SIZE, *, first: int = 0) -> Iterator[Sequence[int]]:
@@ -191,15 +210,13 @@ def pack_line_ids(user_ids: Sequence[str]) -> bytes:
     return bytes.fromhex("".join(u[1:] for u in user_ids))
 
 
-def unpack_line_ids(packed: bytes) -> list[str]:
-    digits = packed.hex()
-    return ["U" + digits[i : i + 32] for i in range(0, len(digits), 32)]
+def multicast_body(line_ids: bytes, messages: bytes) -> bytes:
+    """The exact bytes of a multicast: same people and same messages give the same bytes, always.
 
-
-def multicast_body(user_ids: Sequence[str], messages: bytes) -> bytes:
-    """The exact bytes of a multicast: same people and same messages give the same bytes, always."""
-    to = '","'.join(user_ids)
-    return b'{"to":["' + to.encode() + b'"],"messages":' + messages + b"}"
+    ``line_ids`` are packed; ``hex`` writes a separator between every 16 of them.
+    """
+    to = line_ids.hex(",", LINE_ID).replace(",", '","U')
+    return b'{"to":["U' + to.encode() + b'"],"messages":' + messages + b"}"
 
 
 @dataclass(frozen=True, slots=True)

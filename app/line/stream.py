@@ -1,8 +1,8 @@
 """A stream of prepared requests to one endpoint, each at its moment of the shared pace.
 
 Moments are reserved a few at a time and just ahead, in the client's own thread: so the database work of the
-caller never costs a slot, an emergency waits at most for what is already reserved (about 80 ms), and a stop
-reaches every request that has not started.
+caller never costs a slot, an emergency waits at most for what is already reserved (a tenth of a second), and
+a stop reaches every request that has not started.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from app.line.pace import LIMITS, Pace
 
 LOT = 0.03
 """Seconds of sending that are reserved at once."""
-AHEAD = 0.05
+AHEAD = 0.08
 """How many seconds before the last reserved moment the next ones are reserved."""
 
 
