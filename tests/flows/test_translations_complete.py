@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from content.limits import QUICK_LABEL
 from content.sentences import FOLDER, catalogue, holes_in
 
+FLOWS = Path(__file__).parents[2] / "bot_flows"
 LANGUAGES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and any(path.glob("*.toml")))
 WITHOUT_KANA = ("zh-Hans", "zh-Hant", "ko", "vi", "ne")
 KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc]")
@@ -35,6 +38,8 @@ LABELS = {
 FILLED = {
     "reminder.before": {"time": "19:30"},  # the usual times are Choices
     "reminder.same": {"time": "19:30"},
+    "children.born": {"number": "6", "month": "2024年10月"},  # Choices of 「お子さんを消す」, cut at 20
+    "children.expected": {"number": "6", "month": "2024年10月"},
 }
 """Labels with a hole, and the longest value usually filled in."""
 
@@ -55,6 +60,25 @@ def _too_long(texts: dict[str, str]) -> list[str]:
     filled = {key: texts[key].format_map(values) for key, values in FILLED.items() if key in texts}
     plain = {key: texts[key] for key in _labels() if key in texts}
     return [f"{key}: {text}" for key, text in {**plain, **filled}.items() if len(text) > QUICK_LABEL]
+
+
+def _said_as_label() -> set[str]:
+    """Literal keys said in the label of a Choice (second argument) or of a door (first argument)."""
+    found = set()
+    for path in FLOWS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place = {"Choice": 1, "door": 0}.get(getattr(getattr(node, "func", None), "id", ""))
+            if isinstance(node, ast.Call) and place is not None and len(node.args) > place:
+                label = node.args[place]
+                if isinstance(label, ast.Call) and isinstance(label.func, ast.Attribute):
+                    found |= {arg.value for arg in label.args if isinstance(arg, ast.Constant)}
+    return {key for key in found if isinstance(key, str)}
+
+
+def test_no_label_of_the_code_is_forgotten() -> None:
+    said = _said_as_label()
+    assert len(said) > 40
+    assert sorted(said - set(_labels())) == []
 
 
 def test_the_table_of_languages() -> None:
