@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, radians
 from typing import Any
@@ -21,7 +21,23 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
-from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from app.town.asked import Asked, read_asked
+from app.town.faq import read_synonyms
+from bot_flows.types import (
+    CategoryGuide,
+    Collection,
+    Counter,
+    District,
+    Faq,
+    Fee,
+    Link,
+    PayWay,
+    PublicPlace,
+    Section,
+    SortingHit,
+    Topic,
+)
+from bot_flows.vocabulary import Vocabulary, item_widened
 
 TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
@@ -54,6 +70,8 @@ class LoadedTown:
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    asked: Asked = field(default_factory=Asked)
+    """What residents ask besides: questions, public places, fees, and all words that mean something."""
 
     @property
     def name(self) -> str:
@@ -137,6 +155,25 @@ class LoadedTown:
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.asked.vocabulary
+
+    @property
+    def faq(self) -> Sequence[Faq]:
+        return self.asked.faq
+
+    def named_place(self, name: str) -> PublicPlace | None:
+        return self.asked.places.get(name)
+
+    @property
+    def fees(self) -> Sequence[Fee]:
+        return self.asked.fees
+
+    @property
+    def pay_ways(self) -> Sequence[PayWay]:
+        return self.asked.pay_ways
+
 
 def _fit(wanted: str, district: District) -> int | None:
     """How well words fit a district: 0 is its very name, None is not at all."""
@@ -162,9 +199,15 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
         if place.district.garbage_area and not garbage.named(place.district.garbage_area):
             message = "garbage/area_days.csvにこの地名がありません。"
             problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
-    entries = (Entry(i.name, i.category, i.note, _readings(i.reading)) for i in garbage.items)
+    synonyms = read_synonyms(files, problems)
+    entries = [
+        Entry(i.name, i.category, i.note, item_widened(i.name, _readings(i.reading), synonyms.groups))
+        for i in garbage.items
+    ]
     guides = _guides(files, settings, garbage, problems) if areas else ()
-    return LoadedTown(settings, places, garbage, guides, Dictionary(entries)), problems
+    own_sections = frozenset(each["id"] for each in settings["sections"])
+    asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
+    return LoadedTown(settings, places, garbage, guides, Dictionary(entries), asked), problems
 
 
 def _readings(furigana: str) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bot_flows import postback
 from bot_flows.counter import code_in
 from bot_flows.days import Days, birth_date, called, clock_time, nearby
+from bot_flows.distress import cry_for_help
 from bot_flows.table import DOORS, MENU_AREAS
-from bot_flows.words import DOOR_WORDS, cry_for_help, door_word, kanji_number, masked, numbers, way_out
+from bot_flows.words import DOOR_WORDS, door_word, kanji_number, masked, numbers, way_out
 
 MONDAY = date(2026, 11, 23)
 PACK = Path(__file__).parents[2] / "content" / "town" / "garbage" / "target.csv"
