@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot_flows import menu, place_card, sorting
 from bot_flows.guide import call, cut, door, links, page, section
@@ -77,7 +78,8 @@ def _offer(talk: Talk, candidate: Candidate) -> Choice | None:
 
 def none_of_these(talk: Talk) -> Reply:
     """「どれでもない」: everything there is, a person among it, and the word for the staff."""
-    return menu.none_fits(talk, str((talk.kept.get(ASKED) or {}).get("word", "")))
+    reply = menu.none_fits(talk, str((talk.kept.get(ASKED) or {}).get("word", "")))
+    return replace(reply, kept={ASKED: None})
 
 
 def _entry(talk: Talk, faq_id: str) -> Faq | None:

@@ -15,14 +15,15 @@ from math import sqrt
 from rapidfuzz import fuzz, process
 
 from bot_flows.furniture import intents_in, is_furniture
-from bot_flows.spelling import Writing, is_one_off, key
+from bot_flows.spelling import Writing, has_kanji, is_one_off, key
 from bot_flows.vocabulary import Meaning, Vocabulary
 
 LONGEST_READ = 60
 MOST_BY_LIKENESS = 84.0
-_LIKE_NAME, _LIKE_SENTENCE = 62.0, 0.38
+_LIKE_NAME, _LIKE_SENTENCE = 64.0, 0.36
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
-_MOST_BY_NARROWER = 0.88
+_MOST_BY_NARROWER, _LEAST_EXPLAINED = 0.88, 0.33
+_STANDS_THERE, _LIKE_SHORT = 18.0, 79.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,11 @@ class Index:
             weight = sum(weights[place] for place in covered)
             left = everything - sum(loose[place] for place in covered)
             share = weight / (weight + left)
+            if share < _LEAST_EXPLAINED:
+                continue
             if at in self._narrower:
                 share = min(share, _MOST_BY_NARROWER)
-            extra = _EACH_LETTER_HELPS * weight
+            extra = _STANDS_THERE + _EACH_LETTER_HELPS * weight
             extra += _HEAD_HELPS if last_said in covered or last_said < 0 else 0.0
             yield number, 100 * share, extra
 
@@ -127,6 +130,10 @@ class Index:
     def _like_names(self, core: str) -> Iterable[tuple[int, float]]:
         found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=_LIKE_NAME)
         for name, score, at in found:
+            is_short = len(core) < 4 and not has_kanji(core)
+            is_thing = self._meanings[self._owners[at]].kind in ("item", "place")
+            if score < _LIKE_SHORT and (is_short or not is_thing):
+                continue
             one_off = is_one_off(core, name)
             yield self._owners[at], MOST_BY_LIKENESS if one_off else min(78.0, float(score) - 3)
         for at, name in enumerate(self._singles):
@@ -164,7 +171,7 @@ class _Pairs:
             number, others = self._said[at]
             share = 2 * common / (own + sum(map(self._worth, others)))
             if share >= _LIKE_SENTENCE:
-                yield number, min(76.0, 46 + 40 * share)
+                yield number, min(76.0, 36 + 45 * share)
 
 
 def _pairs_in(letters: str) -> frozenset[str]:

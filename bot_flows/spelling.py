@@ -27,9 +27,16 @@ def key(text: str) -> str:
     return _DROP.sub("", folded).translate(_SMALL)
 
 
+def has_kanji(letters: str) -> bool:
+    """Whether a single letter already carries a meaning."""
+    return bool(_KANJI.search(letters))
+
+
 def is_one_off(one: str, other: str) -> bool:
-    """One letter wrong, missing, too many or swapped; only for words of four letters and more."""
+    """One kana wrong, missing, too many or swapped; only for words of four letters and more."""
     if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 1:
+        return False
+    if _KANJI.findall(one) != _KANJI.findall(other):
         return False
     return DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1
 

@@ -17,7 +17,7 @@ from bot_flows.words import door_word
 
 Kind = Literal["care", "area", "item", "place", "faq", "unclear", "unknown"]
 MOST = 3
-_SURE, _APART, _OFFERED = 90.0, 6.0, 62.0
+_SURE, _APART = 90.0, 6.0
 SMALL_TALK = ("thanks", "hello")
 _PART_OF = {
     "month": "garbage",
@@ -76,7 +76,7 @@ def understand(text: str, town: Town) -> Understanding:
 
 @lru_cache(maxsize=1024)
 def _found(text: str, vocabulary: Vocabulary) -> Understanding:
-    finds = [find for find in index_of(vocabulary).find(text) if find.score >= _OFFERED]
+    finds = index_of(vocabulary).find(text)
     if not finds:
         return NOTHING
     best = finds[0]
