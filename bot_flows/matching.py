@@ -23,7 +23,7 @@ MOST_BY_LIKENESS = 84.0
 _LIKE_NAME, _LIKE_SENTENCE = 64.0, 0.36
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
 _MOST_BY_NARROWER, _LEAST_EXPLAINED = 0.88, 0.33
-_STANDS_THERE, _LIKE_SHORT = 18.0, 79.0
+_STANDS_THERE, _NAME_HELPS, _LIKE_SHORT = 18.0, 2.0, 79.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,11 @@ class Index:
         self._with: dict[str, list[int]] = defaultdict(list)
         self._singles: list[str] = []
         self._owners: list[int] = []
+        self._names: set[int] = set()
         for number, meaning in enumerate(self._meanings):
             for phrase in dict.fromkeys(meaning.phrases):
+                if phrase == meaning.id:
+                    self._names.add(len(self._phrases))
                 if phrase in meaning.narrower:
                     self._narrower.add(len(self._phrases))
                 self._add(number, tuple(filter(None, map(key, phrase.split()))))
@@ -85,19 +88,20 @@ class Index:
 
     # ---- words that stand in the text ------------------------------------------------------------
 
-    def _spans(self, writing: Writing) -> dict[str, tuple[int, int]]:
+    def _spans(self, writing: Writing, idle: Sequence[bool]) -> dict[str, tuple[int, int]]:
         letters = writing.letters
+        turns = {at for at in range(1, len(idle)) if idle[at - 1] != idle[at]}
         spans = {}
         for first in range(len(letters)):
             for last in range(first + 1, min(len(letters), first + self._longest) + 1):
                 word = letters[first:last]
-                if word in self._with and writing.holds(first, last):
+                if word in self._with and writing.holds(first, last, turns):
                     spans[word] = (first, last)
         return spans
 
     def _explained(self, writing: Writing, idle: Sequence[bool]) -> Iterable[tuple[int, float, float]]:
         """Meaning, share of the text it explains in hundredths, and what speaks for it besides."""
-        spans = self._spans(writing)
+        spans = self._spans(writing, idle)
         weights = writing.weights
         loose = [w if not rest else 0.0 for w, rest in zip(weights, idle, strict=True)]
         everything = sum(loose)
@@ -110,22 +114,27 @@ class Index:
             weight = sum(weights[place] for place in covered)
             left = everything - sum(loose[place] for place in covered)
             share = weight / (weight + left)
+            if left and not any(loose[place] for place in covered):
+                share /= 2
             if share < _LEAST_EXPLAINED:
                 continue
             if at in self._narrower:
                 share = min(share, _MOST_BY_NARROWER)
             extra = _STANDS_THERE + _EACH_LETTER_HELPS * weight
+            extra += _NAME_HELPS if at in self._names else 0.0
             extra += _HEAD_HELPS if last_said in covered or last_said < 0 else 0.0
             yield number, 100 * share, extra
 
     # ---- likeness ---------------------------------------------------------------------------------
 
     def _alike(self, writing: Writing, idle: Sequence[bool]) -> Iterable[tuple[int, float]]:
-        said = [at for at, rest in enumerate(idle) if not rest]
-        core = writing.letters[said[0] : said[-1] + 1] if said else ""
-        if len(core) >= 2:
-            yield from self._like_names(core)
-        yield from self._pairs.alike(core or writing.letters)
+        cores = dict.fromkeys(
+            _core(writing.letters, each) for each in (idle, is_furniture(writing, with_single=False))
+        )
+        for core in cores:
+            if len(core) >= 2:
+                yield from self._like_names(core)
+        yield from self._pairs.alike(next(iter(cores)) or writing.letters)
 
     def _like_names(self, core: str) -> Iterable[tuple[int, float]]:
         found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=_LIKE_NAME)
@@ -172,6 +181,12 @@ class _Pairs:
             share = 2 * common / (own + sum(map(self._worth, others)))
             if share >= _LIKE_SENTENCE:
                 yield number, min(76.0, 36 + 45 * share)
+
+
+def _core(letters: str, idle: Sequence[bool]) -> str:
+    """The text without the furniture before and behind it."""
+    said = [at for at, rest in enumerate(idle) if not rest]
+    return letters[said[0] : said[-1] + 1] if said else ""
 
 
 def _pairs_in(letters: str) -> frozenset[str]:

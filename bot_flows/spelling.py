@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -15,6 +15,32 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
+_KANA_FOR = {
+    ord(kanji): kana
+    for kanji, kana in zip(
+        "瓶壜蓋鞄鋏燃傘靴皿枕鍋釘鍵箸畳机",
+        [
+            "びん",
+            "びん",
+            "ふた",
+            "かばん",
+            "はさみ",
+            "も",
+            "かさ",
+            "くつ",
+            "さら",
+            "まくら",
+            "なべ",
+            "くぎ",
+            "かぎ",
+            "はし",
+            "たたみ",
+            "つくえ",
+        ],
+        strict=True,
+    )
+}
+"""Kanji people write in kana as often."""
 _DROP = re.compile(r"[^\w〇々]+|[_ー]+")
 _KANJI = re.compile("[\u4e00-\u9fff々]")
 _PARTICLES = frozenset("をはがのにでもとへやか")
@@ -23,7 +49,7 @@ _PARTICLES = frozenset("をはがのにでもとへやか")
 @lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The letters a word is compared by: 「ペット・ボトル」 and 「ぺっとぼとる」 are both 「ぺつとぼとる」."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_TO_HIRAGANA)
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_TO_HIRAGANA).translate(_KANA_FOR)
     return _DROP.sub("", folded).translate(_SMALL)
 
 
@@ -103,12 +129,11 @@ class Writing:
         changes.add(len(letters))
         return "".join(letters), frozenset(changes), frozenset(katakana)
 
-    def holds(self, first: int, last: int) -> bool:
+    def holds(self, first: int, last: int, more_edges: Set[int] = frozenset()) -> bool:
         """Whether the letters ``first:last`` may be a word: short ones must not be cut out of a longer one."""
         word = self.letters[first:last]
         kanji = sum(1 for letter in word if _KANJI.match(letter))
         if (len(word) >= 4 and not word.isascii()) or (kanji >= 2 and len(word) >= 2):
             return True
-        if kanji and len(word) >= 2:
-            return first in self.edges or last in self.edges
-        return first in self.edges and last in self.edges
+        begins, ends = (at in self.edges or at in more_edges for at in (first, last))
+        return begins or ends if kanji and len(word) >= 2 else begins and ends

@@ -10,6 +10,7 @@ from app.sorting.rules import Entry
 from app.town.faq import read_faq
 from app.town.payment import read_payment
 from app.town.public_places import read_places
+from bot_flows.spelling import key
 from bot_flows.types import Faq, Fee, PayWay, PublicPlace
 from bot_flows.vocabulary import Meaning, Synonyms, Vocabulary, item_meaning, widened
 from bot_flows.words import DOOR_WORDS
@@ -46,9 +47,23 @@ def read_asked(
     return Asked(faq, {each.name: each for each in places}, fees, ways, Vocabulary(tuple(meanings)))
 
 
+_ENDINGS = {
+    "ようちえん": "幼稚園", "ほいくえん": "保育園", "こうみんかん": "公民館", "としょかん": "図書館", "こうえん": "公園",
+    "しょうがっこう": "小学校", "ちゅうがっこう": "中学校", "くやくしょ": "区役所", "しゅっちょうじょ": "出張所", "せんた": "センター",
+}  # fmt: skip
+
+
+def _half_kana(readings: Iterable[str]) -> Iterable[str]:
+    """「みどりがおか幼稚園」: the name in kana, what it is in kanji."""
+    for reading in map(key, readings):
+        for kana, kanji in _ENDINGS.items():
+            if reading.endswith(key(kana)):
+                yield reading.removesuffix(key(kana)) + kanji
+
+
 def _place(place: PublicPlace, others: Iterable[str], town: str, synonyms: Synonyms) -> Meaning:
     short = place.name.removeprefix(town).removeprefix(town[:-1])
-    names = widened((place.name, short, *others), synonyms.groups)
+    names = widened((place.name, short, *others, *_half_kana(others)), synonyms.groups)
     return Meaning("place", place.name, names)
 
 
