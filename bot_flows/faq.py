@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot_flows import menu, place_card, sorting
+from bot_flows.asked import Faq
 from bot_flows.guide import call, cut, door, links, page, section
 from bot_flows.outcomes import Card, Choice, Outcome, Reply, Talk
 from bot_flows.postback import TooLong
-from bot_flows.types import Faq, NoteUnknownWord
+from bot_flows.types import NoteUnknownWord
 from bot_flows.understanding import Candidate
 from bot_flows.words import masked
 

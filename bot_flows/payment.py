@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from bot_flows.asked import Fee
 from bot_flows.days import written
 from bot_flows.guide import call, cut, door, links, page, section, subject
 from bot_flows.outcomes import (
@@ -22,7 +23,6 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
-from bot_flows.types import Fee
 from bot_flows.words import fold
 
 _PRIVATE = re.compile(r"\d{5,}|[0-9,]+円")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot_flows.asked import PublicPlace
 from bot_flows.guide import door
 from bot_flows.outcomes import Card, Choice, Reply, Talk
-from bot_flows.types import PublicPlace
 
 
 def answer(talk: Talk, place: PublicPlace) -> Reply:

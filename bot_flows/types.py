@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from bot_flows.vocabulary import Vocabulary
+from bot_flows.asked import AnswersQuestions
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -119,53 +119,7 @@ class CategoryGuide:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Faq:
-    """A question residents ask, with its answer. The first of ``questions`` is its title."""
-
-    id: str
-    questions: tuple[str, ...]
-    answer: str
-    """Its first line is the answer."""
-    section: str
-    links: str = ""
-    """The kind of the town's pages that belong to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicPlace:
-    """A place residents ask for by name, as the pack's lists have it."""
-
-    name: str
-    kind: str
-    address: str
-    phone: str
-    hours: str
-    note: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """A tax or fee everybody may owe; never anybody's amount. ``due`` are (name of the period, last day)."""
-
-    id: str
-    name: str
-    section: str
-    due: tuple[tuple[str, date], ...]
-    words: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PayWay:
-    """A way to pay with the paper in hand, easiest first; ``limits`` is one line: fee, receipt, cap, after the day."""
-
-    name: str
-    limits: str
-
-
-class Town(Protocol):
+class Town(AnswersQuestions, Protocol):
     """The town pack, loaded: immutable, answers from memory."""
 
     @property
@@ -195,18 +149,6 @@ class Town(Protocol):
         """Entries of the sorting dictionary, best first, at most 5."""
         ...
 
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """Everything words may mean here; the same object each time."""
-        ...
-
-    @property
-    def faq(self) -> Sequence[Faq]: ...
-    def named_place(self, name: str) -> PublicPlace | None: ...
-    @property
-    def fees(self) -> Sequence[Fee]: ...
-    @property
-    def pay_ways(self) -> Sequence[PayWay]: ...
     def section(self, section_id: str) -> Section: ...
     def links(self, kind: str) -> Sequence[Link]:
         """kind: apply | pay | map | privacy | all other menus of the pack."""

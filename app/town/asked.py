@@ -10,8 +10,8 @@ from app.sorting.rules import Entry
 from app.town.faq import read_faq
 from app.town.payment import read_payment
 from app.town.public_places import read_places
+from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
 from bot_flows.spelling import key
-from bot_flows.types import Faq, Fee, PayWay, PublicPlace
 from bot_flows.vocabulary import Meaning, Synonyms, Vocabulary, item_meaning, widened
 from bot_flows.words import DOOR_WORDS
 
@@ -26,6 +26,31 @@ class Asked:
     fees: tuple[Fee, ...] = ()
     pay_ways: tuple[PayWay, ...] = ()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+
+class Answers:
+    """The part of a loaded town that answers questions; ``bot_flows.asked.AnswersQuestions``."""
+
+    asked: Asked
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.asked.vocabulary
+
+    @property
+    def faq(self) -> Sequence[Faq]:
+        return self.asked.faq
+
+    def named_place(self, name: str) -> PublicPlace | None:
+        return self.asked.places.get(name)
+
+    @property
+    def fees(self) -> Sequence[Fee]:
+        return self.asked.fees
+
+    @property
+    def pay_ways(self) -> Sequence[PayWay]:
+        return self.asked.pay_ways
 
 
 def read_asked(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import Problem
-from bot_flows.types import Faq
+from bot_flows.asked import Faq
 from bot_flows.vocabulary import Synonyms
 
 FAQ, SYNONYMS = "faq.toml", "synonyms.toml"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.errors import Problem
-from bot_flows.types import Fee, PayWay
+from bot_flows.asked import Fee, PayWay
 
 PAYMENT = "payment.toml"
 

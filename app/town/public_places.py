@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.errors import KairanError
 from app.tables import Row, Table, read_table, trim
-from bot_flows.types import PublicPlace
+from bot_flows.asked import PublicPlace
 
 FOLDER = "places/"
 _LISTS = ("public_facility", "preschool", "evacuation", "aed")

@@ -21,23 +21,10 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
-from app.town.asked import Asked, read_asked
+from app.town.asked import Answers, Asked, read_asked
 from app.town.faq import read_synonyms
-from bot_flows.types import (
-    CategoryGuide,
-    Collection,
-    Counter,
-    District,
-    Faq,
-    Fee,
-    Link,
-    PayWay,
-    PublicPlace,
-    Section,
-    SortingHit,
-    Topic,
-)
-from bot_flows.vocabulary import Vocabulary, item_widened
+from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from bot_flows.vocabulary import item_widened
 
 TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
@@ -62,7 +49,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class LoadedTown:
+class LoadedTown(Answers):
     """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
@@ -71,7 +58,6 @@ class LoadedTown:
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
     asked: Asked = field(default_factory=Asked)
-    """What residents ask besides: questions, public places, fees, and all words that mean something."""
 
     @property
     def name(self) -> str:
@@ -154,25 +140,6 @@ class LoadedTown:
 
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        return self.asked.vocabulary
-
-    @property
-    def faq(self) -> Sequence[Faq]:
-        return self.asked.faq
-
-    def named_place(self, name: str) -> PublicPlace | None:
-        return self.asked.places.get(name)
-
-    @property
-    def fees(self) -> Sequence[Fee]:
-        return self.asked.fees
-
-    @property
-    def pay_ways(self) -> Sequence[PayWay]:
-        return self.asked.pay_ways
 
 
 def _fit(wanted: str, district: District) -> int | None:

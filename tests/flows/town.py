@@ -7,20 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from bot_flows.types import (
-    CategoryGuide,
-    Collection,
-    Counter,
-    District,
-    Faq,
-    Fee,
-    Link,
-    PayWay,
-    PublicPlace,
-    Section,
-    SortingHit,
-    Topic,
-)
+from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
+from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import Meaning, Vocabulary, item_meaning
 from bot_flows.words import fold
 
