@@ -16,13 +16,13 @@ from rapidfuzz import fuzz, process
 
 from bot_flows.furniture import intents_in, is_furniture
 from bot_flows.spelling import Writing, has_kanji, is_one_off, key
-from bot_flows.vocabulary import Meaning, Vocabulary
+from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
 LONGEST_READ = 60
 MOST_BY_LIKENESS = 84.0
 _LIKE_NAME, _LIKE_SENTENCE = 64.0, 0.36
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
-_MOST_BY_NARROWER, _LEAST_EXPLAINED = 0.88, 0.33
+_MOST_BY_NARROWER, _LEAST_EXPLAINED, _LEAST_WANTED = 0.88, 0.31, 0.18
 _STANDS_THERE, _NAME_HELPS, _LIKE_SHORT = 18.0, 2.0, 79.0
 
 
@@ -74,7 +74,7 @@ class Index:
         idle = is_furniture(writing)
         best: dict[int, tuple[float, float]] = {}
         wanted = intents_in(writing.letters)
-        for number, score, extra in self._explained(writing, idle):
+        for number, score, extra in self._explained(writing, idle, wanted):
             helped = _INTENT_HELPS if self._meanings[number].kind in wanted else 0.0
             offer = (score + extra + helped, score)
             best[number] = max(offer, best.get(number, offer))
@@ -99,7 +99,9 @@ class Index:
                     spans[word] = (first, last)
         return spans
 
-    def _explained(self, writing: Writing, idle: Sequence[bool]) -> Iterable[tuple[int, float, float]]:
+    def _explained(
+        self, writing: Writing, idle: Sequence[bool], wanted: frozenset[MeaningKind]
+    ) -> Iterable[tuple[int, float, float]]:
         """Meaning, share of the text it explains in hundredths, and what speaks for it besides."""
         spans = self._spans(writing, idle)
         weights = writing.weights
@@ -116,7 +118,8 @@ class Index:
             share = weight / (weight + left)
             if left and not any(loose[place] for place in covered):
                 share /= 2
-            if share < _LEAST_EXPLAINED:
+            is_wanted = self._meanings[number].kind in wanted
+            if share < (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue
             if at in self._narrower:
                 share = min(share, _MOST_BY_NARROWER)

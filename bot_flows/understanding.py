@@ -5,6 +5,7 @@ Distress first, then words of the menu, then the town's vocabulary (things, plac
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -55,6 +56,10 @@ class Understanding:
     """The exact door of an area, which may be a part of it (``area`` in ``settings``)."""
 
 
+_OTHER_WISH = re.compile("ほし|欲し|買い|買う|食べ|作り|作る|好き|遊|かわい|営業|番組|名前")
+"""A thing is named, but nobody wants to throw it away: offered at most, never answered as certain."""
+_THROWN = re.compile("捨|すて|処分|ごみ|ゴミ|回収|引き取|引取|出し|出す|出せ|分別|いらな")
+
 NOTHING = Understanding("unknown")
 
 
@@ -82,7 +87,8 @@ def _found(text: str, vocabulary: Vocabulary) -> Understanding:
     best = finds[0]
     near = [find for find in finds if find.rank > best.rank - 30][:MOST]
     candidates = tuple(Candidate(find.meaning.kind, find.meaning.id, find.score) for find in near)
-    if _is_sure(best, near[1:]):
+    is_other_wish = best.meaning.kind == "item" and _OTHER_WISH.search(text) and not _THROWN.search(text)
+    if not is_other_wish and _is_sure(best, near[1:]):
         return Understanding(best.meaning.kind, candidates, confident=True)
     return Understanding("unclear", candidates)
 

@@ -167,6 +167,32 @@ def test_words_of_distress() -> None:
     assert cry_for_help("DVDの捨て方") == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "cry"),
+    [
+        ("ｼﾆﾀｲ", "care"),
+        ("きえてしまいたい", "care"),
+        ("お金がなくて食べるものがない", "care"),
+        ("旦那に なぐられる", "care"),
+        ("子どもをたたいてしまう", "care"),
+        ("夜ねむれません", "care"),
+        ("ガスくさい", "emergency"),
+        ("家が燃えてる", "emergency"),
+        ("じいちゃんがたおれた", "emergency"),
+        ("息をしていない", "emergency"),
+        ("火事場の馬鹿力", ""),
+        ("ドラマで殺人", ""),
+        ("本棚が倒れて壊れた", ""),
+        ("辛いカレー", ""),
+        ("助けてくれてありがとう", ""),
+        ("税金が払えない", ""),
+        ("火災保険の書類", ""),
+    ],
+)
+def test_distress_in_every_spelling_and_nothing_else(text: str, cry: str) -> None:
+    assert cry_for_help(text) == cry
+
+
 def test_kept_words_hold_no_numbers() -> None:
     assert masked("０９０-1234-5678 です") == "＊＊＊-＊＊＊＊-＊＊＊＊ です"
     assert len(masked("あ" * 500)) == 100
