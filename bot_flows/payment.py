@@ -165,7 +165,7 @@ def _take_paper(talk: Talk, given: Answer) -> Outcome:
 
 def _ways(talk: Talk, fee: Fee) -> str:
     ways = [talk.say("payment.way", way=way.name, limits=way.limits) for way in talk.facts.town.pay_ways]
-    return "\n".join([talk.say("payment.ways", fee=fee.name), *ways, talk.say("payment.line_pay")])
+    return "\n".join([talk.say("payment.ways", fee=fee.name), *ways])
 
 
 def _after(talk: Talk, _: Part) -> Outcome:
