@@ -10,16 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot_flows import bubbles, counter, dictionary, garbage, guide, menu, postback, sorting, turns, welcome
+from bot_flows import (
+    bubbles,
+    counter,
+    dictionary,
+    faq,
+    garbage,
+    guide,
+    menu,
+    postback,
+    sorting,
+    turns,
+    welcome,
+)
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
+from bot_flows.distress import cry_for_help
 from bot_flows.memory import BREAK, at_rest, forget_old, since
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.turns import AFRESH, RESUME, Scene
 from bot_flows.types import Facts, Incoming, State, Turn
+from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.ways import afresh, ask_again, leave
-from bot_flows.words import BACK, STOP, cry_for_help, door_word, fold, masked, numbers, plain, way_out
+from bot_flows.words import BACK, STOP, door_word, fold, masked, numbers, plain, way_out
 
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
@@ -62,10 +76,27 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return turns.open_up(scene, door())
     if scene.facts.counter is not None or counter.code_in(text):
         return turns.open_up(scene, counter.door_here(scene.talk, text))
+    return _free(scene, text)
+
+
+def _free(scene: Scene, text: str) -> Turn:
+    """Words of nobody's lexicon: what the town's vocabulary makes of them, the very name of a thing included."""
+    meant = understand(text, scene.facts.town) if text else NOTHING
+    if meant.confident and (outcome := _meant(scene, text, meant)):
+        return turns.open_up(scene, outcome)
     hits = dictionary.exact(scene.talk, text)
     if hits:
         return turns.open_up(scene, sorting.answer(scene.talk, text, hits))
-    return _unclear(scene, text) if scene.flow else _lost(scene, text)
+    return _unclear(scene, text) if scene.flow else _lost(scene, text, meant)
+
+
+def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
+    """The outcome of a sure understanding; an open question gives way to a question or place, not to a mere area."""
+    kind, name, _ = meant.candidates[0]
+    if kind in ("faq", "place") or (kind == "item" and not scene.flow):
+        return faq.open_one(scene.talk, kind, name, text)
+    door = AREAS.get(meant.door or name)
+    return door(scene.talk, postback.Press("menu", name)) if door and not scene.flow else None
 
 
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:
@@ -240,14 +271,20 @@ def _unclear(scene: Scene, text: str) -> Turn:
     return turns.settle(scene, outcome, scene.flow)
 
 
-def _lost(scene: Scene, text: str) -> Turn:
-    """Nothing is open: near words of the dictionary, else the card with everything, then a person."""
+def _lost(scene: Scene, text: str, meant: Understanding) -> Turn:
+    """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
     talk = scene.talk
     word = plain(text)
-    if masked(word) and len(word) <= dictionary.LONGEST_WORD:
+    if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:
             return turns.settle(scene, sorting.near(talk, text, hits))
+    if meant.candidates:
+        return turns.settle(scene, faq.several(talk, text, meant.candidates))
     misses = min(scene.state.misses + 1, 3)
     turn = turns.rest(scene, menu.not_understood(talk, text, misses))
     return replace(turn, state=replace(turn.state, misses=misses))
+
+
+def _is_about_things(meant: Understanding) -> bool:
+    return all(each.kind == "item" for each in meant.candidates)

@@ -45,6 +45,12 @@ def not_understood(talk: Talk, text: str, misses: int) -> Reply:
     return Reply(talk.say(key), choices, effects=note)
 
 
+def none_fits(talk: Talk, word: str) -> Reply:
+    """None of what was offered: the card with everything, and the word for the staff's list."""
+    note = (NoteUnknownWord("question", word),) if word else ()
+    return Reply(talk.say("menu.unknown_first"), home(talk).choices, effects=note)
+
+
 def unreadable(talk: Talk, kind: str) -> Reply:
     """A sticker, photo, voice or file while nothing is asked."""
     key = "menu.photo" if kind == "photo" else "menu.sticker"

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot_flows import counter, garbage, guide, menu, settings, setup, sorting, welcome
+from bot_flows import counter, faq, garbage, guide, menu, payment, settings, setup, sorting, welcome
 from bot_flows.outcomes import Flow, Outcome, Talk
 from bot_flows.postback import Press
 
 FLOWS: Mapping[str, Flow] = {
     flow.name: flow
-    for flow in (setup.FLOW, settings.FLOW, garbage.FLOW, sorting.FLOW, counter.FLOW, welcome.FLOW)
+    for flow in (
+        setup.FLOW,
+        settings.FLOW,
+        garbage.FLOW,
+        sorting.FLOW,
+        payment.FLOW,
+        counter.FLOW,
+        welcome.FLOW,
+    )
 }
 
 Door = Callable[[Talk, Press], Outcome]
@@ -24,6 +32,10 @@ def _change(part: str) -> Door:
     return lambda talk, press: settings.change(talk, part)
 
 
+def _candidate(kind: str) -> Door:
+    return lambda talk, press: faq.open_one(talk, kind, press.rest.get("id", ""))
+
+
 AREAS: Mapping[str, Door] = {
     "garbage": lambda talk, press: garbage.door_here(talk),
     "month": lambda talk, press: garbage.month_door(talk),
@@ -35,6 +47,7 @@ AREAS: Mapping[str, Door] = {
     "reminder": _change("reminder"),
     "home": lambda talk, press: menu.home(talk),
     **{name: _subject(name) for name in guide.SUBJECTS},
+    "pay": lambda talk, press: payment.door_here(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
@@ -50,6 +63,12 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "children": _change("children"),
         "undo": lambda talk, press: settings.undo(talk),
         "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),
+    },
+    "faq": {
+        **{kind: _candidate(kind) for kind in ("item", "place", "faq")},
+        "good": lambda talk, press: faq.good(talk),
+        "wrong": lambda talk, press: faq.wrong(talk, press.rest.get("id", "")),
+        "none": lambda talk, press: faq.none_of_these(talk),
     },
     "garbage": {
         "keep": lambda talk, press: garbage.keep(talk, press.rest.get("id", "")),

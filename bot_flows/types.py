@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from bot_flows.asked import AnswersQuestions
+
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
 
@@ -117,7 +119,7 @@ class CategoryGuide:
     warning: str = ""
 
 
-class Town(Protocol):
+class Town(AnswersQuestions, Protocol):
     """The town pack, loaded: immutable, answers from memory."""
 
     @property

@@ -25,6 +25,8 @@ PATTERNS = (
     "events/*.csv",
     "childcare/*.toml",
     "faq.toml",
+    "synonyms.toml",
+    "payment.toml",
     "menus/*.toml",
 )
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, radians
 from typing import Any
@@ -21,7 +21,10 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
+from app.town.asked import Answers, Asked, read_asked
+from app.town.faq import read_synonyms
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from bot_flows.vocabulary import item_widened
 
 TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
@@ -46,7 +49,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class LoadedTown:
+class LoadedTown(Answers):
     """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
@@ -54,6 +57,7 @@ class LoadedTown:
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def name(self) -> str:
@@ -162,9 +166,15 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
         if place.district.garbage_area and not garbage.named(place.district.garbage_area):
             message = "garbage/area_days.csvにこの地名がありません。"
             problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
-    entries = (Entry(i.name, i.category, i.note, _readings(i.reading)) for i in garbage.items)
+    synonyms = read_synonyms(files, problems)
+    entries = [
+        Entry(i.name, i.category, i.note, item_widened(i.name, _readings(i.reading), synonyms.groups))
+        for i in garbage.items
+    ]
     guides = _guides(files, settings, garbage, problems) if areas else ()
-    return LoadedTown(settings, places, garbage, guides, Dictionary(entries)), problems
+    own_sections = frozenset(each["id"] for each in settings["sections"])
+    asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
+    return LoadedTown(settings, places, garbage, guides, Dictionary(entries), asked), problems
 
 
 def _readings(furigana: str) -> tuple[str, ...]:

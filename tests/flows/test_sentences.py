@@ -11,6 +11,7 @@ import pytest
 from bot_flows.guide import SUBJECTS
 from bot_flows.menu import ON_THE_CARD
 from bot_flows.settings import PARTS
+from bot_flows.understanding import AREA_TITLES
 from content.sentences import (
     BadCatalogue,
     MissingValue,
@@ -80,6 +81,7 @@ def _put_together() -> set[str]:
     }
     rows = {f"setup.row_{part}" for part in PARTS}
     areas = {f"menu.area_{area}" for area in ON_THE_CARD}
+    areas |= {f"menu.title_{area}" for area in AREA_TITLES}
     return subjects | lines | {f"{key}_plain" for key in lines} | rows | areas | {"menu.thanks", "menu.hello"}
 
 

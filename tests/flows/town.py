@@ -7,16 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from bot_flows.types import (
-    CategoryGuide,
-    Collection,
-    Counter,
-    District,
-    Link,
-    Section,
-    SortingHit,
-    Topic,
-)
+from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
+from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from bot_flows.vocabulary import Meaning, Vocabulary, item_meaning
 from bot_flows.words import fold
 
 NAMES = {
@@ -93,6 +86,38 @@ COUNTERS = {
     "TOSHO-1": Counter("TOSHO-1", "中央図書館", ("events",)),
     "MATSURI-1": Counter("MATSURI-1", "みなと祭り", ("events",), active=False),
 }
+QUESTIONS = (
+    Faq("bag", ("ごみ袋はどこで買えますか",), "市内のスーパーで買えます。", "garbage"),
+    Faq("certificate", ("住民票がほしい",), "コンビニで取れます。", "general", "apply"),
+)
+PLACES = {
+    "中央図書館": PublicPlace(
+        "中央図書館", "図書館", "みどり市本町1-1", "0889-00-7000", "09:30〜20:00", "土日は18時まで"
+    ),
+    "中央公園": PublicPlace("中央公園", "公園", "", "", ""),
+}
+FEES = (
+    Fee(
+        "property",
+        "固定資産税",
+        "general",
+        (("第1期", date(2026, 4, 30)), ("第3期", date(2026, 12, 25)), ("第4期", date(2027, 3, 1))),
+        ("都市計画税",),
+    ),
+    Fee("car", "軽自動車税", "general", (("全期", date(2026, 6, 1)),), note="普通の車は県が受け付けます。"),
+    Fee("yearly", "国民健康保険", "general", (("全期", date(2026, 11, 30)),)),
+    Fee("other", "その他", "general", ()),
+)
+PAY_WAYS = (PayWay("スマホでeL-QRを読む", "領収書は出ません。"), PayWay("コンビニ", "30万円まで。"))
+VOCABULARY = Vocabulary(
+    (
+        *(item_meaning(name, ()) for name in ITEMS),
+        *(Meaning("place", name, (name,)) for name in PLACES),
+        Meaning("faq", "bag", ("ごみ袋はどこで買えますか", "ごみ袋", "ごみ袋 買")),
+        Meaning("faq", "certificate", ("住民票がほしい", "住民票 コンビニ", "住民票 取")),
+        Meaning("area", "apply", ("住民票 ネット",)),
+    )
+)
 NEW_YEAR = (date(2026, 12, 31), date(2027, 1, 3))
 CALENDAR_ENDS = date(2027, 3, 31)
 
@@ -154,6 +179,14 @@ class SmallTown:
             elif said and len(said) > 2 and said[:2] == name[:2]:
                 hits.append(SortingHit(item, category, note, 62.0))
         return sorted(hits, key=lambda hit: -hit.score)[:5]
+
+    vocabulary: Vocabulary = VOCABULARY
+    faq: Sequence[Faq] = QUESTIONS
+    fees: Sequence[Fee] = FEES
+    pay_ways: Sequence[PayWay] = PAY_WAYS
+
+    def named_place(self, name: str) -> PublicPlace | None:
+        return PLACES.get(name)
 
     def section(self, section_id: str) -> Section:
         return SECTIONS[section_id]
