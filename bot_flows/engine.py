@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot_flows import bubbles, counter, dictionary, garbage, guide, menu, postback, sorting, turns, welcome
+from bot_flows import nearby as nearby_places
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.memory import BREAK, at_rest, forget_old, since
@@ -108,7 +109,7 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
         return turns.settle(scene, outcome, scene.flow)
     if scene.flow:
         return turns.repeat(scene, scene.talk.say("way.letters_please"))
-    return turns.settle(scene, garbage.at_place(scene.talk, incoming.position))
+    return turns.settle(scene, nearby_places.at_place(scene.talk, incoming.position))
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:

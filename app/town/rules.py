@@ -1,7 +1,7 @@
 """The town pack: its files become one immutable town that answers from memory. Pure: bytes in, a town out.
 
 Formats: ``town.toml`` (names, sections, links, counters), ``districts.csv``, ``garbage/*.csv`` (5374 family),
-``places/*.csv`` and ``events/*.csv`` (national open data). docs/town-pack.md explains each to a town.
+``places/*.csv``, ``events/*.csv`` and ``childcare/*.toml`` (modules of their own beside this one). docs/town-pack.md explains each to a town.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
+from app.town import childcare, events
+from app.town import places as facilities
+from bot_flows.town_facts import Facility, Near, TownEvent, Window
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 
 TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
@@ -54,6 +57,9 @@ class LoadedTown:
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    facilities: facilities.Facilities
+    events: tuple[TownEvent, ...]
+    windows: tuple[Window, ...]
 
     @property
     def name(self) -> str:
@@ -137,6 +143,23 @@ class LoadedTown:
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
 
+    @property
+    def facility_kinds(self) -> frozenset[str]:
+        return frozenset(self.facilities.by_kind)
+
+    def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
+        return self.facilities.nearest(kind, latitude, longitude, most)
+
+    def find_facilities(self, words: str) -> Sequence[Facility]:
+        return self.facilities.named(words, MOST_DISTRICTS)
+
+    def facility(self, facility_id: str) -> Facility | None:
+        return self.facilities.one(facility_id)
+
+    def position_of(self, district_code: str) -> tuple[float, float] | None:
+        found = next((place for place in self.places if place.district.code == district_code), None)
+        return (found.latitude, found.longitude) if found else None
+
 
 def _fit(wanted: str, district: District) -> int | None:
     """How well words fit a district: 0 is its very name, None is not at all."""
@@ -164,7 +187,12 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
     entries = (Entry(i.name, i.category, i.note, _readings(i.reading)) for i in garbage.items)
     guides = _guides(files, settings, garbage, problems) if areas else ()
-    return LoadedTown(settings, places, garbage, guides, Dictionary(entries)), problems
+    known, unknown_places = facilities.read(files)
+    coming, odd_events = events.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
+    windows, odd_windows = childcare.read(files)
+    problems += [*unknown_places, *odd_events, *odd_windows]
+    town = LoadedTown(settings, places, garbage, guides, Dictionary(entries), known, coming, windows)
+    return town, problems
 
 
 def _readings(furigana: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@
 << exactly the first line of the first bubble
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
-@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01
+@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
 """
 
@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from bot_flows.engine import step
 from bot_flows.types import (
+    Child,
     Effect,
     Facts,
     FinishSetup,
@@ -291,6 +292,13 @@ def _stage(chat: Chat, order: str) -> None:
             chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
         case "topics":
             chat.resident = replace(chat.resident, topics=frozenset(value.split(",")))
+        case "children":
+            months = enumerate(value.split(","), start=1)
+            children = tuple(
+                Child(n, datetime.fromisoformat(f"{month.rstrip('?')}-01").date(), month.endswith("?"))
+                for n, month in months
+            )
+            chat.resident = replace(chat.resident, children=children)
         case "count":
             chat.taps = 0
         case "idle":
