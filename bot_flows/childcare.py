@@ -35,6 +35,7 @@ from content import messages as message
 MOST_NOW, MOST_NEXT, MOST_PAST, MOST_EVENTS = 5, 3, 3, 2
 MOST_IN_FULL = 30
 MOST_BUTTONS = 4
+LONGEST_NOTE = 100
 
 
 def door_here(talk: Talk, about: str) -> Outcome:
@@ -144,7 +145,7 @@ def _now_lines(talk: Talk, line: Timeline) -> list[str]:
 
 def _with_note(talk: Talk, due: Due) -> tuple[str, str]:
     """The window and what the month of birth cannot say: weeks, doses, who it is for."""
-    return _due_line(talk, due), talk.say("childcare.note", note=due.window.note)
+    return _due_line(talk, due), talk.say("childcare.note", note=guide.cut(due.window.note, LONGEST_NOTE))
 
 
 def _due_line(talk: Talk, due: Due) -> str:

@@ -9,9 +9,11 @@ from bot_flows.outcomes import Card, Choice, Reply, Talk
 from bot_flows.town_facts import WEEKDAYS, Facility, Near, open_state
 from content import messages as line
 from content.fields.values import Position
-from content.links import map_url, route_url, tel_uri
+from content.links import first_url, map_url, route_url, tel_uri
 
 NAMES_MOST = 20
+LONGEST_LINE = 160
+"""Open data have whole leaflets in a cell."""
 WALKABLE = 4_000
 """Metres; beyond, nobody is told how long to walk."""
 _KNOWN_KINDS = {
@@ -100,7 +102,7 @@ def about(talk: Talk, facility: Facility) -> list[str]:
         lines.append(talk.say("nearby.address", address=facility.address))
     if facility.phone:
         lines.append(talk.say("nearby.phone", phone=facility.phone))
-    return list(dict.fromkeys(lines))
+    return [cut(each, LONGEST_LINE) for each in dict.fromkeys(lines)]
 
 
 def ways(talk: Talk, facility: Facility, *, everything: bool = True) -> tuple[Choice, ...]:
@@ -112,8 +114,8 @@ def ways(talk: Talk, facility: Facility, *, everything: bool = True) -> tuple[Ch
     ]
     if everything and (call := tel_uri(facility.phone)):
         choices.append(Choice("call", talk.say("nearby.call"), "page", opens=call))
-    if everything and facility.url.startswith("https://"):
-        choices.append(Choice("web", talk.say("nearby.web"), "page", opens=facility.url))
+    if everything and (url := first_url(facility.url)):
+        choices.append(Choice("web", talk.say("nearby.web"), "page", opens=url))
     return tuple(choices)
 
 

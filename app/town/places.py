@@ -145,7 +145,7 @@ def _read_one(name: str, data: bytes, found: list[Facility]) -> list[Problem]:
 
 def _facility(listing: Listing, row: Row, kind: str) -> Facility | None:
     position = listing.position(row)
-    name = listing.cell(row, *names.NAME)
+    name = " ".join(listing.cell(row, *names.NAME).split())
     if position is None or not name:
         return None
     where = f"{kind}|{name}|{position[0]}|{position[1]}"
