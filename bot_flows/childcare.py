@@ -6,13 +6,25 @@ which answers once and is not kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from bot_flows import guide, nearby
+from bot_flows.child_words import (
+    MOST_NEXT,
+    MOST_NOW,
+    age_said,
+    april_line,
+    closing,
+    event_lines,
+    next_lines,
+    now_lines,
+    past_lines,
+    section_of,
+    with_note,
+)
 from bot_flows.children import bounds
-from bot_flows.days import add_months, birth_date, month_written, written
-from bot_flows.event_search import for_age
+from bot_flows.days import add_months, birth_date, month_written
 from bot_flows.guide import door
 from bot_flows.outcomes import (
     Again,
@@ -29,13 +41,11 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.types import Child
-from bot_flows.windows import Due, Timeline, months_between, timeline
+from bot_flows.windows import Timeline, months_between, timeline
 from content import messages as message
 
-MOST_NOW, MOST_NEXT, MOST_PAST, MOST_EVENTS = 5, 3, 3, 2
 MOST_IN_FULL = 30
 MOST_BUTTONS = 4
-LONGEST_NOTE = 100
 
 
 def door_here(talk: Talk, about: str) -> Outcome:
@@ -57,7 +67,7 @@ def of_child(talk: Talk, number: int, about: str, *, whole: bool = False) -> Out
         )
     if child.expected:
         return _expected(talk, child, about)
-    who = talk.say("childcare.child", number=str(child.number), age=_age(talk, child.birth_month))
+    who = talk.say("childcare.child", number=str(child.number), age=age_said(talk, child.birth_month))
     others = tuple(each for each in talk.facts.resident.children if each.number != number)
     if whole:
         return _in_full(talk, who, child)
@@ -74,7 +84,7 @@ def child_door(talk: Talk, rest: Mapping[str, str], *, whole: bool = False) -> O
 
 def consult(talk: Talk, about: str) -> Reply:
     """Who answers questions about children: name, phone, hours."""
-    return guide.human(talk, _section(about))
+    return guide.human(talk, section_of(about))
 
 
 # ---- the question ------------------------------------------------------------------------------------------
@@ -109,7 +119,7 @@ def _take_birth(talk: Talk, given: Answer) -> Outcome:
     if not least.replace(day=1) <= day <= today:
         return Again(talk.say("children.out_of_age"))
     month = day.replace(day=1)
-    who = talk.say("childcare.this_child", age=_age(talk, month))
+    who = talk.say("childcare.this_child", age=age_said(talk, month))
     return _answer(talk, who, month, about)
 
 
@@ -125,8 +135,8 @@ def _answer(
         if line.now
         else talk.say("childcare.now_none", who=who)
     )
-    text = [first, *_now_lines(talk, line), *_next_lines(talk, line), *_past_lines(talk, line)]
-    text += [*_event_lines(talk, birth), *_closing(talk, about)]
+    text = [first, *now_lines(talk, line), *next_lines(talk, line), *past_lines(talk, line)]
+    text += [*april_line(talk, line, birth), *event_lines(talk, birth), *closing(talk, about)]
     alt = talk.say(
         "childcare.alt", who=who, first="、".join(due.window.name for due in line.now[:2]) or first
     )
@@ -135,58 +145,6 @@ def _answer(
         alt[:60], who, _rows(talk, line), [guide.opener(each) for each in choices[:MOST_BUTTONS]]
     )
     return Reply("\n".join(text), choices, cards=(card,))
-
-
-def _now_lines(talk: Talk, line: Timeline) -> list[str]:
-    lines = [each for due in line.now[:MOST_NOW] for each in _with_note(talk, due)]
-    left = len(line.now) - MOST_NOW
-    return [*lines, talk.say("childcare.more_now", count=str(left))] if left > 0 else lines
-
-
-def _with_note(talk: Talk, due: Due) -> tuple[str, str]:
-    """The window and what the month of birth cannot say: weeks, doses, who it is for."""
-    return _due_line(talk, due), talk.say("childcare.note", note=guide.cut(due.window.note, LONGEST_NOTE))
-
-
-def _due_line(talk: Talk, due: Due) -> str:
-    name = due.window.name
-    if due.is_last_call:
-        return talk.say("childcare.last_call", name=name, month=month_written(add_months(due.ends, 1)))
-    if due.begins_this_month and due.begins == due.ends:
-        return talk.say("childcare.begins", name=name, month=month_written(due.begins))
-    return talk.say("childcare.until", name=name, month=month_written(due.ends))
-
-
-def _next_lines(talk: Talk, line: Timeline) -> list[str]:
-    following = line.following[:MOST_NEXT]
-    lines = [
-        talk.say("childcare.from", name=due.window.name, month=month_written(due.begins)) for due in following
-    ]
-    return [talk.say("childcare.next_title"), *lines] if lines else []
-
-
-def _past_lines(talk: Talk, line: Timeline) -> list[str]:
-    lines = [
-        talk.say("childcare.past", name=due.window.name, month=month_written(due.ends))
-        for due in line.past[:MOST_PAST]
-    ]
-    return [talk.say("childcare.past_title"), *lines] if lines else []
-
-
-def _event_lines(talk: Talk, birth: date) -> list[str]:
-    today = talk.facts.now.date()
-    found = for_age(talk.facts.town.events, months_between(birth, today), today)[:MOST_EVENTS]
-    lines = [
-        talk.say("childcare.event", when=written(max(each.first, today)), name=each.name) for each in found
-    ]
-    return [talk.say("childcare.events_title"), *lines] if lines else []
-
-
-def _closing(talk: Talk, about: str) -> Iterable[str]:
-    who = guide.section(talk, _section(about))
-    yield talk.say("childcare.by_month")
-    yield talk.say("childcare.advice")
-    yield talk.say("childcare.consult", section=who.name, phone=who.phone, hours=who.hours)
 
 
 def _rows(talk: Talk, line: Timeline) -> tuple[tuple[str, str], ...]:
@@ -230,14 +188,14 @@ def _in_full(talk: Talk, who: str, child: Child) -> Reply:
     line = timeline(talk.facts.town.windows, child.birth_month, talk.facts.now.date())
     lines: list[str] = []
     for due in line.now:
-        lines += _with_note(talk, due)
+        lines += with_note(talk, due)
     for due in line.following[: MOST_IN_FULL - len(line.now)]:
         lines += [
             talk.say("childcare.from", name=due.window.name, month=month_written(due.begins)),
             talk.say("childcare.note", note=due.window.note),
         ]
     first = talk.say("childcare.all_title" if lines else "childcare.all_none", who=who)
-    text = "\n".join([first, *lines, *_closing(talk, "vaccination")])
+    text = "\n".join([first, *lines, *closing(talk, "vaccination")])
     return Reply(text, (door(talk.say("childcare.to_consult"), "childcare", "consult", about="vaccination"),))
 
 
@@ -253,31 +211,14 @@ def _expected(talk: Talk, child: Child, about: str) -> Reply:
     lines = [talk.say("childcare.expected", number=number, month=month, month_later=later)]
     others = tuple(each for each in talk.facts.resident.children if each.number != child.number)
     choices = _choices(talk, about, child.number, others, child.birth_month)
-    return Reply("\n".join([*lines, *_closing(talk, about)]), choices)
+    return Reply("\n".join([*lines, *closing(talk, about)]), choices)
 
 
 def _no_list(talk: Talk, about: str) -> Reply:
     """The pack has no windows: the section, and the town's own pages."""
-    who = guide.section(talk, _section(about))
+    who = guide.section(talk, section_of(about))
     pages = guide.subject(talk, about)
     return Reply(talk.say("childcare.no_list", section=who.name, phone=who.phone), pages.choices, pages.card)
-
-
-def _section(about: str) -> str:
-    return "health" if about == "vaccination" else "childcare"
-
-
-def _age(talk: Talk, birth: date) -> str:
-    """「6か月ごろ」, 「2歳」 …: the month of birth alone does not say it exactly."""
-    months = months_between(birth, talk.facts.now.date())
-    years, rest = divmod(months, 12)
-    if months <= 0:
-        return talk.say("childcare.age_born_soon")
-    if years < 1:
-        return talk.say("childcare.age_months", months=str(months))
-    if not rest or years >= 6:
-        return talk.say("childcare.age_years", years=str(years))
-    return talk.say("childcare.age_years_months", years=str(years), months=str(rest))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

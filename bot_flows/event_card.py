@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from bot_flows.event_search import similar
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import Choice, Reply, Talk
 from bot_flows.town_facts import TownEvent
+from bot_flows.types import Message
 from content import cards, ics
 from content import messages as line
 from content.catalogue import notice_types
@@ -20,6 +22,7 @@ from content.standard import field_lines
 MOST_BUTTONS = 4
 LONGEST = 3_000
 """Characters of the standard text in one bubble; the page has all of it."""
+LONGEST_FACT = 60
 _HIDDEN = frozenset({"位置"})
 _ROWS = ("対象者", "料金", "定員", "申込期限", "持ち物")
 _ANY_DAY = date(2000, 1, 1)
@@ -60,6 +63,31 @@ def one(talk: Talk, event: TownEvent) -> Reply:
     )
     back = door(talk.say("events.back_to_list"), "menu", "events")
     return Reply(text, (*choices, back), cards=(card,))
+
+
+def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[Choice]) -> Message:
+    """A card for each event of a list, its calendar and map one touch away; the last button opens the whole event."""
+    bubbles = [_small(talk, event, opens) for event, opens in zip(shown, doors, strict=True)]
+    return line.flex(alt, line.carousel(bubbles))
+
+
+def _small(talk: Talk, event: TownEvent, opens: Choice) -> line.Component:
+    today = talk.facts.now.date()
+    day = " ".join(filter(None, (when(event, today), event.notice.get("時間"))))
+    facts = (event.notice.get("会場"), event.notice.get("対象者"), event.notice.get("料金"))
+    told = [cut(each.split("\n")[0], LONGEST_FACT) for each in facts if each]
+    body = [
+        line.words(event.name, size="lg", bold=True),
+        line.words(day, bold=True, margin="md"),
+        *(line.words(each, margin="md") for each in told),
+    ]
+    wanted = ("申しこむ", "カレンダーに入れる", "地図")
+    choices = _buttons(talk, event, is_closed=bool(_closed(talk, event)))
+    buttons = [guide.opener(each) for each in choices if each.label in wanted]
+    footer = line.box(
+        "vertical", [line.button(each) for each in (*buttons, guide.opener(opens))], spacing="sm"
+    )
+    return line.bubble(line.box("vertical", body), footer)
 
 
 def _shortened(text: str) -> str:

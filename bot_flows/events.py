@@ -27,8 +27,8 @@ from bot_flows.outcomes import (
 from bot_flows.town_facts import TownEvent
 from bot_flows.windows import months_between
 from bot_flows.words import fold
-from content import messages as line
 
+LONGEST_ALT = 60
 _AGE = re.compile(r"(\d{1,2})\s*(歳|才|さい|か月|ゖ月|ゕ月|け月|かげつ)?(?:児)?")
 _MONTH = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月?")
 
@@ -79,7 +79,8 @@ def listed(talk: Talk, search: Search) -> Reply:
         if first + A_PAGE < len(found)
         else []
     )
-    card = line.card(talk.say("events.alt", what=what, first=lines[0])[:60], what, lines, [])
+    alt = cut(talk.say("events.alt", what=what, first=lines[0]), LONGEST_ALT)
+    card = event_card.carousel(talk, alt, here, doors)
     text = "\n".join([head, *lines, talk.say("events.hint")])
     return Reply(text, (*doors, *more, *_filters(talk, search)), cards=(card,))
 

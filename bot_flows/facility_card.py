@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from bot_flows.guide import cut, door
-from bot_flows.outcomes import Card, Choice, Reply, Talk
+from bot_flows.guide import cut, door, opener, pages_door
+from bot_flows.outcomes import Choice, Reply, Talk
 from bot_flows.town_facts import WEEKDAYS, Facility, Near, open_state
 from content import messages as line
 from content.fields.values import Position
 from content.links import first_url, map_url, route_url, tel_uri
 
 NAMES_MOST = 20
+MOST_BUTTONS = 4
 LONGEST_LINE = 160
 """Open data have whole leaflets in a cell."""
 WALKABLE = 4_000
@@ -106,17 +108,29 @@ def about(talk: Talk, facility: Facility) -> list[str]:
 
 
 def ways(talk: Talk, facility: Facility, *, everything: bool = True) -> tuple[Choice, ...]:
-    """The way there, the map, the telephone, the page: as many as there are, four at most."""
+    """The way there, the map, for shelters word to the family, the telephone, the page: those there are."""
     here = Position(facility.latitude, facility.longitude)
     choices = [
         Choice("route", talk.say("nearby.route"), "page", opens=route_url(here, "walking")),
         Choice("map", talk.say("nearby.map"), "page", opens=map_url(here)),
     ]
+    if facility.hazards:
+        choices.append(Choice("share", talk.say("nearby.share"), "page", opens=_share(talk, facility, here)))
     if everything and (call := tel_uri(facility.phone)):
         choices.append(Choice("call", talk.say("nearby.call"), "page", opens=call))
     if everything and (url := first_url(facility.url)):
         choices.append(Choice("web", talk.say("nearby.web"), "page", opens=url))
     return tuple(choices)
+
+
+def _share(talk: Talk, facility: Facility, here: Position) -> str:
+    """LINE's share screen with the shelter's name and map; never where the resident is."""
+    town = talk.facts.town.name
+    what = called(talk, facility.kind)
+    text = talk.say(
+        "nearby.share_text", town=town, what=what, name=facility.name, address=facility.address or town
+    )
+    return f"https://line.me/R/share?text={quote(f'{text} {map_url(here)}', safe='')}"
 
 
 def one(talk: Talk, facility: Facility) -> Reply:
@@ -126,8 +140,9 @@ def one(talk: Talk, facility: Facility) -> Reply:
     what = called(talk, facility.kind)
     where = facility.address or talk.facts.town.name
     alt = talk.say("nearby.alt_one", what=what, name=facility.name, address=where)
-    card = Card(facility.name, alt, tuple(("", each) for each in lines[:6]))
-    return Reply(text, ways(talk, facility), card)
+    choices = ways(talk, facility)
+    card = line.card(alt, facility.name, lines[:6], [opener(each) for each in choices[:MOST_BUTTONS]])
+    return Reply(text, choices, cards=(card,))
 
 
 def several(talk: Talk, where: str, found: Sequence[Near], lead: str = "") -> Reply:
@@ -142,11 +157,12 @@ def several(talk: Talk, where: str, found: Sequence[Near], lead: str = "") -> Re
     direct = ways(talk, best, everything=False)
     doors = tuple(_opener(near) for near in others)
     again = door(talk.say("nearby.other_kind"), "menu", "map")
+    pages = pages_door(talk.say("nearby.pages"), "shelter" if best.hazards else "map")
     alt = talk.say("nearby.alt", what=what, name=best.name, distance=distance(first.metres))
-    buttons = [line.uri(choice.label, choice.opens) for choice in direct]
+    buttons = [opener(each) for each in direct]
     rows = [(near.facility.name, _row(talk, near)) for near in found]
     card = line.card(alt, what, rows, buttons)
-    return Reply("\n".join(filter(None, text)), (*direct, *doors, again), cards=(card,))
+    return Reply("\n".join(filter(None, text)), (*direct, *doors, again, pages), cards=(card,))
 
 
 def _headline(talk: Talk, where: str, what: str, first: Near) -> str:

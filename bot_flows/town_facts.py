@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, Protocol
 
 from content.notice import Notice
 
@@ -131,3 +131,35 @@ class Window:
     grades: tuple[int, int] | None = None
     """School years that decide instead of months, both included: 0 the year before primary school, 6 its last,
     10 the first of high school."""
+
+
+class TownLists(Protocol):
+    """What a loaded town answers about its lists, from memory."""
+
+    @property
+    def facility_kinds(self) -> frozenset[str]:
+        """The kinds of ``KINDS`` the pack has a list of."""
+        ...
+
+    def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
+        """Facilities of a kind around a position, nearest first."""
+        ...
+
+    def find_facilities(self, words: str) -> Sequence[Facility]:
+        """Facilities of any kind whose name or kana fits what was typed, best first, at most 10."""
+        ...
+
+    def facility(self, facility_id: str) -> Facility | None: ...
+    def position_of(self, district_code: str) -> tuple[float, float] | None:
+        """Where a district lies (latitude, longitude)."""
+        ...
+
+    @property
+    def events(self) -> Sequence[TownEvent]:
+        """All of them, past ones too, by their first day."""
+        ...
+
+    @property
+    def windows(self) -> Sequence[Window]:
+        """Vaccinations and checkups, earliest age first."""
+        ...

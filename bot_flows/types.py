@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from bot_flows.town_facts import Facility, Near, TownEvent, Window
+from bot_flows.town_facts import TownLists
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -119,7 +119,7 @@ class CategoryGuide:
     warning: str = ""
 
 
-class Town(Protocol):
+class Town(TownLists, Protocol):
     """The town pack, loaded: immutable, answers from memory."""
 
     @property
@@ -152,34 +152,6 @@ class Town(Protocol):
     def section(self, section_id: str) -> Section: ...
     def links(self, kind: str) -> Sequence[Link]:
         """kind: apply | pay | map | privacy | all other menus of the pack."""
-        ...
-
-    @property
-    def facility_kinds(self) -> frozenset[str]:
-        """The kinds of ``town_facts.KINDS`` the pack has a list of."""
-        ...
-
-    def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
-        """Facilities of a kind around a position, nearest first."""
-        ...
-
-    def find_facilities(self, words: str) -> Sequence[Facility]:
-        """Facilities of any kind whose name or kana fits what was typed, best first, at most 10."""
-        ...
-
-    def facility(self, facility_id: str) -> Facility | None: ...
-    def position_of(self, district_code: str) -> tuple[float, float] | None:
-        """Where a district lies (latitude, longitude)."""
-        ...
-
-    @property
-    def events(self) -> Sequence[TownEvent]:
-        """All of them, past ones too, by their first day."""
-        ...
-
-    @property
-    def windows(self) -> Sequence[Window]:
-        """Vaccinations and checkups, earliest age first."""
         ...
 
 
