@@ -59,6 +59,8 @@ AREAS: Mapping[str, Door] = {
     "home": lambda talk, press: menu.home(talk),
     **{name: _subject(name) for name in guide.SUBJECTS},
     "map": lambda talk, press: nearby.chooser(talk),
+    "toilet": lambda talk, press: nearby.of_kind(talk, "toilet"),
+    "aed": lambda talk, press: nearby.of_kind(talk, "aed"),
     "shelter": lambda talk, press: nearby.of_kind(talk, "shelter"),
     "children": lambda talk, press: childcare.door_here(talk, "children"),
     "vaccination": lambda talk, press: childcare.door_here(talk, "vaccination"),
