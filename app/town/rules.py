@@ -21,9 +21,8 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
-from app.town import childcare, events
-from app.town import places as facilities
-from bot_flows.town_facts import Facility, Near, TownEvent, Window
+from app.town import lists
+from app.town.lists import Lists
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 
 TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
@@ -49,7 +48,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class LoadedTown:
+class LoadedTown(Lists):
     """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
@@ -57,9 +56,6 @@ class LoadedTown:
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
-    facilities: facilities.Facilities
-    events: tuple[TownEvent, ...]
-    windows: tuple[Window, ...]
 
     @property
     def name(self) -> str:
@@ -143,19 +139,6 @@ class LoadedTown:
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
 
-    @property
-    def facility_kinds(self) -> frozenset[str]:
-        return frozenset(self.facilities.by_kind)
-
-    def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
-        return self.facilities.nearest(kind, latitude, longitude, most)
-
-    def find_facilities(self, words: str) -> Sequence[Facility]:
-        return self.facilities.named(words, MOST_DISTRICTS)
-
-    def facility(self, facility_id: str) -> Facility | None:
-        return self.facilities.one(facility_id)
-
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         found = next((place for place in self.places if place.district.code == district_code), None)
         return (found.latitude, found.longitude) if found else None
@@ -187,12 +170,10 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
     entries = (Entry(i.name, i.category, i.note, _readings(i.reading)) for i in garbage.items)
     guides = _guides(files, settings, garbage, problems) if areas else ()
-    known, unknown_places = facilities.read(files)
-    coming, odd_events = events.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
-    windows, odd_windows = childcare.read(files)
-    problems += [*unknown_places, *odd_events, *odd_windows]
-    town = LoadedTown(settings, places, garbage, guides, Dictionary(entries), known, coming, windows)
-    return town, problems
+    known, odd = lists.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
+    problems += odd
+    listed = (known.facilities, known.events, known.windows)
+    return LoadedTown(*listed, settings, places, garbage, guides, Dictionary(entries)), problems
 
 
 def _readings(furigana: str) -> tuple[str, ...]:
