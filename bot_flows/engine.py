@@ -23,6 +23,7 @@ from bot_flows import (
     turns,
     welcome,
 )
+from bot_flows import nearby as nearby_places
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.distress import cry_for_help
@@ -139,7 +140,7 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
         return turns.settle(scene, outcome, scene.flow)
     if scene.flow:
         return turns.repeat(scene, scene.talk.say("way.letters_please"))
-    return turns.settle(scene, garbage.at_place(scene.talk, incoming.position))
+    return turns.settle(scene, nearby_places.at_place(scene.talk, incoming.position))
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:

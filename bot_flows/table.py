@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot_flows import counter, faq, garbage, guide, menu, payment, settings, setup, sorting, welcome
+from bot_flows import (
+    childcare,
+    counter,
+    event_search,
+    events,
+    faq,
+    garbage,
+    guide,
+    menu,
+    nearby,
+    payment,
+    settings,
+    setup,
+    sorting,
+    welcome,
+)
 from bot_flows.outcomes import Flow, Outcome, Talk
 from bot_flows.postback import Press
 
@@ -18,6 +33,9 @@ FLOWS: Mapping[str, Flow] = {
         payment.FLOW,
         counter.FLOW,
         welcome.FLOW,
+        nearby.FLOW,
+        childcare.FLOW,
+        events.FLOW,
     )
 }
 
@@ -48,6 +66,13 @@ AREAS: Mapping[str, Door] = {
     "home": lambda talk, press: menu.home(talk),
     **{name: _subject(name) for name in guide.SUBJECTS},
     "pay": lambda talk, press: payment.door_here(talk),
+    "map": lambda talk, press: nearby.chooser(talk),
+    "toilet": lambda talk, press: nearby.of_kind(talk, "toilet"),
+    "aed": lambda talk, press: nearby.of_kind(talk, "aed"),
+    "shelter": lambda talk, press: nearby.of_kind(talk, "shelter"),
+    "children": lambda talk, press: childcare.door_here(talk, "children"),
+    "vaccination": lambda talk, press: childcare.door_here(talk, "vaccination"),
+    "events": lambda talk, press: events.door_here(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
@@ -73,6 +98,23 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "garbage": {
         "keep": lambda talk, press: garbage.keep(talk, press.rest.get("id", "")),
         "other": lambda talk, press: garbage.other(talk),
+    },
+    "guide": {
+        "pages": lambda talk, press: guide.subject(talk, guide.subject_named(press.rest.get("id", ""))),
+    },
+    "nearby": {
+        "show": lambda talk, press: nearby.show(talk, press.rest.get("id", "")),
+        "kind": lambda talk, press: nearby.of_kind(talk, press.rest.get("id", "")),
+    },
+    "childcare": {
+        "child": lambda talk, press: childcare.child_door(talk, press.rest),
+        "all": lambda talk, press: childcare.child_door(talk, press.rest, whole=True),
+        "consult": lambda talk, press: childcare.consult(talk, press.rest.get("about", "")),
+    },
+    "events": {
+        "list": lambda talk, press: events.listed(talk, event_search.asked(press.rest)),
+        "show": lambda talk, press: events.show(talk, press.rest.get("id", "")),
+        "choose": lambda talk, press: events.chooser(talk),
     },
     "welcome": {
         "later": lambda talk, press: welcome.later(talk),

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot_flows.asked import AnswersQuestions
+from bot_flows.town_facts import TownLists
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -119,7 +120,7 @@ class CategoryGuide:
     warning: str = ""
 
 
-class Town(AnswersQuestions, Protocol):
+class Town(AnswersQuestions, TownLists, Protocol):
     """The town pack, loaded: immutable, answers from memory."""
 
     @property

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.errors import KairanError, Problem
 from app.tables import read_table
-from app.town import queries, rules
+from app.town import childcare, events, places, queries, rules
 from app.town.models import PackFile
 
 PATTERNS = (
@@ -81,6 +81,12 @@ def _fatal(name: str, data: bytes) -> list[Problem]:
             rules.read_settings(data)
         elif name == rules.DISTRICTS:
             return rules.read_districts(data)[1]
+        elif name.startswith(places.FOLDER):
+            return places.fatal(name, data)
+        elif name.startswith(events.FOLDER):
+            return events.fatal(name, data)
+        elif name.startswith(childcare.FOLDER):
+            return childcare.read_one(name, data)[1]
         elif name.endswith(".csv"):
             read_table(data, name)
     except KairanError as error:

@@ -28,6 +28,7 @@ class Asked:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
+@dataclass(frozen=True)
 class Answers:
     """The part of a loaded town that answers questions; ``bot_flows.asked.AnswersQuestions``."""
 

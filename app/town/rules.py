@@ -1,7 +1,7 @@
 """The town pack: its files become one immutable town that answers from memory. Pure: bytes in, a town out.
 
 Formats: ``town.toml`` (names, sections, links, counters), ``districts.csv``, ``garbage/*.csv`` (5374 family),
-``places/*.csv`` and ``events/*.csv`` (national open data). docs/town-pack.md explains each to a town.
+``places/*.csv``, ``events/*.csv`` and ``childcare/*.toml`` (modules of their own beside this one). docs/town-pack.md explains each to a town.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from math import cos, hypot, radians
 from typing import Any
@@ -21,8 +21,10 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
-from app.town.asked import Answers, Asked, read_asked
+from app.town import lists
+from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
+from app.town.lists import Lists
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
 
@@ -49,7 +51,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class LoadedTown(Answers):
+class LoadedTown(Lists, Answers):
     """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
@@ -57,7 +59,6 @@ class LoadedTown(Answers):
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
-    asked: Asked = field(default_factory=Asked)
 
     @property
     def name(self) -> str:
@@ -141,6 +142,10 @@ class LoadedTown(Answers):
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
 
+    def position_of(self, district_code: str) -> tuple[float, float] | None:
+        found = next((place for place in self.places if place.district.code == district_code), None)
+        return (found.latitude, found.longitude) if found else None
+
 
 def _fit(wanted: str, district: District) -> int | None:
     """How well words fit a district: 0 is its very name, None is not at all."""
@@ -174,7 +179,22 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     guides = _guides(files, settings, garbage, problems) if areas else ()
     own_sections = frozenset(each["id"] for each in settings["sections"])
     asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
-    return LoadedTown(settings, places, garbage, guides, Dictionary(entries), asked), problems
+    known, odd = lists.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
+    problems += odd
+    return (
+        LoadedTown(
+            asked=asked,
+            facilities=known.facilities,
+            events=known.events,
+            windows=known.windows,
+            settings=settings,
+            places=places,
+            garbage=garbage,
+            guides=guides,
+            dictionary=Dictionary(entries),
+        ),
+        problems,
+    )
 
 
 def _readings(furigana: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@
 << exactly the first line of the first bubble
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
-@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01
+@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
 """
 
@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from bot_flows.engine import step
 from bot_flows.types import (
+    Child,
     Effect,
     Facts,
     FinishSetup,
@@ -106,12 +107,28 @@ def check(turn: Turn) -> None:
             spoken = re.sub(r"^\d+ .*$", "", message.get("text", ""), flags=re.M)
             assert len(spoken.strip()) <= 120, f"{len(spoken)} characters in one bubble of a dialogue (C07)"
     texts = "\n".join(m["text"] for m in turn.messages if m["type"] == "text")
-    for action in actions_in(turn.messages):
+    for action in _must_be_numbered(turn.messages):
         label = action["label"]
         if label not in WAYS and turn.messages[0].get("type") == "text":
             assert re.search(rf"^\d+ ✓?{re.escape(label)}$", texts, re.M) or _is_topic_toggle(turn, label), (
                 f"{label} has no number in the text"
             )
+
+
+def _must_be_numbered(messages: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """Every action, but of a list's cards only the one whose number in the text opens what the card is about."""
+    found = []
+    for message in messages:
+        contents = message.get("contents") or {}
+        if contents.get("type") != "carousel":
+            found += actions_in((message,))
+            continue
+        for bubble in contents["contents"]:
+            *others, opener = actions_in((bubble,))
+            assert all(action["type"] == "uri" for action in others), "only links stand beside the number"
+            found.append(opener)
+        found += actions_in(({"quickReply": message.get("quickReply", {})},))
+    return found
 
 
 def _is_topic_toggle(turn: Turn, label: str) -> bool:
@@ -291,6 +308,13 @@ def _stage(chat: Chat, order: str) -> None:
             chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
         case "topics":
             chat.resident = replace(chat.resident, topics=frozenset(value.split(",")))
+        case "children":
+            months = enumerate(value.split(","), start=1)
+            children = tuple(
+                Child(n, datetime.fromisoformat(f"{month.rstrip('?')}-01").date(), month.endswith("?"))
+                for n, month in months
+            )
+            chat.resident = replace(chat.resident, children=children)
         case "count":
             chat.taps = 0
         case "idle":

@@ -63,6 +63,11 @@ TEXTS = st.one_of(
             "0",
             "10",
             "ほかの町",
+            "避難所",
+            "地図",
+            "予防接種",
+            "イベント",
+            "ほかの選び方",
         ]
     ).map(lambda word: word.replace("_", " ")),
     st.text(max_size=30),
