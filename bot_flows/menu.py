@@ -52,9 +52,11 @@ def none_fits(talk: Talk, word: str) -> Reply:
 
 
 def unreadable(talk: Talk, kind: str) -> Reply:
-    """A sticker, photo, voice or file while nothing is asked."""
-    key = "menu.photo" if kind == "photo" else "menu.sticker"
-    return Reply(talk.say(key), home(talk).choices)
+    """A sticker, photo, voice or file while nothing is asked; a photo is most likely of something broken."""
+    if kind == "photo":
+        report = door(talk.say("menu.photo_report"), "menu", "report")
+        return Reply(talk.say("menu.photo"), (report, door(talk.say("menu.photo_other"), "menu", "home")))
+    return Reply(talk.say("menu.sticker"), home(talk).choices)
 
 
 def old_button(talk: Talk, has_draft: bool) -> Reply:
