@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from math import sqrt
 
 from rapidfuzz import fuzz, process
 
 from bot_flows.furniture import intents_in, is_furniture
-from bot_flows.spelling import Writing, has_kanji, is_one_off, key
+from bot_flows.spelling import Writing, has_kanji, is_one_off, key, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
 LONGEST_READ = 60
@@ -35,6 +36,11 @@ class Find:
     rank: float
 
 
+def _written(phrase: str) -> Iterable[tuple[str, ...]]:
+    """A phrase's words by their keys, also with any of them in kana."""
+    return product(*(spellings(word) for word in phrase.split() if key(word)))
+
+
 class Index:
     """The meanings of a town by the keys of their words."""
 
@@ -52,7 +58,8 @@ class Index:
                     self._names.add(len(self._phrases))
                 if phrase in meaning.narrower:
                     self._narrower.add(len(self._phrases))
-                self._add(number, tuple(filter(None, map(key, phrase.split()))))
+                for words in _written(phrase):
+                    self._add(number, words)
         self._longest = max(map(len, self._with), default=0)
         self._pairs = _Pairs(self._phrases, self._meanings)
 

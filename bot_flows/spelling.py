@@ -13,6 +13,8 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from content.asking import readings
+
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
 _KANA_FOR = {
@@ -51,6 +53,17 @@ def key(text: str) -> str:
     """The letters a word is compared by: 「ペット・ボトル」 and 「ぺっとぼとる」 are both 「ぺつとぼとる」."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_TO_HIRAGANA).translate(_KANA_FOR)
     return _DROP.sub("", folded).translate(_SMALL)
+
+
+_READINGS = readings()
+_READ = re.compile("|".join(map(re.escape, _READINGS)))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """The keys of a word as written and, when all of it can be read, in kana; short ones are too often by chance."""
+    kana = key(_READ.sub(lambda found: _READINGS[found[0]], word))
+    written = key(word)
+    return (written,) if has_kanji(kana) or len(kana) < 3 else tuple(dict.fromkeys((written, kana)))
 
 
 def has_kanji(letters: str) -> bool:

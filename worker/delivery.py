@@ -110,28 +110,33 @@ class Sending:
         """Claim handful by handful until the window is full; a full window is a moment to notice a stop."""
         if WINDOW - len(self.running) < HANDFUL:
             self._watch(stream)
-        while WINDOW - len(self.running) >= HANDFUL and not self.stopped:
+        while self._has_room() and not self.stopped:
             claims = self._claim(stream)
             if not claims:
                 return
             self.running |= {claim.batch_id: claim for claim in claims}
             stream.put([Request(claim.batch_id, claim.body, claim.retry_key) for claim in claims])
 
+    def _has_room(self) -> bool:
+        alone = any(claim.alone for claim in self.running.values())
+        return WINDOW - len(self.running) >= HANDFUL and not alone
+
     def _claim(self, stream: Stream) -> list[actions.Claim]:
         self.looked = time.monotonic()
         try:
             with self.parts.sessions.begin() as session:
-                return claiming.claim(
-                    session,
-                    self.notice_id,
-                    owner=runtime.OWNER,
-                    limit=HANDFUL if self.running else FIRST_HANDFUL,
-                    lease_seconds=self.parts.settings.lease_seconds,
-                    now=self.parts.clock.now(),
-                )
+                return claiming.claim(session, self.notice_id, self._sender(), self.parts.clock.now())
         except claiming.NotRunning:
             self._stop(stream)
             return []
+
+    def _sender(self) -> claiming.Sender:
+        return claiming.Sender(
+            owner=runtime.OWNER,
+            limit=HANDFUL if self.running else FIRST_HANDFUL,
+            lease_seconds=self.parts.settings.lease_seconds,
+            is_busy=bool(self.running),
+        )
 
     def _watch(self, stream: Stream) -> None:
         if time.monotonic() - self.looked < LOOK:

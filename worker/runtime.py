@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import socket
 import time
@@ -25,10 +24,19 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 _log = logs.get("worker")
 
 
-@functools.cache
+_mine: list[Parts] = []
+
+
+def use(given: Parts) -> None:
+    """Work with these parts from now on: for whoever starts a worker with parts of their own."""
+    _mine[:] = [given]
+
+
 def parts() -> Parts:
     """This process's parts; nothing is built at import, so that importing a job is cheap and safe."""
-    return build()
+    if not _mine:
+        use(build())
+    return _mine[0]
 
 
 @contextmanager

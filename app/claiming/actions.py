@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -30,18 +31,30 @@ class NotRunning(Exception):
     """The notice is paused, stopped, over or out of date: nothing of it may start."""
 
 
-def claim(
-    session: Session, notice_id: int, *, owner: str, limit: int, lease_seconds: float, now: datetime
-) -> list[Claim]:
-    """Take up to ``limit`` batches; commit before sending any of them.
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who claims, how much, for how long, and whether earlier claims of theirs are still under way."""
+
+    owner: str
+    limit: int
+    lease_seconds: float
+    is_busy: bool = False
+
+
+def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> list[Claim]:
+    """Take up to ``sender.limit`` batches; commit before sending any of them.
+
+    A batch whose senders died again and again is taken alone, when nothing else is under way.
 
     The notice's row is share-locked, so a stop waits for this transaction and nothing is claimed after it.
     """
     notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
     if notice is None or notice_queries.why_not_now(session, notice, now):
         raise NotRunning
-    until = queries.lease_end(session, lease_seconds)
-    found = queries.claimable(session, notice, limit, now)
+    until = queries.lease_end(session, sender.lease_seconds)
+    found = queries.claimable(session, notice, sender.limit, now, suspect=False)
+    if not found and not sender.is_busy:
+        found = queries.claimable(session, notice, 1, now, suspect=True)
     bodies = _seal(session, notice, [batch for batch in found if batch.state == "planned"], now)
     claims = []
     for batch in found:
@@ -51,8 +64,9 @@ def claim(
         if body is None or batch.retry_key is None:
             settle(batch, "quarantined", "送る内容が封をしたときと違います", now)
             continue
-        _take(batch, owner, until, now)
-        claims.append(Claim(batch.id, batch.token, batch.endpoint, batch.retry_key, body, batch.size))
+        _take(batch, sender.owner, until, now)
+        alone = batch.lost_leases >= rules.SUSPECT
+        claims.append(Claim(batch.id, batch.token, batch.endpoint, batch.retry_key, body, batch.size, alone))
     return claims
 
 

@@ -62,6 +62,8 @@ class Claim:
     retry_key: UUID
     body: bytes
     size: int
+    alone: bool = False
+    """Nothing else may be under way beside it."""
 
 
 # ---- record ----------------------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def _retry_later(notice: Notice, batch: Batch, answer: Answer, now: datetime) ->
         settle(batch, rules.state_when_given_up(ambiguous=batch.ambiguous), answer.short, now)
         return
     release_claim(batch)
-    batch.state, batch.answer = "retry_wait", answer.short
+    batch.state, batch.answer, batch.lost_leases = "retry_wait", answer.short, 0
     batch.next_attempt_at = func.now() + wait
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     select,
     update,
 )
@@ -58,12 +59,18 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
     return due, rules.batches_left(notice.people_per_minute, started)
 
 
-def claimable(session: Session, notice: Notice, limit: int, now: datetime) -> Sequence[Batch]:
-    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over."""
+def claimable(
+    session: Session, notice: Notice, limit: int, now: datetime, *, suspect: bool
+) -> Sequence[Batch]:
+    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over.
+
+    ``suspect``: those whose senders have died again and again, instead of the others.
+    """
     due, most = _due(session, notice, now)
+    died_often = Batch.lost_leases >= rules.SUSPECT
     found = (
         select(Batch)
-        .where(due)
+        .where(due, died_often if suspect else not_(died_often))
         .order_by(Batch.next_attempt_at, Batch.seq)
         .limit(min(limit, most))
         .with_for_update(skip_locked=True)

@@ -39,6 +39,8 @@ WATCHED = 50
 KEY_LIFE = timedelta(hours=20)
 """LINE keeps a retry key 24 hours; four hours of safety."""
 LOST_LEASES_ALLOWED = 3
+SUSPECT = 2
+"""Lost leases from which on a batch is sent alone: what kills its sender must not take innocent ones along."""
 
 
 class Verdict(StrEnum):

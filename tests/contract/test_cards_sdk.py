@@ -47,7 +47,7 @@ def test_the_sdk_takes_whatever_staff_write_and_line_has_room_for_it(
         print(
             f"\n{passed.total():,} messages of {len(passed)} types passed the SDK's models and LINE's sizes"
         )
-    assert len(passed) > 40
+    assert len(passed) > 30, "every type alone is above"
 
 
 def _bare(value: object) -> object:

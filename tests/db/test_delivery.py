@@ -43,7 +43,7 @@ def start(db: Sessions, people: int) -> int:
 
 def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON) -> list[actions.Claim]:
     with db.begin() as session:
-        return claiming.claim(session, notice_id, owner="test", limit=limit, lease_seconds=15, now=now)
+        return claiming.claim(session, notice_id, claiming.Sender("test", limit, 15), now)
 
 
 def tell(
@@ -148,8 +148,8 @@ def test_a_batch_whose_people_all_left_is_not_sent_and_the_sum_still_closes(db: 
 def test_two_workers_never_hold_the_same_batch(db: Sessions) -> None:
     notice_id = start(db, 2000)
     with db() as one, db() as two:
-        mine = claiming.claim(one, notice_id, owner="a", limit=2, lease_seconds=15, now=NOON)
-        theirs = claiming.claim(two, notice_id, owner="b", limit=4, lease_seconds=15, now=NOON)
+        mine = claiming.claim(one, notice_id, claiming.Sender("a", 2, 15), NOON)
+        theirs = claiming.claim(two, notice_id, claiming.Sender("b", 4, 15), NOON)
         one.commit(), two.commit()
     assert len(mine) == 2 and len(theirs) == 2
     assert not {c.batch_id for c in mine} & {c.batch_id for c in theirs}
@@ -292,3 +292,22 @@ def test_who_received_what_is_answered_for_one_resident(db: Sessions) -> None:
         [received] = queries.received_by(session, anybody)
         assert (received.notice_id, received.state) == (notice_id, "accepted")
         assert queries.received_by(session, 10**8) == []
+
+
+def test_a_batch_that_kills_its_senders_is_set_aside_and_the_rest_completes(db: Sessions) -> None:
+    notice_id = start(db, 2000)
+    poison = 0
+    for _ in range(20):
+        due_again(db)
+        claims = take(db, notice_id)
+        if not claims:
+            break
+        poison = poison or claims[0].batch_id
+        if poison in [claim.batch_id for claim in claims]:
+            with db.begin() as session:
+                session.execute(update(Batch).values(lease_until=datetime(2020, 1, 1, tzinfo=NOON.tzinfo)))
+            with db.begin() as session:
+                closing.mend_leases(session, NOON)
+        else:
+            tell(db, notice_id, [(claim, OK) for claim in claims])
+    assert states(db, notice_id) == {"quarantined": 1, "accepted": 3}

@@ -15,6 +15,11 @@ from app.town.rules import LoadedTown, read_pack
 from bot_flows.understanding import Understanding, understand
 
 SEED = 20261123
+SAME = (
+    {"bulky", "bulky-how"}, {"pay", "tax-pay"}, {"report", "road", "park"}, {"safety", "crime"},
+    {"appliance", "テレビ", "冷蔵庫・冷凍庫", "洗濯機", "エアコン", "衣類乾燥機"}, {"computer", "パソコン", "ノートパソコン"},
+)  # fmt: skip
+"""Subjects that have an area or an entry as well as a question, with the same way out (see questions.toml)."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,11 @@ def sample_town() -> LoadedTown:
 
 def read(path: Path) -> list[Asked]:
     listed = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
-    return [Asked(each["asks"], each["kind"], frozenset(each["expects"])) for each in listed]
+    return [Asked(each["asks"], each["kind"], _with_the_same(each["expects"])) for each in listed]
+
+
+def _with_the_same(expects: Sequence[str]) -> frozenset[str]:
+    return frozenset(expects).union(*(group for group in SAME if not group.isdisjoint(expects)))
 
 
 def unseen_half(asked: Sequence[Asked]) -> list[Asked]:

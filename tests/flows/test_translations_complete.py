@@ -24,7 +24,7 @@ LABELS = {
     "counter": "agree change add_child add_area later start",  # Choices, and the door after a lost code
     "garbage": "title to_sorting to_month to_reminder to_keep to_other",  # doors below every answer
     "guide": "open_page call shelter_title",  # pages, the telephone, and the door below an alert day
-    "menu": "label area_garbage area_sorting area_map area_apply area_pay area_settings area_contact",  # doors
+    "menu": "label area_garbage area_sorting area_map area_apply area_pay area_settings area_contact photo_other photo_report",  # doors
     "reminder": "pick never",  # Choices of the time
     "settings": "title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices
     "setup": "row_topics row_area row_reminder row_children register fix",  # rows are Choices of 「なおす」
@@ -32,6 +32,12 @@ LABELS = {
     "topics": "next",  # the last Choice of the list
     "way": "back_label stop_label human_label yes no afresh_label resume_label",  # under every question
     "welcome": "start later languages keep anew forget forget_yes forget_no",  # doors of the first bubble
+    "childcare": "all facility to_child to_consult to_events to_register",
+    "events": "all back_to_list by_age by_ward choose mine more pages pick_month weekend",
+    "faq": "good_label none_label wrong_label",
+    "nearby": "by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
+    "payment": "other_label visit_label",
+    "place": "call_label map_label page_label",
 }
 """Sentences shown as a button, by file: LINE refuses a quick reply whose label is longer than 20 characters."""
 
