@@ -93,7 +93,7 @@ def _seal(session: Session, notice: Notice, batches: Sequence[Batch], now: datet
     rule = segment_rules.from_json(notice.rule)
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
     frozen = b"".join(batch.members for batch in batches)
-    found = queries.still_meant(session, frozen, meant)
+    found = queries.still_meant(session, frozen, meant & ~queries.is_pulled(notice.id))
     if found.ids != frozen:
         _leave_out(session, notice.id, batches, found.ids, now)
     people = found.line_ids if found.ids == frozen else found.in_order_of(batch.members for batch in batches)
@@ -127,8 +127,14 @@ def _leave_out(
 
 def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
     states = dict(session.execute(select(Resident.id, Resident.state).where(queries.is_any(gone))).all())
+    pulled = queries.pulled_among(session, notice_id, gone)
     rows = [
-        {"notice_id": notice_id, "resident_id": id_, "reason": rules.why_excluded(states.get(id_)), "at": now}
+        {
+            "notice_id": notice_id,
+            "resident_id": id_,
+            "reason": rules.why_excluded(states.get(id_), pulled=id_ in pulled),
+            "at": now,
+        }
         for id_ in gone
     ]
     session.execute(insert(Exclusion), rows)

@@ -53,6 +53,11 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "console.resume": SENDERS,
     "console.cancel": STOPPERS,
     "console.ledger": READERS,
+    "console.end_watch": SENDERS,
+    "console.pull": SENDERS,
+    "console.correct": AUTHORS,
+    "console.certificate": READERS,
+    "console.not_reached": SENDERS,
     "console.counters": COUNTERS,
     "console.poster": COUNTERS,
 }

@@ -5,6 +5,7 @@ from app.console import (
     choosing,
     compose,
     counters,
+    hands,
     home,
     notices,
     progress,
@@ -13,6 +14,6 @@ from app.console import (
 )
 from app.console.shell import console
 
-VIEWS = (approvals, choosing, compose, counters, home, notices, progress, release, signin)
+VIEWS = (approvals, choosing, compose, counters, hands, home, notices, progress, release, signin)
 
 __all__ = ["VIEWS", "console"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     cast,
+    exists,
     false,
     func,
     literal,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.delivery import rules
-from app.delivery.models import Batch, Exclusion
+from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
@@ -86,6 +88,31 @@ def has_claimable(session: Session, notice: Notice, now: datetime) -> bool:
 def lease_end(session: Session, seconds: float) -> datetime:
     """When a claim made now runs out, by the database's clock."""
     return session.execute(select(_from_now(seconds))).scalar_one()
+
+
+def is_pulled(notice_id: int) -> ColumnElement[bool]:
+    """Taken out of this notice by hand."""
+    return exists().where(Pull.notice_id == notice_id, Pull.resident_id == Resident.id)
+
+
+def pulled_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
+    found = select(Pull.resident_id).where(Pull.notice_id == notice_id, Pull.resident_id.in_(ids))
+    return set(session.scalars(found))
+
+
+def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
+    """Who of these is in a batch that is sealed or further: too late to take them out."""
+    found = set[int]()
+    for id_ in ids:
+        batches = select(Batch.members).where(
+            Batch.notice_id == notice_id,
+            Batch.first_id <= id_,
+            Batch.last_id >= id_,
+            Batch.state.not_in(("planned", "split")),
+        )
+        if any(id_ in rules.unpack(members) for members in session.scalars(batches)):
+            found.add(id_)
+    return found
 
 
 def still_meant(session: Session, members: bytes, meant: ColumnElement[bool]) -> rules.People:
@@ -202,6 +229,34 @@ def people(session: Session, notice_id: int, *states: str) -> list[int]:
     """Resident ids of a notice's people whose outcome is one of ``states``, ascending."""
     found = select(Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
     return sorted(i for members in session.scalars(found) for i in rules.unpack(members))
+
+
+def not_reached(session: Session, notice_id: int) -> Iterator[tuple[int, str]]:
+    """(resident id, batch state or reason of exclusion) of everybody who was frozen and not reached, ascending."""
+    states = ("rejected", "quarantined", "cancelled", "expired", "unknown")
+    batches = session.execute(
+        select(Batch.state, Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
+    )
+    missed = [(id_, batch.state) for batch in batches for id_ in rules.unpack(batch.members)]
+    left_out = session.execute(
+        select(Exclusion.resident_id, Exclusion.reason).where(Exclusion.notice_id == notice_id)
+    )
+    yield from sorted([*missed, *((row.resident_id, row.reason) for row in left_out)])
+
+
+def fingerprint(session: Session, notice_id: int) -> str:
+    """SHA-256 over every batch and exclusion of a notice: the same ledger gives the same letters, always."""
+    digest = hashlib.sha256()
+    batches = session.execute(
+        select(Batch.seq, Batch.state, Batch.members, Batch.body_hash, Batch.retry_key, Batch.line_request_id)
+        .where(Batch.notice_id == notice_id)
+        .order_by(Batch.seq)
+    )
+    for seq, state, members, *facts in batches:
+        digest.update(f"{seq}:{state}:{':'.join(map(str, facts))}:".encode() + members)
+    for id_, reason in not_reached(session, notice_id):
+        digest.update(f"{id_}:{reason};".encode())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

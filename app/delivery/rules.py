@@ -146,8 +146,10 @@ def state_at_end(notice_state: str, *, ambiguous: bool) -> str:
     return "unknown" if ambiguous else state_of_new(notice_state)
 
 
-def why_excluded(resident_state: str | None) -> str:
+def why_excluded(resident_state: str | None, *, pulled: bool) -> str:
     """Why somebody of the frozen audience is left out at sealing; None means the row is gone."""
+    if pulled:
+        return "pulled"
     if resident_state is None:
         return "erased"
     return "blocked" if resident_state == "blocked" else "opted_out"

@@ -155,6 +155,8 @@ def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> Non
     _lock(session, notice)
     if notice.expires_at is not None and notice.expires_at <= now:
         raise Refused("有効期限を過ぎたため、もう送れません。新しいお知らせを作ってください。")
+    if notice.released_at is not None and notice.released_at > now:
+        raise Refused("予定の時刻の直前です。時刻を過ぎてから、もう一度押してください。")
     act: rules.Act = "release" if notice.released_at is None else "resume"
     move(session, notice, act, by=by.login, now=now)
     notice.pause_reason = notice.pause_detail = ""
@@ -199,8 +201,13 @@ def hash_of(notice: Notice) -> str:
         rule=orjson.dumps(notice.rule, option=orjson.OPT_SORT_KEYS),
         type_=notice.type,
         fields=orjson.dumps(notice.fields, option=orjson.OPT_SORT_KEYS),
-        bonds=rules.Bonds(supersedes=notice.supersedes_id, requires=notice.requires_id),
+        bonds=bonds_of(notice),
     )
+
+
+def bonds_of(notice: Notice) -> rules.Bonds:
+    """What it says of other notices."""
+    return rules.Bonds(supersedes=notice.supersedes_id, requires=notice.requires_id)
 
 
 def _write(notice: Notice, what: Draft) -> None:

@@ -105,7 +105,6 @@ def why_not_now(session: Session, notice: Notice, now: datetime) -> str:
     """``rules.why_not_now`` with what the database knows at this moment."""
     return rules.why_not_now(
         state=notice.state,
-        released_at=notice.released_at,
         expires_at=notice.expires_at,
         now=now,
         superseded=successor(session, notice.id, now) is not None,

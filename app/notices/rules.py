@@ -190,7 +190,6 @@ def is_standing(*, state: str, superseded: bool) -> bool:
 def why_not_now(
     *,
     state: str,
-    released_at: datetime | None,
     expires_at: datetime | None,
     now: datetime,
     superseded: bool,
@@ -202,8 +201,6 @@ def why_not_now(
     """
     if state != "running":
         return "state"
-    if released_at is None or released_at > now:
-        return "early"
     if expires_at is not None and expires_at <= now:
         return "expired"
     if superseded:

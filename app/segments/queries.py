@@ -9,7 +9,20 @@ import struct
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy import not_ as negate
 from sqlalchemy.orm import Session
 
@@ -25,6 +38,7 @@ from app.segments.rules import (
     InWard,
     Nobody,
     Not,
+    Received,
     Rule,
     Speaks,
     birth_range,
@@ -48,6 +62,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.district == district
         case Speaks(language):
             return Resident.language == language
+        case Received(notice_id):
+            return _has_received(notice_id)
         case ChildMonths():
             return _has_child(rule, today)
         case All(parts):
@@ -56,6 +72,16 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return or_(*(where(part, today) for part in parts)) if parts else false()
         case Not(part):
             return false() if has_hole(part) else negate(where(part, today))
+
+
+def _has_received(notice_id: int) -> ColumnElement[bool]:
+    """Unpacks the ledger's members (little-endian uint32); named by its table, because the ledger is built on us."""
+    ids = text(
+        "SELECT get_byte(members, 4 * i) + (get_byte(members, 4 * i + 1) << 8) "
+        "+ (get_byte(members, 4 * i + 2) << 16) + (get_byte(members, 4 * i + 3) << 24) AS id "
+        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND state = 'accepted'"
+    ).bindparams(bindparam("received", notice_id, unique=True))
+    return Resident.id.in_(ids.columns(column("id")))
 
 
 def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:

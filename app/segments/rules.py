@@ -6,7 +6,8 @@ reach everyone.
 
 JSON: ``{"all": [...]}`` · ``{"any": [...]}`` · ``{"not": {...}}`` · ``{"topic": "garbage"}`` ·
 ``{"ward": "東区"}`` · ``{"district": "101"}`` · ``{"child_months": {"from": 6, "to": 12}}`` (completed months,
-both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied)
+both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied) ·
+``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections)
 """
 
 from __future__ import annotations
@@ -54,6 +55,13 @@ class Speaks:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """LINE accepted this notice for them: whom a correction must reach, and nobody else."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChildMonths:
     """Has a born child whose age in completed months is between both ends, both included."""
 
@@ -76,7 +84,9 @@ class Not:
     part: Rule
 
 
-Rule = Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | ChildMonths | All | AnyOf | Not
+Rule = (
+    Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | Received | ChildMonths | All | AnyOf | Not
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ class Person:
     language: str = "ja"
     birth_months: tuple[date, ...] = ()
     """First days of the months of birth of born children; expected ones are left out."""
+    received: frozenset[int] = frozenset()
+    """Ids of the notices LINE accepted for them."""
 
 
 def birth_range(rule: ChildMonths, today: date) -> tuple[date, date]:
@@ -116,6 +128,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.district == district
         case Speaks(language):
             return person.language == language
+        case Received(notice_id):
+            return notice_id in person.received
         case ChildMonths():
             first, last = birth_range(rule, today)
             return any(first <= month <= last for month in person.birth_months)
@@ -168,6 +182,8 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return _child_months(inner)
     if key == "everyone" and inner is True:
         return Everyone()
+    if key == "received" and isinstance(inner, int) and inner > 0:
+        return Received(inner)
     leaf = _LEAVES.get(str(key))
     if leaf is None or not isinstance(inner, str) or not 0 < len(inner) <= 40:
         raise Refused(f"宛先の条件「{str(key)[:20]}」が読めません。条件を選び直してください。")
@@ -217,6 +233,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"district": district}
         case Speaks(language):
             return {"language": language}
+        case Received(notice_id):
+            return {"received": notice_id}
         case ChildMonths(first, last):
             return {"child_months": {"from": first, "to": last}}
         case All(parts):
@@ -255,6 +273,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return f"{names.districts.get(district, district)}に住む"
         case Speaks(language):
             return f"{names.languages.get(language, language)}で読む"
+        case Received(notice_id):
+            return f"お知らせ{notice_id}番を受け取った"
         case ChildMonths(first, last):
             return f"{_age(first)}から{_age(last)}までの子どもがいる"
         case Not(part):

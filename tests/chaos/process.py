@@ -111,9 +111,9 @@ def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchroni
     token = parts.settings.line_channel_access_token.get_secret_value()
     runtime.use(replace(parts, line=FatefulLine(parts.settings.line_api_base_url, token, fate, plan)))
     for queue in QUEUES:
-        if name == queue:
+        if name.startswith(queue):
             worker.work(queue)
-    if name == "clock":
+    if name.startswith("clock"):
         clock.main()
 
 

@@ -16,14 +16,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import orjson
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import Sessions, make_engine, make_sessions
 from app.delivery import queries
-from app.delivery.models import Batch, Exclusion
+from app.delivery.models import Exclusion
 from app.migrations import __main__ as migrations
 from app.notices.models import Notice
 from app.residents.models import Resident
@@ -34,7 +35,7 @@ from tests.sandbox import SandboxServer
 
 LEASE, RECONCILE = 1.0, 0.5
 """Seconds; production has 15 and 10. Shortened so that a recovery takes a moment."""
-NAMES = ("ordinary", "chores", "clock")
+NAMES = ("ordinary", "ordinary2", "chores", "clock")
 ANSWER_SECONDS = 0.03
 
 
@@ -83,6 +84,8 @@ class Stage:
     notices: dict[int, set[str]] = field(default_factory=dict)
     """Frozen audience by notice, as LINE user ids."""
     next_person: int = 1000
+    read_to: int = 0
+    """Where the next page of the record begins."""
 
     def act(self, plan: Plan, *, deaths: int, kept: tuple[str, ...] = NAMES) -> None:
         """Begin anew with processes that die this often at the plan's point."""
@@ -124,13 +127,15 @@ class Stage:
         self.next_person += people
         now = datetime.now(UTC)
         ward = f"w{self.next_person}"
-        rows = [
-            {"line_user_id": user, "topics": [], "ward": ward, "state": "friend", "setup_done_at": now}
-            for user in users
-        ]
         minute = now.replace(second=0, microsecond=0)
         with self.db.begin() as session:
-            session.execute(insert(Resident), rows)
+            session.execute(
+                text(
+                    "INSERT INTO residents (line_user_id, topics, ward, state, setup_done_at) "
+                    "SELECT line_user_id, '{}', :ward, 'friend', now() FROM unnest(:users ::text[]) line_user_id"
+                ),
+                {"ward": ward, "users": users},
+            )
             notice = given.approved(session, people=people, rule={"ward": ward})
             session.flush()
             session.execute(
@@ -143,20 +148,25 @@ class Stage:
             self.notices[notice.id] = set(users)
             return notice.id
 
-    def settle(self, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> bool:
-        """Tend until every notice ended; False when it takes longer."""
+    def settle(
+        self, seconds: float, meanwhile: Callable[[], None] = lambda: None, until: tuple[str, ...] = ()
+    ) -> bool:
+        """Tend until every notice ended (or none is in one of these states); False when it takes longer."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.tend()
             meanwhile()
-            if self._unfinished() == 0:
+            if self._unfinished(until) == 0:
                 return True
             time.sleep(0.05)
         return False
 
-    def _unfinished(self) -> int:
+    def _unfinished(self, until: tuple[str, ...] = ()) -> int:
         try:
             with self.db() as session:
+                if until:
+                    waiting = select(func.count()).select_from(Notice).where(Notice.state.in_(until))
+                    return session.scalar(waiting) or 0
                 ended = Notice.state.in_(("done", "cancelled", "expired")) & (
                     Notice.plan_done | Notice.released_at.is_(None)
                 )
@@ -166,7 +176,7 @@ class Stage:
 
     def verdict(self) -> Verdict:
         """The oracle: the pretend LINE's record of who was reached, against the ledger and the frozen audiences."""
-        record = [each for each in self.line.record() if each["endpoint"].endswith("multicast")]
+        record = self._record()
         reached = Counter(each["user"] for each in record)
         bodies: dict[str, set[str]] = {}
         for each in record:
@@ -178,7 +188,8 @@ class Stage:
             keys_with_two_bodies=sum(1 for each in bodies.values() if len(each) > 1),
         )
         with self.db() as session:
-            user_of = dict(session.execute(select(Resident.id, Resident.line_user_id)).all())
+            people = Resident.line_user_id.in_(set().union(*self.notices.values()))
+            user_of = dict(session.execute(select(Resident.id, Resident.line_user_id).where(people)).all())
             for notice_id, users in self.notices.items():
                 notice = session.get_one(Notice, notice_id)
                 tally = queries.tally(session, notice)
@@ -194,9 +205,22 @@ class Stage:
                 found.ghosts += sum(1 for i in left_out if reached[user_of[i]])
         return found
 
-    def batches(self) -> int:
-        with self.db() as session:
-            return session.scalar(select(func.count()).select_from(Batch)) or 0
+    def _record(self) -> list[dict[str, Any]]:
+        """Who was reached since the page was turned."""
+        with (self.folder / "sandbox" / "record.jsonl").open("rb") as lines:
+            lines.seek(self.read_to)
+            found = [orjson.loads(line) for line in lines]
+        return [each for each in found if each["endpoint"].endswith("multicast")]
+
+    def turn_page(self) -> None:
+        """What was judged is not judged again."""
+        self.read_to = (self.folder / "sandbox" / "record.jsonl").stat().st_size
+        self.notices.clear()
+
+    def clear_faults(self) -> None:
+        """LINE is well again; it always takes a moment to answer."""
+        self.line.control("DELETE", "/sandbox/faults")
+        self.line.order("latency", endpoint="multicast", count=None, seconds=ANSWER_SECONDS)
 
     def client(self) -> Redis:
         return Redis.from_url(self.environment["REDIS_URL"], socket_timeout=5)
@@ -243,7 +267,7 @@ def stage(folder: Path, **settings: str) -> Iterator[Stage]:
         one = Stage(folder, line, make_sessions(engine), queue, queue_process, environment)
         line.start()
         line.options(limits_factor=0.0)
-        line.order("latency", endpoint="multicast", count=None, seconds=ANSWER_SECONDS)
+        one.clear_faults()
         try:
             yield one
         finally:

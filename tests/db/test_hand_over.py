@@ -12,6 +12,7 @@ from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
 from app.delivery.models import Batch
+from app.errors import Refused
 from app.line.answers import Answer
 from app.notices import actions as notice_actions
 from app.notices.models import Notice
@@ -71,12 +72,18 @@ def test_a_notice_is_counted_and_planned_before_its_instant_but_nothing_leaves(
     assert len(take(db, notice_id)) == 3
 
 
-def test_a_notice_resumed_by_hand_before_its_instant_still_waits_for_it(db: Sessions, crowd: int) -> None:
-    notice_id = released(db, crowd)
+def test_a_notice_cannot_be_resumed_into_the_time_before_its_instant(db: Sessions, crowd: int) -> None:
+    notice_id = scheduled(db, crowd)
+    early = NOON - SECOND
     with db.begin() as session:
-        session.execute(update(Notice).values(released_at=NOON + SECOND))
-    with pytest.raises(claiming.NotRunning):
-        take(db, notice_id)
+        release.release(session, notice_id, early)
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        notice_actions.pause(session, notice, by=by.login, now=early)
+        with pytest.raises(Refused, match="時刻を過ぎてから"):
+            notice_actions.resume(session, notice, by=by, now=early)
+        notice_actions.resume(session, notice, by=by, now=NOON)
 
 
 def test_a_planned_notice_nobody_started_in_time_is_held(db: Sessions, crowd: int) -> None:
