@@ -159,7 +159,8 @@ def _seen_in(notice: Notice) -> Seen:
     )
 
 
-def test_every_field_we_write_is_found_by_others(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.table
+def test_every_field_we_write_is_found_by_others() -> None:
     meant, found, lost = Counter[str](), Counter[str](), list[str]()
     for notice, values in _generated():
         seen = _seen_in(notice)
@@ -172,17 +173,17 @@ def test_every_field_we_write_is_found_by_others(capsys: pytest.CaptureFixture[s
                     meant[what] += 1
                     found[what] += is_found
                     lost += [] if is_found else [f"{notice.type} {what} {wanted}"]
-    with capsys.disabled():
-        print(f"\nfields of {NOTICES:,} generated notices, found by recognisers nobody here wrote")
-        for what in sorted(meant):
-            by = "by a button of its own" if what == "short number" else "found"
-            print(f"{what:14}{meant[what]:8,} written {found[what]:8,} {by}")
+    print(f"\nfields of {NOTICES:,} generated notices, found by recognisers nobody here wrote")
+    for what in sorted(meant):
+        by = "by a button of its own" if what == "short number" else "found"
+        print(f"{what:14}{meant[what]:8,} written {found[what]:8,} {by}")
     assert lost == []
     assert all(meant[what] > 20 for what in ("phone", "day", "url", "mail", "post code", "position"))
     assert meant["short number"] > 20
 
 
-def test_every_calendar_file_is_read_by_another_calendar(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.table
+def test_every_calendar_file_is_read_by_another_calendar() -> None:
     files, entries = 0, 0
     for notice, _ in _generated():
         wanted = [moment[0] for moment in moments(notice)]
@@ -192,10 +193,7 @@ def test_every_calendar_file_is_read_by_another_calendar(capsys: pytest.CaptureF
         assert all(name for _, name in seen)
         files += bool(seen)
         entries += len(seen)
-    with capsys.disabled():
-        print(
-            f"\n{files:,} calendar files with {entries:,} entries read by another calendar, all days the same"
-        )
+    print(f"\n{files:,} calendar files with {entries:,} entries read by another calendar, all days the same")
     assert files > 300
 
 
@@ -206,8 +204,9 @@ def test_short_numbers_are_what_calls_need_a_button_for() -> None:
         assert phones_seen(f"電話 {number} へ") == set()
 
 
+@pytest.mark.table
 @pytest.mark.real_data
-def test_checking_makes_real_events_easier_to_read_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_checking_makes_real_events_easier_to_read_for_machines() -> None:
     before, after, meant = Counter[str](), Counter[str](), Counter[str]()
     for text in _real_texts():
         checked = check(text)
@@ -223,12 +222,11 @@ def test_checking_makes_real_events_easier_to_read_for_machines(capsys: pytest.C
             meant[name] += len(wanted)
             before[name] += len(wanted & seen(text))
             after[name] += len(wanted & seen(checked.text))
-    with capsys.disabled():
-        print("\nreal events of 18 towns, found by recognisers nobody here wrote")
-        for what in sorted(meant):
-            print(
-                f"{what:8}{meant[what]:7,} there {before[what]:7,} found before checking {after[what]:7,} after"
-            )
+    print("\nreal events of 18 towns, found by recognisers nobody here wrote")
+    for what in sorted(meant):
+        print(
+            f"{what:8}{meant[what]:7,} there {before[what]:7,} found before checking {after[what]:7,} after"
+        )
     assert after == meant
     assert sum(before.values()) < sum(after.values())
 

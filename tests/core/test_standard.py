@@ -46,7 +46,8 @@ def test_the_event_reads_as_figure_9() -> None:
     assert render(example("event"), TOWN) == FIGURE_9
 
 
-def test_reading_back_gives_the_very_notice(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.table
+def test_reading_back_gives_the_very_notice() -> None:
     tried, fields = Counter[str](), Counter[str]()
     different: list[Notice] = []
 
@@ -59,11 +60,10 @@ def test_reading_back_gives_the_very_notice(capsys: pytest.CaptureFixture[str]) 
             different.append(notice)
 
     holds()
-    with capsys.disabled():
-        print(
-            f"\nreading back: {tried.total():,} notices of {len(tried)} types, {fields.total():,} fields under "
-            f"{len(fields)} labels, {len(different)} different"
-        )
+    print(
+        f"\nreading back: {tried.total():,} notices of {len(tried)} types, {fields.total():,} fields under "
+        f"{len(fields)} labels, {len(different)} different"
+    )
     assert different == []
     assert set(tried) == set(TYPES)
 

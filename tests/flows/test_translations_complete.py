@@ -92,6 +92,7 @@ def test_no_label_of_the_code_is_forgotten() -> None:
     assert sorted(said - set(_labels())) == []
 
 
+@pytest.mark.table
 def test_the_table_of_languages() -> None:
     rows = []
     for language in LANGUAGES:

@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 KNOWN, OTHERS = HERE / "known_questions.toml", HERE / "questions.toml"
 
 
+@pytest.mark.table
 def test_questions_it_was_tuned_on() -> None:
     answers = told(read(KNOWN))
     print(f"\n{table(answers)}")
@@ -25,6 +26,7 @@ def test_questions_it_was_tuned_on() -> None:
     assert all(each.is_first for each in answers if each.asked.kind == "care")
 
 
+@pytest.mark.table
 @pytest.mark.skipif(not OTHERS.exists(), reason="questions.toml is not there")
 def test_questions_written_by_others() -> None:
     tuned = {each.text for each in read(KNOWN)}
