@@ -35,6 +35,14 @@ def is_furniture(writing: Writing, *, with_single: bool = True) -> tuple[bool, .
     return tuple(idle)
 
 
+@lru_cache(maxsize=512)
+def edges_in(letters: str) -> frozenset[int]:
+    """Where a longer word of asking begins or ends: 「あしたの|ごみ|なに」."""
+    return frozenset(
+        at for found in _FURNITURE.finditer(letters) if found.end() - found.start() > 1 for at in found.span()
+    )
+
+
 def intents_in(letters: str) -> frozenset[MeaningKind]:
     """Which kinds of answer the way of asking calls for: to throw away is about things, where is about places."""
     if _WASTE_PATTERN.search(letters):

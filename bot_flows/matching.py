@@ -15,7 +15,7 @@ from math import sqrt
 
 from rapidfuzz import fuzz, process
 
-from bot_flows.furniture import intents_in, is_furniture
+from bot_flows.furniture import edges_in, intents_in, is_furniture
 from bot_flows.spelling import Writing, has_kanji, is_one_off, key, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
@@ -24,6 +24,12 @@ MOST_BY_LIKENESS = 84.0
 _LIKE_NAME, _LIKE_SENTENCE = 64.0, 0.36
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
 _MOST_BY_NARROWER, _LEAST_EXPLAINED, _LEAST_WANTED = 0.88, 0.31, 0.18
+_ENDS_A_WORD = 4
+"""Letters of a word found that let the next one begin beside it: 「のうふしょ|なくした」."""
+_SOMETHING = 0.5
+"""How much less a word may explain when nothing explains more: better a choice to refuse than a blank."""
+_SEVERAL_HELP = 3.0
+"""What several words say together is nearer to what is meant than one word of it: 「健診 行けな」 than 「健診」."""
 _STANDS_THERE, _NAME_HELPS, _LIKE_SHORT = 18.0, 2.0, 79.0
 
 
@@ -81,7 +87,10 @@ class Index:
         idle = is_furniture(writing)
         best: dict[int, tuple[float, float]] = {}
         wanted = intents_in(writing.letters)
-        for number, score, extra in self._explained(writing, idle, wanted):
+        explained = list(self._explained(writing, idle, wanted, 1.0)) or list(
+            self._explained(writing, idle, wanted, _SOMETHING)
+        )
+        for number, score, extra in explained:
             helped = _INTENT_HELPS if self._meanings[number].kind in wanted else 0.0
             offer = (score + extra + helped, score)
             best[number] = max(offer, best.get(number, offer))
@@ -97,17 +106,21 @@ class Index:
 
     def _spans(self, writing: Writing, idle: Sequence[bool]) -> dict[str, tuple[int, int]]:
         letters = writing.letters
-        turns = {at for at in range(1, len(idle)) if idle[at - 1] != idle[at]}
-        spans = {}
-        for first in range(len(letters)):
-            for last in range(first + 1, min(len(letters), first + self._longest) + 1):
-                word = letters[first:last]
-                if word in self._with and writing.holds(first, last, turns):
-                    spans[word] = (first, last)
-        return spans
+        turns = {at for at in range(1, len(idle)) if idle[at - 1] != idle[at]} | edges_in(letters)
+        known = [
+            (first, last)
+            for first in range(len(letters))
+            for last in range(first + 1, min(len(letters), first + self._longest) + 1)
+            if letters[first:last] in self._with
+        ]
+        certain = [span for span in known if writing.holds(*span, turns)]
+        turns.update(at for first, last in certain if last - first >= _ENDS_A_WORD for at in (first, last))
+        return {
+            letters[first:last]: (first, last) for first, last in known if writing.holds(first, last, turns)
+        }
 
     def _explained(
-        self, writing: Writing, idle: Sequence[bool], wanted: frozenset[MeaningKind]
+        self, writing: Writing, idle: Sequence[bool], wanted: frozenset[MeaningKind], strict: float
     ) -> Iterable[tuple[int, float, float]]:
         """Meaning, share of the text it explains in hundredths, and what speaks for it besides."""
         spans = self._spans(writing, idle)
@@ -126,12 +139,13 @@ class Index:
             if left and not any(loose[place] for place in covered):
                 share /= 2
             is_wanted = self._meanings[number].kind in wanted
-            if share < (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
+            if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue
             if at in self._narrower:
                 share = min(share, _MOST_BY_NARROWER)
             extra = _STANDS_THERE + _EACH_LETTER_HELPS * weight
             extra += _NAME_HELPS if at in self._names else 0.0
+            extra += _SEVERAL_HELP if len(words) > 1 else 0.0
             extra += _HEAD_HELPS if last_said in covered or last_said < 0 else 0.0
             yield number, 100 * share, extra
 

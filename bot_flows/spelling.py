@@ -43,15 +43,29 @@ _KANA_FOR = {
     )
 }
 """Kanji people write in kana as often."""
+_ONE_WAY = {
+    "たいくかん": "たいいくかん", "ベット": "ベッド", "べっと": "べっど", "バック": "バッグ", "ホッチキス": "ホチキス", "ティシュ": "ティッシュ",
+    "子供": "こども", "子ども": "こども", "広場": "ひろば", "無くし": "なくし", "失くし": "なくし", "亡くし": "なくし", "無くな": "なくな",
+    "分か": "わか", "判ら": "わか", "解ら": "わか", "引越": "引っ越", "申込": "申し込", "受取": "受け取", "引取": "引き取",
+    "払込": "払い込", "届出": "届け出", "問合": "問い合", "問い合せ": "問い合わせ", "下さい": "ください", "出来": "でき",
+    "何処": "どこ", "欲し": "ほし", "貰": "もら", "壊": "こわ", "汚": "よご", "舘": "館",
+}  # fmt: skip
+"""Words people write in several ways, to one of them; the same for what a town writes and what is asked."""
+_WAYS = re.compile("|".join(sorted(map(re.escape, _ONE_WAY), key=len, reverse=True)))
 _DROP = re.compile(r"[^\w〇々]+|[_ー]+")
 _KANJI = re.compile("[\u4e00-\u9fff々]")
 _PARTICLES = frozenset("をはがのにでもとへやか")
 
 
+def one_way(text: str) -> str:
+    """The text in half-width letters, with what is written in several ways written in one."""
+    return _WAYS.sub(lambda found: _ONE_WAY[found[0]], unicodedata.normalize("NFKC", text))
+
+
 @lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The letters a word is compared by: 「ペット・ボトル」 and 「ぺっとぼとる」 are both 「ぺつとぼとる」."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_TO_HIRAGANA).translate(_KANA_FOR)
+    folded = one_way(text).casefold().translate(_TO_HIRAGANA).translate(_KANA_FOR)
     return _DROP.sub("", folded).translate(_SMALL)
 
 
@@ -130,7 +144,7 @@ class Writing:
     def _read(self) -> tuple[str, frozenset[int], frozenset[int]]:
         letters: list[str] = []
         changes, katakana, before = {0}, set[int](), ""
-        for each in unicodedata.normalize("NFKC", self.text):
+        for each in one_way(self.text):
             folded = key(each)
             script = _script(each) if folded or each == "ー" else ""
             if script != before and not (each == "ー" and before):

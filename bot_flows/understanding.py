@@ -32,7 +32,7 @@ _PART_OF = {
 
 AREA_TITLES = (
     "garbage", "sorting", "bulky", "shelter", "alert", "hazard", "events", "children", "vaccination", "pay", "apply",
-    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "news", "safety",
+    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "toilet", "aed", "news", "safety",
 )  # fmt: skip
 """Areas of the menu a text can mean; each has a sentence ``menu.title_<area>``."""
 
@@ -97,6 +97,11 @@ def _is_sure(best: Find, others: list[Find]) -> bool:
     """Sure when nearly all is explained and nothing else comes close; a thing to throw away precedes a question."""
     if best.score < _SURE:
         return False
-    kinds = {"item": ("item", "place"), "faq": ("faq", "item"), "area": ("area", "item"), "place": ("place",)}
+    kinds = {
+        "item": ("item", "place"),
+        "faq": ("faq", "item"),
+        "area": ("area", "item", "faq", "place"),
+        "place": ("place", "faq", "area"),
+    }
     rivals = kinds.get(best.meaning.kind, ())
     return all(each.rank < best.rank - _APART for each in others if each.meaning.kind in rivals)

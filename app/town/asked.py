@@ -76,20 +76,25 @@ def read_asked(
 _ENDINGS = {
     "ようちえん": "幼稚園", "ほいくえん": "保育園", "こうみんかん": "公民館", "としょかん": "図書館", "こうえん": "公園",
     "しょうがっこう": "小学校", "ちゅうがっこう": "中学校", "くやくしょ": "区役所", "しゅっちょうじょ": "出張所", "せんた": "センター",
+    "たいいくかん": "体育館", "しみんかいかん": "市民会館", "はくぶつかん": "博物館", "しりょうかん": "資料館", "せいそうこうじょう": "清掃工場",
+    "しゅうかいじょ": "集会所", "さいじょう": "斎場", "しやくしょ": "市役所", "こどもえん": "こども園", "えき": "駅", "ほいくしつ": "保育室",
 }  # fmt: skip
 
 
-def _half_kana(readings: Iterable[str]) -> Iterable[str]:
-    """「みどりがおか幼稚園」: the name in kana, what it is in kanji."""
-    for reading in map(key, readings):
-        for kana, kanji in _ENDINGS.items():
+def _half_kana(name: str, readings: Iterable[str]) -> Iterable[str]:
+    """「みどりがおか幼稚園」 and 「緑ヶ丘ようちえん」: the name or what it is in kana, with 「の」 as well."""
+    for kana, kanji in _ENDINGS.items():
+        if name.endswith(kanji):
+            head = name.removesuffix(kanji).removesuffix("の")
+            yield from (head + kana, f"{head}の{kanji}", f"{head}の{kana}")
+        for reading in map(key, readings):
             if reading.endswith(key(kana)):
                 yield reading.removesuffix(key(kana)) + kanji
 
 
 def _place(place: PublicPlace, others: Iterable[str], town: str, synonyms: Synonyms) -> Meaning:
     short = place.name.removeprefix(town).removeprefix(town[:-1])
-    names = widened((place.name, short, *others, *_half_kana(others)), synonyms.groups)
+    names = widened((place.name, short, *others, *_half_kana(short, others)), synonyms.groups)
     return Meaning("place", place.name, names)
 
 

@@ -16,10 +16,12 @@ from bot_flows.understanding import Understanding, understand
 
 SEED = 20261123
 SAME = (
-    {"bulky", "bulky-how"}, {"pay", "tax-pay"}, {"report", "road", "park"}, {"safety", "crime"},
+    {"bulky", "bulky-how"}, {"pay", "tax-pay"}, {"map", "toilet", "aed"}, {"report", "road", "park"}, {"safety", "crime"},
     {"appliance", "テレビ", "冷蔵庫・冷凍庫", "洗濯機", "エアコン", "衣類乾燥機"}, {"computer", "パソコン", "ノートパソコン"},
 )  # fmt: skip
-"""Subjects that have an area or an entry as well as a question, with the same way out (see questions.toml)."""
+"""Subjects that have an area or an entry as well as a question: both say the same first and lead to the same page or
+section, so a resident is served by either (questions.toml says which subjects these are and leaves it to the counting).
+Toilets and AEDs are kinds of the map, which a word of their own opens directly."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot_flows.understanding import NOTHING, understand
+from bot_flows.table import AREAS
+from bot_flows.understanding import AREA_TITLES, NOTHING, understand
+from content.sentences import catalogue
 from tests.flows.measure import read, sample_town, share, table, told, unseen_half
 
 HERE = Path(__file__).parent
@@ -27,14 +29,26 @@ def test_questions_it_was_tuned_on() -> None:
 @pytest.mark.table
 @pytest.mark.skipif(not OTHERS.exists(), reason="questions.toml is not there")
 def test_questions_written_by_others() -> None:
-    asked = unseen_half(read(OTHERS))
+    tuned = {each.text for each in read(KNOWN)}
+    asked = [
+        each for each in unseen_half(read(OTHERS)) if each.text not in tuned
+    ]  # the same letters are not unseen
+    assert len(asked) >= 300
     answers = told(asked)
     print(f"\n{table(answers)}\nwanted: top-1 90 %, top-3 97 %, care 100 %, wrong and sure at most 1 %")
-    # What was reached, so that it never gets worse; what is wanted is printed beside it.
-    assert share([each.is_first for each in answers]) >= 0.88
-    assert share([each.is_among_three for each in answers]) >= 0.92
-    assert share([each.is_wrong_and_sure for each in answers]) <= 0.01
-    assert share([each.is_first for each in answers if each.asked.kind == "care"]) >= 0.95
+    # What was reached on questions that really are unseen, so that it never gets worse; what is wanted is printed
+    # beside it. Care words are not bargained with: every one is found.
+    assert share([each.is_first for each in answers]) >= 0.895
+    assert share([each.is_among_three for each in answers]) >= 0.94
+    assert share([each.is_wrong_and_sure for each in answers]) <= 0.013
+    assert all(each.is_first for each in answers if each.asked.kind == "care")
+
+
+def test_every_area_that_can_be_meant_has_a_title_and_a_door() -> None:
+    meant = {each.id for each in sample_town().vocabulary.meanings if each.kind == "area"}
+    assert meant - set(AREA_TITLES) == set()
+    assert {f"menu.title_{area}" for area in AREA_TITLES} <= set(catalogue())
+    assert set(AREA_TITLES) <= set(AREAS)
 
 
 @pytest.mark.parametrize("text", ["", "　", "？？？", "の", "は", "👍", "\x00", "あ" * 300])
