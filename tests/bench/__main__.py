@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.db import make_engine, make_sessions
 from app.migrations import __main__ as migrations
-from tests.bench import paced, pure, segments, sending
+from tests.bench import paced, pure, segments, sending, webhook
 from tests.bench.common import Ground, crowd, running
 from tests.bench.tls import certificate
 from tests.sandbox import free_port
@@ -27,6 +27,9 @@ BENCHES: dict[str, Callable[[Ground], None]] = {
     "segment_list": segments.segment_list,
     "received_by_notice": segments.received_by_notice,
     "received_by_resident": segments.received_by_resident,
+    "webhook_durable": webhook.webhook_durable,
+    "webhook_vs_plain": webhook.webhook_vs_plain,
+    "tap_to_reply": webhook.tap_to_reply,
     "send_vs_sdk_loop": sending.send_vs_sdk_loop,
     "send_vs_sdk_threads": sending.send_vs_sdk_threads,
     "push_unpaced": sending.push_unpaced,

@@ -89,7 +89,9 @@ def crowd(db: Sessions, people: int) -> None:
 @contextmanager
 def running(*commands: list[str], seconds: float = 4.0) -> Iterator[list[int]]:
     """Python programs beside the bench (their process ids), given ``seconds`` to be ready, stopped at the end."""
-    processes = [subprocess.Popen([sys.executable, *command]) for command in commands]
+    processes = [
+        subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL) for command in commands
+    ]
     try:
         time.sleep(seconds)
         yield [process.pid for process in processes]

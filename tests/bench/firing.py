@@ -39,10 +39,7 @@ class Firing:
         self.next += 1
         return self.requests[number], due
 
-    async def connection(self, url: str) -> None:
-        parts = urlsplit(url)
-        context = ssl.create_default_context() if parts.scheme == "https" else None
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, ssl=context)
+    async def connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while (taken := self.take()) is not None:
             request, due = taken
             if (early := due - time.perf_counter()) > 0:
@@ -59,9 +56,15 @@ class Firing:
 
 
 async def fire(url: str, firing: Firing, connections: int, seconds: float) -> None:
+    """All connections are opened before the clock starts."""
+    parts = urlsplit(url)
+    context = ssl.create_default_context() if parts.scheme == "https" else None
+    pairs = [
+        await asyncio.open_connection(parts.hostname, parts.port, ssl=context) for _ in range(connections)
+    ]
     firing.begin = time.perf_counter()
     firing.end = firing.begin + seconds
-    await asyncio.gather(*(firing.connection(url) for _ in range(connections)))
+    await asyncio.gather(*(firing.connection(*pair) for pair in pairs))
 
 
 def main() -> None:
@@ -80,6 +83,7 @@ def main() -> None:
                 "p99_ms": part(times, 99),
                 "answered": len(firing.times),
                 "failed": firing.failed,
+                "begin": firing.begin,
             }
         )
     )

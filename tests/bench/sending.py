@@ -14,7 +14,7 @@ LINE_PUSHES, LINE_MULTICASTS = 2000.0, 200.0
 """LINE's own ceilings per second (Messaging API reference, "Rate limits")."""
 LOOP_GOAL, THREADS_GOAL, CPU_GOAL = 100.0, 1.5, 1 / 3
 MULTICAST_GOAL, PUSH_GOAL = 15.0, 2.0
-PUSHES, MULTICASTS, LOOPED, THREADED = 10_000, 3_000, 30, 2_000
+PUSHES, MULTICASTS, LOOPED, THREADED = 6_000, 2_000, 20, 1_000
 
 
 def send_vs_sdk_loop(ground: Ground) -> None:
@@ -103,5 +103,5 @@ def stub_ceiling(ground: Ground) -> float:
     with tempfile.TemporaryDirectory(prefix="kairan-fire-") as folder:
         file = Path(folder) / "requests"
         file.write_bytes(b"\n".join([base64.b64encode(head + body)] * 30_000))
-        found = program("tests.bench.firing", ground.url, str(file), "800", "3", "0")
+        found = program("tests.bench.firing", ground.url, str(file), "600", "3", "0")
     return found["per_second"]
