@@ -16,6 +16,14 @@ def get(session: Session, notice_id: int) -> Notice | None:
     return session.get(Notice, notice_id)
 
 
+def snapshot(session: Session, notice_id: int) -> Notice | None:
+    """The notice as it is now, outside the session: it may be locked later in the same transaction, changed or not."""
+    notice = session.get(Notice, notice_id, populate_existing=True)
+    if notice is not None:
+        session.expunge(notice)
+    return notice
+
+
 def locked(session: Session, notice_id: int) -> Notice | None:
     """The notice with its row locked until the transaction ends, freshly read."""
     return session.get(Notice, notice_id, with_for_update=True, populate_existing=True)

@@ -101,7 +101,7 @@ def plan(session: Session, notice_id: int, now: datetime) -> bool:
     locked for the short moment of writing.
     """
     queries.only_planner(session, notice_id)
-    notice = notice_queries.get(session, notice_id)
+    notice = notice_queries.snapshot(session, notice_id)
     if notice is None or not _is_to_plan(notice):
         return False
     wanted = rules.BATCH_SIZE * stretch(notice.recipients or 0)

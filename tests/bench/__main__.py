@@ -25,8 +25,6 @@ BENCHES: dict[str, Callable[[Ground], None]] = {
     "garbage_month": pure.garbage_month,
     "segment_count": segments.segment_count,
     "segment_list": segments.segment_list,
-    "received_by_notice": segments.received_by_notice,
-    "received_by_resident": segments.received_by_resident,
     "webhook_durable": webhook.webhook_durable,
     "webhook_vs_plain": webhook.webhook_vs_plain,
     "tap_to_reply": webhook.tap_to_reply,
@@ -35,6 +33,7 @@ BENCHES: dict[str, Callable[[Ground], None]] = {
     "push_unpaced": sending.push_unpaced,
     "multicast_unpaced": sending.multicast_unpaced,
     "multicast_paced": paced.multicast_paced,
+    "emergency": paced.emergency,
 }
 
 
@@ -55,7 +54,7 @@ def main() -> None:
         os.environ |= environment(port, pem)
         url = os.environ["DATABASE_URL"]
         migrations.upgrade(url)
-        ground = Ground(make_sessions(make_engine(url)), asked.people, port)
+        ground = Ground(make_sessions(make_engine(url)), asked.people, port, Path(folder))
         crowd(ground.db, ground.people)
         stub = ["-m", "tests.bench.stub", str(port), str(LATENCY_MS), str(pem), str(key)]
         with running(stub, seconds=2):

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -28,6 +29,8 @@ class Ground:
     db: Sessions
     people: int
     port: int
+    folder: Path
+    """For files of the run."""
 
     @property
     def url(self) -> str:

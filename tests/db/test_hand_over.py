@@ -15,6 +15,7 @@ from app.delivery.models import Batch
 from app.errors import Refused
 from app.line.answers import Answer
 from app.notices import actions as notice_actions
+from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.release import actions as release
 from app.residents.models import Resident
@@ -218,3 +219,15 @@ def test_who_changed_in_between_is_told_by_reason_even_in_a_large_lot(db: Sessio
             i for b in session.scalars(select(Batch).order_by(Batch.seq)) for i in rules.unpack(b.members)
         ]
     assert kept == [i for n, i in enumerate(ids) if n % 10]
+
+
+def test_a_notice_that_changes_between_a_look_and_its_lock_is_read_afresh(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd)
+    with db() as planner:
+        seen = notice_queries.snapshot(planner, notice_id)
+        with db.begin() as other:
+            notice = other.get_one(Notice, notice_id)
+            notice_actions.pause(other, notice, by="x", now=NOON)
+        fresh = notice_queries.locked(planner, notice_id)
+        assert seen is not None and fresh is not None
+        assert (seen.state, fresh.state) == ("running", "paused")
