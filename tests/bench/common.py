@@ -102,7 +102,11 @@ def running(*commands: list[str], seconds: float = 4.0) -> Iterator[list[int]]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(timeout=15)
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def program(*arguments: str) -> dict[str, float]:

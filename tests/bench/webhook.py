@@ -38,9 +38,11 @@ SERVER = [
     "4",
     "--backpressure",
     "256",
+    "--workers-kill-timeout",
+    "4",
     "--factory",
 ]
-"""As in the Procfile."""
+"""As in the Procfile; without the kill timeout a stopped server waits for kept-alive connections for ever."""
 _numbers = itertools.count(1)
 
 
