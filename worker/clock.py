@@ -28,6 +28,7 @@ from app.notices.models import Notice
 from app.parts import Parts
 from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES
 from app.release import actions as release_actions
+from app.repeats import actions as repeat_actions
 from worker import runtime
 from worker.delivery import lane_queue, plan_queue
 
@@ -56,6 +57,12 @@ def start_due(parts: Parts) -> float:
             parts.queue.wake(lane_queue(lane), DELIVER, notice_id)
             _retire_replaced(parts, notice_id)
     return BEAT
+
+
+def fire_repeats(parts: Parts) -> None:
+    """Make the notices of repeats whose instant is near."""
+    with parts.sessions.begin() as session:
+        repeat_actions.fire_due(session, parts.clock.now())
 
 
 def release_due(parts: Parts) -> None:
@@ -167,6 +174,7 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             # Asking on the lock's own connection: a broken connection is a lost lock.
             connection.scalar(select(1))
             connection.commit()
+            fire_repeats(parts)
             release_due(parts)
             wake_running(parts)
             if time.monotonic() >= next_reconcile:

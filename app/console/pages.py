@@ -10,10 +10,11 @@ from app.console import (
     notices,
     progress,
     release,
+    repeats,
     signin,
 )
 from app.console.shell import console
 
-VIEWS = (approvals, choosing, compose, counters, hands, home, notices, progress, release, signin)
+VIEWS = (approvals, choosing, compose, counters, hands, home, notices, progress, release, repeats, signin)
 
 __all__ = ["VIEWS", "console"]

@@ -122,6 +122,8 @@ class Notice(Base):
     """How long to wait after the first 50 people before the rest follows; 0: not at all."""
     watch_until: Mapped[datetime | None] = _instant()
     """Set when the first 50 have their outcome; the rest waits until then."""
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
+    """The approved notice this one is a copy of, made for one instant of a repeat."""
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
     """The notice this one replaces: what is left of it is stopped when this one is released."""
     requires_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))

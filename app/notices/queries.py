@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.notices import rules
 from app.notices.models import Notice, TrackedLink
@@ -29,9 +29,16 @@ def locked(session: Session, notice_id: int) -> Notice | None:
     return session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
 
 
+def _is_public() -> ColumnElement[bool]:
+    """Released itself, or copied by a repeat of which one was: the copies carry its addresses."""
+    copy = aliased(Notice)
+    copied = exists().where(copy.repeat_of_id == Notice.id, copy.released_at.is_not(None))
+    return or_(Notice.released_at.is_not(None), copied)
+
+
 def by_token(session: Session, token: str) -> Notice | None:
     """The notice of a public page; only what has been released is public."""
-    found = select(Notice).where(Notice.token == token, Notice.released_at.is_not(None))
+    found = select(Notice).where(Notice.token == token, _is_public())
     return session.scalars(found).one_or_none()
 
 
@@ -125,7 +132,7 @@ def link(session: Session, link_id: str) -> TrackedLink | None:
     found = (
         select(TrackedLink)
         .join(Notice, Notice.id == TrackedLink.notice_id)
-        .where(TrackedLink.id == link_id, Notice.released_at.is_not(None))
+        .where(TrackedLink.id == link_id, _is_public())
     )
     return session.scalars(found).one_or_none()
 

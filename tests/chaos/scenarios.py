@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -117,6 +118,47 @@ def lost_connections(stage: Stage, rounds: int) -> None:
         except DBAPIError:
             continue
         stage.settle(30)
+
+
+def restarted_database(stage: Stage, rounds: int) -> None:
+    """The database falls and comes back while batches are under way."""
+    stage.act(Plan(), deaths=0)
+    for _ in range(rounds):
+        stage.send(4, PEOPLE)
+        _run_for(stage, 0.6)
+        stage.restart_database(away=1.0)
+        stage.settle(30)
+
+
+def deployed(stage: Stage, rounds: int) -> float:
+    """Every process is asked to end and a new one started, as by a deploy; seconds the slowest took to end."""
+    stage.act(Plan(), deaths=0)
+    slowest = 0.0
+    for _ in range(rounds):
+        stage.send(4, PEOPLE)
+        _run_for(stage, 0.6)
+        asked = time.monotonic()
+        for process in stage.processes.values():
+            process.terminate()
+        for process in stage.processes.values():
+            process.join(20)
+        slowest = max(slowest, time.monotonic() - asked)
+        stage.settle(30)
+    return slowest
+
+
+def cancelled(stage: Stage, rounds: int) -> int:
+    """Everything is stopped in the middle; how many people were accepted more than two seconds later."""
+    stage.act(Plan(), deaths=0)
+    late = 0
+    for number in range(rounds):
+        stage.send(6, PEOPLE)
+        _run_for(stage, 0.4 + 0.2 * (number % 4))
+        confirmed = stage.cancel_all()
+        stage.settle(30)
+        _run_for(stage, 1.5)
+        late += stage.accepted_after(confirmed + timedelta(seconds=2))
+    return late
 
 
 def odd_line(stage: Stage, share: float, notices: int) -> None:

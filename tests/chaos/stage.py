@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.closing import actions as closing_actions
 from app.db import Sessions, make_engine, make_sessions
 from app.delivery import queries
 from app.delivery.models import Exclusion
@@ -73,6 +74,8 @@ class Stage:
     folder: Path
     line: SandboxServer
     db: Sessions
+    database: postgres.Postgres
+    database_process: subprocess.Popen[bytes]
     redis_server: valkey.Valkey
     redis_process: subprocess.Popen[bytes]
     environment: dict[str, str]
@@ -228,15 +231,39 @@ class Stage:
     def restart_redis(self, away: float) -> None:
         """SIGKILL, a while without, and a new one with what its log kept."""
         self.redis_process.kill()
-        self.redis_process.wait(5)
+        self.redis_process = self._again(self.redis_process, self.redis_server, away)
+
+    def restart_database(self, away: float) -> None:
+        """The server gives up at once, as in a power cut; a while without, and a new one on the same files."""
+        self.database_process.send_signal(signal.SIGQUIT)
+        self.database_process = self._again(self.database_process, self.database, away)
+
+    def _again(
+        self, process: subprocess.Popen[bytes], server: servers.Server, away: float
+    ) -> subprocess.Popen[bytes]:
+        process.wait(10)
         time.sleep(away)
-        with (self.folder / "valkey.log").open("ab") as log:
-            self.redis_process = subprocess.Popen(
-                self.redis_server.command, cwd=self.redis_server.folder, stdout=log, stderr=log
-            )
-        end = time.monotonic() + 10
-        while not self.redis_server.ready() and time.monotonic() < end:
+        with (self.folder / f"{server.name}.log").open("ab") as log:
+            begun = subprocess.Popen(server.command, cwd=server.folder, stdout=log, stderr=log)
+        end = time.monotonic() + 15
+        while not server.ready() and time.monotonic() < end:
             time.sleep(0.05)
+        return begun
+
+    def cancel_all(self) -> datetime:
+        """Stop every notice that has not ended; answers when that was confirmed."""
+        with self.db.begin() as session:
+            by = given.staff(session)
+            going = select(Notice).where(
+                Notice.state.in_(("recipients_frozen", "running", "paused", "scheduled"))
+            )
+            for notice in session.scalars(going).all():
+                closing_actions.cancel(session, notice, reason="まちがい", by=by, now=datetime.now(UTC))
+        return datetime.now(UTC)
+
+    def accepted_after(self, instant: datetime) -> int:
+        """People LINE accepted later than that."""
+        return sum(1 for each in self._record() if datetime.fromisoformat(each["at"]) > instant)
 
     def forget_queue(self) -> None:
         """FLUSHALL."""
@@ -249,7 +276,7 @@ def stage(folder: Path, **settings: str) -> Iterator[Stage]:
     """Servers, an empty product and an empty LINE; everything ends with the block."""
     database, queue = postgres.prepare(folder / "pg"), valkey.prepare(folder / "vk")
     line = SandboxServer(folder)
-    with servers.running(database), servers.running(queue) as queue_process:
+    with servers.running(database) as database_process, servers.running(queue) as queue_process:
         migrations.upgrade(database.url())
         environment = {
             **os.environ,
@@ -264,7 +291,8 @@ def stage(folder: Path, **settings: str) -> Iterator[Stage]:
             **settings,
         }
         engine = make_engine(database.url())
-        one = Stage(folder, line, make_sessions(engine), queue, queue_process, environment)
+        servers_of = (database, database_process, queue, queue_process)
+        one = Stage(folder, line, make_sessions(engine), *servers_of, environment)
         line.start()
         line.options(limits_factor=0.0)
         one.clear_faults()
@@ -276,6 +304,8 @@ def stage(folder: Path, **settings: str) -> Iterator[Stage]:
             engine.dispose()
             if one.redis_process is not queue_process:
                 servers.stop(one.redis_process, queue.stop_signal)
+            if one.database_process is not database_process:
+                servers.stop(one.database_process, database.stop_signal)
 
 
 def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -> Callable[[Stage], None]:

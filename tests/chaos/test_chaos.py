@@ -85,6 +85,26 @@ def test_a_database_that_ends_connections(play: Stage) -> None:
 
 
 @pytest.mark.table
+def test_a_database_that_falls(play: Stage) -> None:
+    judged(play, "restarted database", lambda: scenarios.restarted_database(play, max(1, ROUNDS // 4)))
+
+
+@pytest.mark.table
+def test_a_deploy_in_the_middle(play: Stage) -> None:
+    seconds: list[float] = []
+    judged(play, "deployed", lambda: seconds.append(scenarios.deployed(play, ROUNDS)))
+    print(f"{'':28} the slowest process took {seconds[0]:.1f} s to end")
+    assert seconds[0] < 12
+
+
+@pytest.mark.table
+def test_a_stop_in_the_middle(play: Stage) -> None:
+    late: list[int] = []
+    judged(play, "stopped by staff", lambda: late.append(scenarios.cancelled(play, 2 * ROUNDS)))
+    assert late == [0], "people were reached more than two seconds after the stop"
+
+
+@pytest.mark.table
 def test_line_on_its_worst_day(play: Stage) -> None:
     judged(play, "odd LINE", lambda: scenarios.odd_line(play, SHARE, NOTICES))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.claiming import actions as claiming
 from app.closing import actions as closing
@@ -311,3 +312,35 @@ def test_a_batch_that_kills_its_senders_is_set_aside_and_the_rest_completes(db: 
         else:
             tell(db, notice_id, [(claim, OK) for claim in claims])
     assert states(db, notice_id) == {"quarantined": 1, "accepted": 3}
+
+
+TOKENS_OFF = """
+CREATE FUNCTION same_token() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.token := OLD.token; RETURN NEW; END $$;
+CREATE TRIGGER same_token BEFORE UPDATE ON batches FOR EACH ROW EXECUTE FUNCTION same_token();
+"""
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_without_tokens_an_old_owner_takes_a_batch_from_its_new_one(db: Sessions, tokens: bool) -> None:
+    """A control: with the guard off, a late refusal makes halves with new keys beside a request that is accepted."""
+    notice_id = start(db, 8)
+    if not tokens:
+        with db.begin() as session:
+            session.execute(text(TOKENS_OFF))
+    try:
+        [old] = take(db, notice_id)
+        with db.begin() as session:
+            session.execute(update(Batch).values(lease_until=datetime(2020, 1, 1, tzinfo=NOON.tzinfo)))
+        with db.begin() as session:
+            closing.mend_leases(session, NOON)
+        due_again(db)
+        [new] = take(db, notice_id)
+        if not tokens:
+            new = replace(new, token=old.token)
+        tell(db, notice_id, [(old, Answer(429))])
+        due_again(db)
+        owners = 1 + len(take(db, notice_id))
+    finally:
+        with db.begin() as session:
+            session.execute(text("DROP FUNCTION IF EXISTS same_token CASCADE"))
+    assert owners == (1 if tokens else 2)
