@@ -91,7 +91,7 @@ def _corrected(title: str) -> str:
     return CORRECTION + title.removeprefix(CORRECTION)
 
 
-@console.get("/notices/<int:notice_id>/not-reached.csv")
+@console.get("/notices/<int:notice_id>/not-reached")
 def not_reached(notice_id: int) -> ResponseReturnValue:
     """郵送用リスト: who was not reached and why, in the order of the residents' numbers; reading it is recorded."""
     with parts().sessions.begin() as db:

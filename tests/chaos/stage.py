@@ -197,7 +197,8 @@ class Stage:
                 notice = session.get_one(Notice, notice_id)
                 tally = queries.tally(session, notice)
                 found.people += len(users)
-                found.open_sums += not tally.closed or tally.frozen != len(users)
+                frozen = len(users) if notice.released_at is not None else 0
+                found.open_sums += not tally.closed or tally.frozen != frozen
                 found.unknown += tally.by_state.get("unknown", 0)
                 found.quarantined += tally.by_state.get("quarantined", 0)
                 accepted = {user_of[i] for i in queries.people(session, notice_id, "accepted")}

@@ -26,7 +26,7 @@ ROUNDS = 20 if FULL else 2
 SHARE, NOTICES = (0.04, 60) if FULL else (0.04, 12)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with stage(tmp_path_factory.mktemp("chaos")) as one:
         yield one

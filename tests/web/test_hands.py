@@ -84,7 +84,7 @@ def test_the_postal_list_names_who_was_not_reached_and_why(sender: Browser, db: 
         ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
         session.execute(update(Resident).where(Resident.id == ids[0]).values(state="blocked", ward="東区"))
     tell(db, notice_id, [(claim, OK) for claim in take(db, notice_id)])
-    answer = sender.client.get(f"{page_of(notice_id)}/not-reached.csv")
+    answer = sender.client.get(f"{page_of(notice_id)}/not-reached")
     assert answer.data.decode("utf-8-sig").splitlines() == [
         "住民番号,区,地区,届かなかった理由",
         f"{ids[0]},東区,,ブロック",
