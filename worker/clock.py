@@ -6,6 +6,7 @@ others wait. What the queue lost, what a dead worker left behind and what is ove
 
 from __future__ import annotations
 
+import functools
 import signal
 import time
 from types import FrameType
@@ -23,17 +24,22 @@ from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
+from app.errors import AskPerson
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
 from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES
 from app.release import actions as release_actions
+from app.reminders import actions as reminder_actions
 from app.repeats import actions as repeat_actions
+from app.town.queries import TownCache
 from worker import runtime
 from worker.delivery import lane_queue, plan_queue
 
 BEAT = 0.5
 """Seconds between two looks at what is due."""
+REMINDING = 5.0
+"""Seconds between two looks at the hours residents chose for their reminders."""
 CLEANING = 3600.0
 """Seconds between two looks at what is past its keeping time."""
 LEADER = 0x4B41495241
@@ -63,6 +69,21 @@ def fire_repeats(parts: Parts) -> None:
     """Make the notices of repeats whose instant is near."""
     with parts.sessions.begin() as session:
         repeat_actions.fire_due(session, parts.clock.now())
+
+
+def remind(parts: Parts) -> None:
+    """Make the reminders of the hours that have come, when a town is loaded."""
+    try:
+        town = _towns(parts).town()
+    except AskPerson:
+        return
+    with parts.sessions.begin() as session:
+        reminder_actions.remind_due(session, town, parts.clock.now())
+
+
+@functools.cache
+def _towns(parts: Parts) -> TownCache:
+    return TownCache(parts.sessions)
 
 
 def release_due(parts: Parts) -> None:
@@ -169,12 +190,15 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             time.sleep(BEAT)
             return
         connection.commit()
-        next_reconcile = next_cleaning = 0.0
+        next_reconcile = next_cleaning = next_reminding = 0.0
         while not stopping.asked:
             # Asking on the lock's own connection: a broken connection is a lost lock.
             connection.scalar(select(1))
             connection.commit()
             fire_repeats(parts)
+            if time.monotonic() >= next_reminding:
+                remind(parts)
+                next_reminding = time.monotonic() + REMINDING
             release_due(parts)
             wake_running(parts)
             if time.monotonic() >= next_reconcile:

@@ -44,9 +44,10 @@ class Notice(Base):
         ),
         CheckConstraint(f"state = 'draft' OR state = 'cancelled' OR ({_FROZEN})", name="frozen_has_content"),
         CheckConstraint(
-            "approved_at IS NOT NULL OR state IN ('draft', 'content_frozen', 'cancelled')",
+            "approved_at IS NOT NULL OR origin = 'reminder' OR state IN ('draft', 'content_frozen', 'cancelled')",
             name="nothing_goes_without_approval",
         ),
+        CheckConstraint("origin IN ('staff', 'reminder')", name="origin"),
         CheckConstraint(
             "scheduled_at IS NULL OR extract(second FROM scheduled_at) = 0", name="scheduled_to_the_minute"
         ),
@@ -88,6 +89,8 @@ class Notice(Base):
     version: Mapped[int] = mapped_column(Integer)
     sequence: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Grows with every frozen version; the calendar entry's SEQUENCE."""
+    origin: Mapped[str] = mapped_column(String(10), default="staff", server_default="staff")
+    """``reminder``: what each resident asked for at their own hour, in words fixed in ``content``."""
     author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = _instant()
     updated_at: Mapped[datetime] = _instant()

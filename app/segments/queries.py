@@ -41,6 +41,7 @@ from app.segments.rules import (
     Received,
     Rule,
     Speaks,
+    WantsReminder,
     birth_range,
     has_hole,
     is_empty,
@@ -62,6 +63,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.district == district
         case Speaks(language):
             return Resident.language == language
+        case WantsReminder(slot):
+            return Resident.reminder == slot
         case Received(notice_id):
             return _has_received(notice_id)
         case ChildMonths():

@@ -7,7 +7,8 @@ reach everyone.
 JSON: ``{"all": [...]}`` · ``{"any": [...]}`` · ``{"not": {...}}`` · ``{"topic": "garbage"}`` ·
 ``{"ward": "東区"}`` · ``{"district": "101"}`` · ``{"child_months": {"from": 6, "to": 12}}`` (completed months,
 both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied) ·
-``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections)
+``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections) · ``{"reminder": "-1 18:00"}`` (who
+wants to hear of garbage at that hour of the day before, or of the day with ``0``)
 """
 
 from __future__ import annotations
@@ -55,6 +56,13 @@ class Speaks:
 
 
 @dataclass(frozen=True, slots=True)
+class WantsReminder:
+    """Chose this day and hour for garbage."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """LINE accepted this notice for them: whom a correction must reach, and nobody else."""
 
@@ -85,8 +93,9 @@ class Not:
 
 
 Rule = (
-    Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | Received | ChildMonths | All | AnyOf | Not
-)
+    Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | WantsReminder | Received | ChildMonths | All
+    | AnyOf | Not
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class Person:
     language: str = "ja"
     birth_months: tuple[date, ...] = ()
     """First days of the months of birth of born children; expected ones are left out."""
+    reminder: str = ""
     received: frozenset[int] = frozenset()
     """Ids of the notices LINE accepted for them."""
 
@@ -128,6 +138,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.district == district
         case Speaks(language):
             return person.language == language
+        case WantsReminder(slot):
+            return person.reminder == slot
         case Received(notice_id):
             return notice_id in person.received
         case ChildMonths():
@@ -190,11 +202,12 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
     return leaf(inner)
 
 
-_LEAVES: dict[str, type[HasTopic] | type[InWard] | type[InDistrict] | type[Speaks]] = {
+_LEAVES: dict[str, type[HasTopic | InWard | InDistrict | Speaks | WantsReminder]] = {
     "topic": HasTopic,
     "ward": InWard,
     "district": InDistrict,
     "language": Speaks,
+    "reminder": WantsReminder,
 }
 
 
@@ -233,6 +246,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"district": district}
         case Speaks(language):
             return {"language": language}
+        case WantsReminder(slot):
+            return {"reminder": slot}
         case Received(notice_id):
             return {"received": notice_id}
         case ChildMonths(first, last):
@@ -273,6 +288,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return f"{names.districts.get(district, district)}に住む"
         case Speaks(language):
             return f"{names.languages.get(language, language)}で読む"
+        case WantsReminder(slot):
+            return f"{_slot(slot)}のお知らせを選んだ"
         case Received(notice_id):
             return f"お知らせ{notice_id}番を受け取った"
         case ChildMonths(first, last):
@@ -285,6 +302,12 @@ def _phrase(rule: Rule, names: Names) -> str:
             return _join(parts, "、または、", names)
         case Nobody():
             return "だれでもない"
+
+
+def _slot(slot: str) -> str:
+    """「前の日18:00」 for ``-1 18:00``."""
+    day, _, hour = slot.partition(" ")
+    return f"{'前の日' if day == '-1' else '当日'}{hour.removeprefix('0')}"
 
 
 def _join(parts: tuple[Rule, ...], word: str, names: Names) -> str:

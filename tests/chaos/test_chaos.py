@@ -17,7 +17,7 @@ from tests.chaos.process import POINTS, Plan
 from tests.chaos.scenarios import PEOPLE, Size
 from tests.chaos.stage import LEASE, NAMES, RECONCILE, Stage, stage
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+pytestmark = pytest.mark.chaos
 
 FULL = os.environ.get("KAIRAN_CHAOS") == "full"
 POINT = Size(kills=170, notices=30, seconds=600) if FULL else Size(kills=24, notices=12, seconds=75)

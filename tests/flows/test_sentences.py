@@ -24,7 +24,8 @@ from content.sentences import (
 )
 
 FLOWS = Path(__file__).parents[2] / "bot_flows"
-SOURCES = {path: path.read_text(encoding="utf-8") for path in FLOWS.glob("*.py")}
+REMINDERS = FLOWS.parent / "app" / "reminders" / "rules.py"
+SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), REMINDERS]}
 NOT_SAID = (
     "エラー",
     "認識できません",

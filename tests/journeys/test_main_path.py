@@ -18,7 +18,7 @@ from app.notices.models import Notice
 from app.residents.models import Resident
 from tests.journeys.product import Product, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 EVENT = {
     "イベント名": "汐野みなと冬まつり",
