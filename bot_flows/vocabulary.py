@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from bot_flows.spelling import key
@@ -77,8 +78,18 @@ def item_widened(name: str, readings: Iterable[str], groups: Sequence[Sequence[s
 def widened(phrases: Iterable[str], groups: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The phrases and everything that means the same as one of them. Groups are read in both directions."""
     own = list(dict.fromkeys(phrases))
-    keys = {key(each) for each in own}
-    for group in groups:
-        if any(key(word) in keys for word in group):
-            own.extend(group)
+    with_key = _groups_by_key(tuple(map(tuple, groups)))
+    meant = sorted({number for each in own for number in with_key.get(key(each), ())})
+    for number in meant:
+        own.extend(groups[number])
     return tuple(dict.fromkeys(own))
+
+
+@lru_cache(maxsize=4)
+def _groups_by_key(groups: tuple[tuple[str, ...], ...]) -> Mapping[str, tuple[int, ...]]:
+    """The groups a word stands in: a pack has hundreds of groups and asks for each of hundreds of entries."""
+    found: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        for word in dict.fromkeys(map(key, group)):
+            found.setdefault(word, []).append(number)
+    return {word: tuple(numbers) for word, numbers in found.items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,20 +23,16 @@ from app.tables import read_table, trim
 from app.town import lists
 from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
+from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
 from app.town.lists import Lists
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
 
-TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
+DISTRICTS, GARBAGE = "districts.csv", "garbage/"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
 _TAGS = re.compile(r"<[^>]*>")
-_COUNTER_WORDS = re.compile(r"(?:登録)?\s*([A-Z]{2,20}-\d{1,4})")
 MOST_DISTRICTS = 10
 KM_PER_DEGREE = 111.0
-
-
-class BadTown(KairanError):
-    """town.toml cannot be used; the sentence says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +87,7 @@ class LoadedTown(Lists, Answers):
 
     def counter_in(self, text: str) -> Counter | None:
         """The counter a message names as a whole: 「登録 KODOMO-3」 or the code alone, in any width or case."""
-        named = _COUNTER_WORDS.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+        named = COUNTER_WORDS.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
         return next((c for c in self.counters if named and c.code == named[1]), None)
 
     def section(self, section_id: str) -> Section:
@@ -199,29 +194,6 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
 
 def _readings(furigana: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r"[\s,、/／]+", furigana)))
-
-
-def read_settings(data: bytes) -> Mapping[str, Any]:
-    """town.toml, checked: a name, at least one section, links with https."""
-    try:
-        settings = tomllib.loads(data.decode("utf-8"))
-        town, sections = settings["town"], settings["sections"]
-        complete = bool(town["name"]) and all(s["id"] and s["name"] and s["phone"] for s in sections)
-        links = [
-            link["url"] for link in settings.get("links", ()) if link["id"] and link["label"] and link["kind"]
-        ]
-        codes = [c["code"] for c in settings.get("counters", ()) if c["place"]]
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadTown(f"{TOWN}：読めません（{error}）。") from error
-    except (KeyError, TypeError) as error:
-        raise BadTown(f"{TOWN}：「{error}」がありません。見本と見くらべてください。") from error
-    if not complete or not sections:
-        raise BadTown(f"{TOWN}：町の名前と、課の id・name・phone を書いてください。")
-    if odd := next((url for url in links if not url.startswith("https://")), None):
-        raise BadTown(f"{TOWN}：リンク「{odd}」を https:// から書いてください。")
-    if odd := next((code for code in codes if not _COUNTER_WORDS.fullmatch(code)), None):
-        raise BadTown(f"{TOWN}：窓口のコード「{odd}」を「GOMI-2」のような英大文字と数字にしてください。")
-    return settings
 
 
 def _read_districts(files: Mapping[str, bytes], problems: list[Problem]) -> tuple[Place, ...]:
