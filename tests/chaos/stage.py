@@ -255,8 +255,11 @@ class Stage:
         """Stop every notice that has not ended; answers when that was confirmed."""
         with self.db.begin() as session:
             by = given.staff(session)
-            going = select(Notice).where(
-                Notice.state.in_(("recipients_frozen", "running", "paused", "scheduled"))
+            going = (
+                select(Notice)
+                .where(Notice.state.in_(("recipients_frozen", "running", "paused", "scheduled")))
+                .order_by(Notice.id)
+                .with_for_update()
             )
             for notice in session.scalars(going).all():
                 closing_actions.cancel(session, notice, reason="まちがい", by=by, now=datetime.now(UTC))
