@@ -61,14 +61,22 @@ class Wakeups:
         except RedisError as error:
             _log.warning("mark_kept", job=job, error=type(error).__name__)
 
+    def others_wait(self, queue: QueueName, job: str, *ids: int) -> bool:
+        """Whether other work than this waits in a queue; True as well when nobody can tell."""
+        try:
+            waiting = self.queue(queue).get_job_ids(0, 20)
+        except RedisError:
+            return True
+        mine = _job_id(job, ids)
+        return any(not name.startswith(mine) for name in waiting)
+
     def _put(self, queue: QueueName, job: str, ids: tuple[int, ...]) -> None:
-        label = ":".join([job, *map(str, ids)])
         self.queue(queue).enqueue(
             job,
             args=ids,
-            job_id=f"{label}:{uuid4().hex}".replace(":", "-").replace(".", "-"),
+            job_id=_job_id(job, ids) + uuid4().hex,
             unique=True,
-            description=label,
+            description=":".join([job, *map(str, ids)]),
             job_timeout=JOB_SECONDS,
             result_ttl=0,
             failure_ttl=3600,
@@ -76,3 +84,8 @@ class Wakeups:
 
     def _mark(self, job: str, ids: tuple[int, ...]) -> str:
         return ":".join([self._prefix + "wake", job, *map(str, ids)])
+
+
+def _job_id(job: str, ids: tuple[int, ...]) -> str:
+    """What the ids of all wake-ups of one work begin with."""
+    return "-".join([job.replace(".", "-"), *map(str, ids), ""])

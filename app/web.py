@@ -22,6 +22,7 @@ from app.console.signin import limiter
 from app.errors import KairanError
 from app.public.health import health
 from app.public.pages import public
+from app.public.town_events import town_events
 from app.town.queries import TownCache
 
 log = logs.get("web")
@@ -72,6 +73,7 @@ def create_app(made_of: parts.Parts | None = None) -> Flask:
     limiter.init_app(app)
     app.register_blueprint(pages.console)
     app.register_blueprint(public)
+    app.register_blueprint(town_events)
     app.register_blueprint(health)
     door = webhook.blueprint(made_of)
     csrf.exempt(door)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot_flows import guide
 from bot_flows.damage_facts import KINDS, MOST_PHOTOS, FileReport, JoinReport, NearReport
+from bot_flows.damage_news import receipt
 from bot_flows.damage_place import STEPS as PLACE_STEPS
 from bot_flows.damage_place import shown as place_shown
 from bot_flows.outcomes import (
@@ -60,11 +61,6 @@ def _form(state: State) -> Mapping[str, Any]:
     return form if isinstance(form, Mapping) else {}
 
 
-def receipt(number: int) -> str:
-    """「R-1182」."""
-    return f"R-{number}"
-
-
 def door_here(_: Talk) -> Outcome:
     """「道路などの通報」: go on with a draft when there is one."""
     return Start("damage", resumes=True)
@@ -106,7 +102,9 @@ def kind_word(talk: Talk, kind: str) -> str:
 def _ask_kind(talk: Talk) -> Question:
     now = talk.form.get("kind")
     choices = tuple(
-        Choice(kind, kind_word(talk, kind), words=tuple(kind_word(talk, kind).split("・")), marked=kind == now)
+        Choice(
+            kind, kind_word(talk, kind), words=tuple(kind_word(talk, kind).split("・")), marked=kind == now
+        )
         for kind in KINDS
     )
     return Question(talk.say("damage.ask_kind"), choices)

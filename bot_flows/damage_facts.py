@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 KINDS = ("hole", "gutter", "light", "rail", "tree", "park", "water", "litter")
 """What can be broken, in the order residents see. The words are ``damage.kind_<id>``."""
+STATES = ("received", "checked", "working", "elsewhere", "done")
+"""What staff make of a report, in order. The words are ``damage.state_<id>``."""
 NEAR_METRES = 30.0
 """Two open reports of one kind within this distance are asked about as one."""
 MOST_PHOTOS = 3

@@ -60,10 +60,17 @@ def _by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
     if district is not None:
         form = _clean(talk, position=list(position), district=district.code)
         where = area.shown(talk, {"district": district.code})
-        return Part("place", form, talk.say("damage.place_is", place=talk.say("damage.around", district=where)))
+        return Part(
+            "place", form, talk.say("damage.place_is", place=talk.say("damage.around", district=where))
+        )
     if not talk.form.get("far"):
         return Again(talk.say("damage.far", town=talk.facts.town.name), _clean(talk, far=True))
     return Go("outside", _clean(talk, far=True))
+
+
+def _all(talk: Talk) -> list[District]:
+    town = talk.facts.town
+    return [district for ward in town.wards for district in town.districts(ward)]
 
 
 def _named(text: str, found: Sequence[District]) -> list[District]:
@@ -74,7 +81,7 @@ def _named(text: str, found: Sequence[District]) -> list[District]:
 
 
 def _by_words(talk: Talk, text: str) -> Outcome:
-    named = _named(text, talk.facts.town.find_districts(text))
+    named = _named(text, _all(talk))
     if len(named) == 1:
         return _placed(talk, text, named[0].code)
     among = [each.code for each in named[:MOST_DISTRICTS]]
@@ -123,7 +130,7 @@ def _take_outside(talk: Talk, given: Answer) -> Outcome:
         return Again(talk.say("damage.call_now", number=ROAD_CALL))
     if given.choice == "again":
         return Go("place", _clean(talk))
-    return Unclear(talk.say("damage.outside_unclear"))
+    return Unclear(talk.say("damage.outside_unclear", town=talk.facts.town.name))
 
 
 STEPS = {

@@ -1,8 +1,7 @@
 """One step of a conversation: what a resident did, and what follows. Pure, no clock, no database.
 
-What free text means is tried in this order, first match wins: ways out, words of distress, the input the open
-question expects, the words of the menu, a counter's code, the sorting dictionary, and at last an honest
-「わかりませんでした」.
+What free text means, first match wins: ways out, words of distress, the input the open question expects, words of
+the menu, a counter's code, the sorting dictionary, and at last an honest 「わかりませんでした」.
 """
 
 from __future__ import annotations
@@ -10,17 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot_flows import bubbles, counter, dictionary, garbage, guide, menu, person, postback, sorting, turns, welcome
+from bot_flows import (
+    bubbles,
+    counter,
+    dictionary,
+    faq,
+    garbage,
+    guide,
+    menu,
+    person,
+    postback,
+    sorting,
+    turns,
+    welcome,
+    with_staff,
+)
+from bot_flows import nearby as nearby_places
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
-from bot_flows.memory import BREAK, at_rest, forget_old, since
+from bot_flows.distress import cry_for_help
+from bot_flows.memory import BREAK, at_rest, since
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.turns import AFRESH, RESUME, Scene
-from bot_flows.person_facts import EndHandOver
 from bot_flows.types import Facts, Incoming, State, Turn
+from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.ways import afresh, ask_again, leave
-from bot_flows.words import BACK, STOP, cry_for_help, door_word, fold, masked, numbers, plain, way_out
+from bot_flows.words import BACK, STOP, door_word, fold, masked, numbers, plain, way_out
 
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
@@ -28,14 +43,8 @@ LONGEST_READ = 300
 
 def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
-    scene = Scene(forget_old(state, facts.now), facts)
-    is_over = scene.listens and not facts.person.with_staff
-    if is_over or (scene.state.flow and scene.flow is None):
-        scene = replace(scene, state=at_rest(scene.state))
-    turn = _to_staff(scene, incoming) if scene.listens else None
-    turn = turn or _turn(scene, incoming)
-    if scene.listens and not replace(scene, state=turn.state).listens:
-        turn = replace(turn, effects=(EndHandOver(), *turn.effects))
+    scene = with_staff.opening(state, facts)
+    turn = with_staff.ended(scene, with_staff.to_staff(scene, incoming) or _turn(scene, incoming))
     return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
 
 
@@ -59,19 +68,6 @@ def _turn(scene: Scene, incoming: Incoming) -> Turn:
 # ---- what residents do ----------------------------------------------------------------------------------
 
 
-def _to_staff(scene: Scene, incoming: Incoming) -> Turn | None:
-    """While a person reads along everything is theirs; None for what leads away: a way out, a button, a follow."""
-    if incoming.kind in ("postback", "follow") or (incoming.kind == "text" and person.leaves(incoming.text)):
-        return None
-    turn = turns.settle(scene, turns.take(scene, person.heard(scene.talk, incoming)), scene.flow)
-    cry = cry_for_help(incoming.text) if incoming.kind == "text" else ""
-    if not cry:
-        return turn
-    # Nobody may wait for a person to read this: the numbers come at once, and the person still sees the words.
-    numbers_now = turns.rest(scene, guide.cry(scene.talk, cry))
-    return replace(turn, messages=numbers_now.messages)
-
-
 def _on_text(scene: Scene, text: str) -> Turn:
     out = way_out(text)
     if out:
@@ -87,10 +83,27 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return turns.open_up(scene, door())
     if scene.facts.counter is not None or counter.code_in(text):
         return turns.open_up(scene, counter.door_here(scene.talk, text))
+    return _free(scene, text)
+
+
+def _free(scene: Scene, text: str) -> Turn:
+    """Words of nobody's lexicon: what the town's vocabulary makes of them, the very name of a thing included."""
+    meant = understand(text, scene.facts.town) if text else NOTHING
+    if meant.confident and (outcome := _meant(scene, text, meant)):
+        return turns.open_up(scene, outcome)
     hits = dictionary.exact(scene.talk, text)
     if hits:
         return turns.open_up(scene, sorting.answer(scene.talk, text, hits))
-    return _unclear(scene, text) if scene.flow else _lost(scene, text)
+    return _unclear(scene, text) if scene.flow else _lost(scene, text, meant)
+
+
+def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
+    """The outcome of a sure understanding; an open question gives way to a question or place, not to a mere area."""
+    kind, name, _ = meant.candidates[0]
+    if kind in ("faq", "place") or (kind == "item" and not scene.flow):
+        return faq.open_one(scene.talk, kind, name, text)
+    door = AREAS.get(meant.door or name)
+    return door(scene.talk, postback.Press("menu", name)) if door and not scene.flow else None
 
 
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:
@@ -108,8 +121,7 @@ def _on_button(scene: Scene, incoming: Incoming) -> Turn:
     if press.act in (bubbles.ACT_BACK, bubbles.ACT_STOP):
         return leave(scene, BACK if press.act == bubbles.ACT_BACK else STOP)
     if press.act == bubbles.ACT_HUMAN:
-        section = scene.flow.section if scene.flow else "general"
-        return turns.open_up(scene, guide.human(scene.talk, section))
+        return with_staff.human(scene)
     _, question = turns.asked_now(scene)
     choice = next((each for each in question.choices if each.id == press.act), None)
     if choice is None:
@@ -133,7 +145,7 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
         return turns.settle(scene, outcome, scene.flow)
     if scene.flow:
         return turns.repeat(scene, scene.talk.say("way.letters_please"))
-    return turns.settle(scene, garbage.at_place(scene.talk, incoming.position))
+    return turns.settle(scene, nearby_places.at_place(scene.talk, incoming.position))
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:
@@ -237,7 +249,9 @@ def _through(scene: Scene, opens: str) -> Turn | None:
     door = door_for(press) if press else None
     if press and door:
         return turns.open_up(scene, door(scene.talk, press))
-    return turns.rest(scene, Reply(opens.removeprefix("tel:").removeprefix("copy:"))) if ":" in opens else None
+    return (
+        turns.rest(scene, Reply(opens.removeprefix("tel:").removeprefix("copy:"))) if ":" in opens else None
+    )
 
 
 def _old_button(scene: Scene, flow: str = "") -> Turn:
@@ -265,14 +279,22 @@ def _unclear(scene: Scene, text: str) -> Turn:
     return turns.settle(scene, outcome, scene.flow)
 
 
-def _lost(scene: Scene, text: str) -> Turn:
-    """Nothing is open: near words of the dictionary, else the card with everything, then a person."""
+def _lost(scene: Scene, text: str, meant: Understanding) -> Turn:
+    """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
     talk = scene.talk
     word = plain(text)
-    if masked(word) and len(word) <= dictionary.LONGEST_WORD:
+    if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:
             return turns.settle(scene, sorting.near(talk, text, hits))
-    misses = min(scene.state.misses + 1, 3)
+    if meant.candidates:
+        return turns.settle(scene, faq.several(talk, text, meant.candidates))
+    misses = scene.state.misses + 1
+    if misses >= 3:
+        return turns.settle(scene, person.after_misses(talk, text))
     turn = turns.rest(scene, menu.not_understood(talk, text, misses))
     return replace(turn, state=replace(turn.state, misses=misses))
+
+
+def _is_about_things(meant: Understanding) -> bool:
+    return all(each.kind == "item" for each in meant.candidates)

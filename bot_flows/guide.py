@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Reply, Talk
 from bot_flows.types import Link, Section
+from content import messages as line
 
 EMERGENCY, CARE = "emergency", "care"
 MOST_LINKS = 4
@@ -71,6 +72,18 @@ def door(label: str, flow: str, act: str, **rest: str) -> Choice:
     return Choice(id=act, label=label, kind="door", opens=postback.door(flow, act, **rest))
 
 
+def pages_door(label: str, name: str) -> Choice:
+    """A choice that opens the town's own pages on a subject of ``SUBJECTS``."""
+    return door(label, "guide", "pages", id=name)
+
+
+def opener(choice: Choice) -> line.Action:
+    """A door or page as the action of a button."""
+    if choice.kind == "page":
+        return line.uri(choice.label, choice.opens)
+    return line.postback(choice.label, choice.opens, shown=choice.label)
+
+
 def page(link: Link) -> Choice:
     """A choice that opens one of the town's pages."""
     return Choice(id=link.id, label=cut(link.label), kind="page", opens=link.url)
@@ -79,6 +92,11 @@ def page(link: Link) -> Choice:
 def cut(label: str, longest: int = 20) -> str:
     """A label as long as LINE's quick replies allow (20)."""
     return label if len(label) <= longest else label[: longest - 1] + "…"
+
+
+def subject_named(name: str) -> str:
+    """The subject of that name; made-up ones are a matter of contact."""
+    return name if name in SUBJECTS else "contact"
 
 
 def subject(talk: Talk, name: str) -> Reply:
@@ -102,14 +120,6 @@ def subject(talk: Talk, name: str) -> Reply:
 def call(talk: Talk, who: Section) -> Choice:
     """A button that rings the section (chat check C11); the number stands in the text as well."""
     return Choice("call", talk.say("guide.call"), "page", opens="tel:" + re.sub(r"[^0-9+]", "", who.phone))
-
-
-def human(talk: Talk, section_id: str) -> Reply:
-    """The way to a person: name, phone, hours."""
-    who = section(talk, section_id)
-    text = talk.say("guide.human", section=who.name, phone=who.phone, hours=who.hours)
-    pages = [Choice("page", talk.say("guide.open_page"), "page", opens=who.url)] if who.url else []
-    return Reply(text, (call(talk, who), *pages, door(talk.say("menu.label"), "menu", "home")))
 
 
 def cry(talk: Talk, kind: str) -> Reply:

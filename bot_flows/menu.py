@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot_flows.guide import door
-from bot_flows.guide import subject as subject_of
 from bot_flows.outcomes import Reply, Talk
 from bot_flows.types import NoteUnknownWord
 from bot_flows.words import masked
@@ -35,20 +34,25 @@ def small_talk(talk: Talk, word: str) -> Reply:
 
 
 def not_understood(talk: Talk, text: str, misses: int) -> Reply:
-    """First a card with everything, then numbers only, then a person; the word goes to the staff's list."""
+    """First a card with everything, then numbers only; the word goes to the staff's list."""
     note = (NoteUnknownWord("question", masked(text)),) if masked(text) else ()
-    if misses >= 3:
-        who = subject_of(talk, "contact")
-        return Reply(f"{talk.say('menu.unknown_third')}\n{who.text}", who.choices, who.card, effects=note)
     choices = home(talk).choices
     key = "menu.unknown_first" if misses <= 1 else "menu.unknown_second"
     return Reply(talk.say(key), choices, effects=note)
 
 
+def none_fits(talk: Talk, word: str) -> Reply:
+    """None of what was offered: the card with everything, and the word for the staff's list."""
+    note = (NoteUnknownWord("question", word),) if word else ()
+    return Reply(talk.say("menu.unknown_first"), home(talk).choices, effects=note)
+
+
 def unreadable(talk: Talk, kind: str) -> Reply:
-    """A sticker, photo, voice or file while nothing is asked."""
-    key = "menu.photo" if kind == "photo" else "menu.sticker"
-    return Reply(talk.say(key), home(talk).choices)
+    """A sticker, photo, voice or file while nothing is asked; a photo is most likely of something broken."""
+    if kind == "photo":
+        report = door(talk.say("menu.photo_report"), "menu", "report")
+        return Reply(talk.say("menu.photo"), (report, door(talk.say("menu.photo_other"), "menu", "home")))
+    return Reply(talk.say("menu.sticker"), home(talk).choices)
 
 
 def old_button(talk: Talk, has_draft: bool) -> Reply:

@@ -66,7 +66,7 @@ class Answer:
     """A picker's value: ``2024-05-03`` or ``18:00``."""
     position: tuple[float, float] | None = None
     message_id: str = ""
-    """LINE's id of the message, when it is kept (a photo, words for staff)."""
+    """LINE's id of a photo."""
     is_photo: bool = False
     means_else: bool = False
     """The words also name something outside this question; take them only when they fit exactly."""
@@ -83,6 +83,7 @@ class Go:
     form: Form
     lead: str = ""
     """Said before the question."""
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

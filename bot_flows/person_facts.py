@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 SUBJECTS = ("garbage", "childcare", "tax", "disaster", "general")
 """What a resident wants to talk about; each is a section of the town pack too."""
 
+Said = Literal["text", "photo"]
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """Whether staff are at the chat now. ``until`` and ``opens`` read 「17時15分」 and 「あした 8時45分」."""
+    """Whether staff are at the chat now. ``until`` and ``opens`` read 「17時15分」 and 「あした 8時45分」.
+
+    A town whose staff do not chat has neither; then only telephone and pages are offered.
+    """
 
     is_open: bool = False
     until: str = ""
     opens: str = ""
     with_staff: bool = False
-    """A hand-over is under way; filled when the conversation stands at the step that listens."""
+    """A hand-over is under way; filled when ``person.needs_thread``."""
+    ahead: int | None = None
+    """How many wait longer; filled once this resident has waited ten minutes without an answer."""
+
+    @property
+    def has_chat(self) -> bool:
+        return bool(self.until or self.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,9 @@ class ToStaff:
 
     section: str
     text: str
+    kind: Said = "text"
     message_id: str = ""
+    """LINE's id of a photo."""
     live: bool = True
 
 

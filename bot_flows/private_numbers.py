@@ -41,4 +41,7 @@ def _is_my_number(digits: str) -> bool:
 
 def _is_card(digits: str) -> bool:
     doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
-    return digits.strip(digits[0]) != "" and sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+    return (
+        digits.strip(digits[0]) != ""
+        and sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+    )

@@ -62,6 +62,12 @@ def answer(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
     return Start("sorting", "which", {"word": word, "items": [hit.item for hit in hits]})
 
 
+def named(talk: Talk, item: str) -> Outcome:
+    """The reply for one entry by its full name."""
+    hit = _hit_named(talk, item)
+    return _told(talk, hit) if hit else unknown(talk, item)
+
+
 def near(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
     """Nothing has this name: what comes close, at most four, and a way to a person."""
     close = [hit.item for hit in hits if hit.score >= NEAR][: MOST - 1]

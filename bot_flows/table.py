@@ -4,13 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot_flows import counter, garbage, guide, menu, settings, setup, sorting, welcome
+from bot_flows import (
+    childcare,
+    counter,
+    damage,
+    damage_news,
+    event_search,
+    events,
+    faq,
+    garbage,
+    guide,
+    menu,
+    nearby,
+    payment,
+    person,
+    settings,
+    setup,
+    sorting,
+    welcome,
+)
 from bot_flows.outcomes import Flow, Outcome, Talk
 from bot_flows.postback import Press
 
 FLOWS: Mapping[str, Flow] = {
     flow.name: flow
-    for flow in (setup.FLOW, settings.FLOW, garbage.FLOW, sorting.FLOW, counter.FLOW, welcome.FLOW)
+    for flow in (
+        setup.FLOW,
+        settings.FLOW,
+        garbage.FLOW,
+        sorting.FLOW,
+        payment.FLOW,
+        counter.FLOW,
+        welcome.FLOW,
+        nearby.FLOW,
+        childcare.FLOW,
+        events.FLOW,
+        damage.FLOW,
+        person.FLOW,
+    )
 }
 
 Door = Callable[[Talk, Press], Outcome]
@@ -24,6 +55,10 @@ def _change(part: str) -> Door:
     return lambda talk, press: settings.change(talk, part)
 
 
+def _candidate(kind: str) -> Door:
+    return lambda talk, press: faq.open_one(talk, kind, press.rest.get("id", ""))
+
+
 AREAS: Mapping[str, Door] = {
     "garbage": lambda talk, press: garbage.door_here(talk),
     "month": lambda talk, press: garbage.month_door(talk),
@@ -35,6 +70,16 @@ AREAS: Mapping[str, Door] = {
     "reminder": _change("reminder"),
     "home": lambda talk, press: menu.home(talk),
     **{name: _subject(name) for name in guide.SUBJECTS},
+    "pay": lambda talk, press: payment.door_here(talk),
+    "map": lambda talk, press: nearby.chooser(talk),
+    "toilet": lambda talk, press: nearby.of_kind(talk, "toilet"),
+    "aed": lambda talk, press: nearby.of_kind(talk, "aed"),
+    "shelter": lambda talk, press: nearby.of_kind(talk, "shelter"),
+    "children": lambda talk, press: childcare.door_here(talk, "children"),
+    "vaccination": lambda talk, press: childcare.door_here(talk, "vaccination"),
+    "events": lambda talk, press: events.door_here(talk),
+    "report": lambda talk, press: damage.door_here(talk),
+    "contact": lambda talk, press: person.door_here(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
@@ -51,9 +96,35 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "undo": lambda talk, press: settings.undo(talk),
         "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),
     },
+    "faq": {
+        **{kind: _candidate(kind) for kind in ("item", "place", "faq")},
+        "good": lambda talk, press: faq.good(talk),
+        "wrong": lambda talk, press: faq.wrong(talk, press.rest.get("id", "")),
+        "none": lambda talk, press: faq.none_of_these(talk),
+    },
     "garbage": {
         "keep": lambda talk, press: garbage.keep(talk, press.rest.get("id", "")),
         "other": lambda talk, press: garbage.other(talk),
+    },
+    "guide": {
+        "pages": lambda talk, press: guide.subject(talk, guide.subject_named(press.rest.get("id", ""))),
+    },
+    "nearby": {
+        "show": lambda talk, press: nearby.show(talk, press.rest.get("id", "")),
+        "kind": lambda talk, press: nearby.of_kind(talk, press.rest.get("id", "")),
+    },
+    "childcare": {
+        "child": lambda talk, press: childcare.child_door(talk, press.rest),
+        "all": lambda talk, press: childcare.child_door(talk, press.rest, whole=True),
+        "consult": lambda talk, press: childcare.consult(press.rest.get("about", "")),
+    },
+    "events": {
+        "list": lambda talk, press: events.listed(talk, event_search.asked(press.rest)),
+        "show": lambda talk, press: events.show(talk, press.rest.get("id", "")),
+        "choose": lambda talk, press: events.chooser(talk),
+    },
+    "damage": {
+        "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
     "welcome": {
         "later": lambda talk, press: welcome.later(talk),

@@ -62,7 +62,9 @@ class Scene:
     def takes_photos(self) -> bool:
         """Whether the open question takes a photo for an answer."""
         flow = self.flow
-        return flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
+        return (
+            flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
+        )
 
     @property
     def form(self) -> Mapping[str, Any]:
@@ -197,13 +199,9 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
             trail = [*scene.state.data.get("trail", []), [scene.state.step, dict(scene.form)]][
                 -LONGEST_TRAIL:
             ]
-            return ask(
-                scene,
-                flow,
-                outcome.step,
-                {"form": dict(outcome.form), "trail": trail, "asks": ""},
-                outcome.lead,
-            )
+            data = {"form": dict(outcome.form), "trail": trail, "asks": ""}
+            turn = ask(scene, flow, outcome.step, data, outcome.lead)
+            return replace(turn, effects=outcome.effects)
         case Again() if flow:
             return _again(scene, outcome)
         case Unclear() if flow:

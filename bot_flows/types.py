@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from bot_flows.asked import AnswersQuestions
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
+from bot_flows.town_facts import TownLists
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -120,7 +122,7 @@ class CategoryGuide:
     warning: str = ""
 
 
-class Town(Protocol):
+class Town(AnswersQuestions, TownLists, Protocol):
     """The town pack, loaded: immutable, answers from memory."""
 
     @property

@@ -86,17 +86,19 @@ DOOR_WORDS = _lexicon(
         "shelter": "避難 ひなん 避難所 ひなんじょ 避難場所 避難所をさがす",
         "alert": "警報 注意報 台風 地震 津波 大雨 避難情報 災害 いまの警報・避難情報 警報・避難情報",
         "hazard": "ハザードマップ 防災マップ",
-        "children": "子育て こそだて 育児 こども 子ども 保育園 保育所",
+        "children": "子育て こそだて 育児 こども 子ども",
         "vaccination": "予防接種 健診 予防接種・健診 乳幼児健診 ワクチン 検診",
         "events": "イベント 催し 行事",
         "news": "市のお知らせ お知らせ 市政ニュース ニュース",
         "pay": "税 税金 納付 支払い 支払 支払い・税 納税 税・支払い 払う",
         "apply": "申請 手続き 申請・手続き 電子申請 届け出 証明書 住民票",
         "map": "地図 施設 地図・施設 マップ",
+        "toilet": "トイレ 公衆トイレ お手洗い 近くのトイレ",
+        "aed": "aed 近くのaed",
         "report": "道路 穴 街灯 通報 道路などの通報 公園の遊具",
         "safety": "防犯 交通 防犯・交通 不審者",
         "settings": "設定 受信設定 設定をかえる 設定変更 設定を変える 受信設定を変える",
-        "area": "地区 地区をかえる 地区を変える 住所変更 引っ越し 引越し",
+        "area": "地区 地区をかえる 地区を変える",
         "topics": "分野 知りたいこと お知らせの種類",
         "reminder": "お知らせ時刻 ごみのお知らせ時刻 通知時刻 リマインド",
         "stop": "停止 配信停止 やめたい 配信を止める 止めたい 解除 通知オフ 再開",
@@ -128,20 +130,6 @@ def door_word(text: str) -> str:
     word = plain(text)
     found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(word) or DOOR_WORDS.get(_GAPS.sub("", folded))
     return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
-
-
-_EMERGENCY = re.compile("火事|倒れた|たおれた|助けて|たすけて|救急車|事故にあ|息をしてい|刺され|襲われ")
-_CARE = re.compile(
-    "死にたい|しにたい|消えたい|きえたい|自殺|虐待|ぎゃくたい|(?<![a-z])dv(?![a-z])|いじめ|暴力|お金がない|おかねがない|眠れない|ねむれない|殴られ|なぐられ"
-)
-
-
-def cry_for_help(text: str) -> str:
-    """ "emergency" or "care" when the text holds such a word, else an empty string; looked at before anything else."""
-    folded = fold(text)
-    if _EMERGENCY.search(folded):
-        return "emergency"
-    return "care" if _CARE.search(folded) else ""
 
 
 def masked(text: str, longest: int = 100) -> str:

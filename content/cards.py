@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from content import links as addresses
 from content import messages as line
 from content.catalogue import ActionKind, NoticeType
+from content.fields.kinds import read
+from content.fields.values import Phone
 from content.ics import moments
 from content.limits import grapheme_len
 from content.notice import Notice
@@ -25,6 +28,8 @@ ALT_MOST = 60
 VALUE_MOST = 120
 """Longest value on a card, in characters; the text above the card has all of it."""
 _YEAR = re.compile(r"([0-9]{4})年(?=[0-9]{1,2}月)")
+_ANY_DAY = date(2000, 1, 1)
+"""Telephone numbers do not depend on today."""
 _DATE_KINDS = ("date", "dates", "period")
 
 
@@ -162,8 +167,20 @@ def _footer(notice: Notice, kind: NoticeType, links: Links, town: str) -> line.C
 
 def buttons(notice: Notice, kind: NoticeType, links: Links, town: str) -> list[line.Action]:
     """The actions whose field is filled, in the order of BUTTONS; 「くわしく」 is always there."""
-    addressed = ((label, _address(act, notice, kind, links, town)) for act, label in BUTTONS)
+    addressed = [(label, _address(act, notice, kind, links, town)) for act, label in BUTTONS]
+    dialled = {address for _, address in addressed}
+    short = ((f"{number}に電話", addresses.tel_uri(number)) for number in _short_numbers(notice, kind))
+    addressed += [(label, address) for label, address in short if address not in dialled]
     return [line.uri(label, address) for label, address in addressed if address]
+
+
+def _short_numbers(notice: Notice, kind: NoticeType) -> Iterator[str]:
+    """119, #7119 and the like: phones do not find them in a text, so each gets a button of its own."""
+    for label in kind.actions.get("call", ()):
+        spec = kind.field(label)
+        found = read(spec.kind, notice.get(label), today=_ANY_DAY).value if spec else None
+        phones = found if isinstance(found, tuple) else ()
+        yield from (each.number for each in phones if isinstance(each, Phone) and each.is_short)
 
 
 def _address(act: ActionKind, notice: Notice, kind: NoticeType, links: Links, town: str) -> str:

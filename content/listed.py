@@ -58,6 +58,8 @@ def to_notice(cells: Mapping[str, str]) -> Written:
         "問合先": _one_line(row.get("contact", "")),
         "連絡先": _phone(row, doubts),
         "申込期限": _read(row, "apply_until", "date", doubts),
+        "メール": _read(row, "mail", "mail", doubts),
+        "郵便番号": _read(row, "postcode", "postcode", doubts),
         "位置": _position(row, doubts),
     }
     fields["備考"] = "\n".join(_remarks(row, fields))
@@ -215,5 +217,4 @@ _OTHERS = {
     "state": "状態",
     "languages": "外国語対応",
     "bicycles": "駐輪場",
-    "mail": "メール",
 }

@@ -20,6 +20,7 @@ from content.notice import Notice, make, tidy
 MORE = "続き"
 """Label of the link that ends a shortened version; not a field, so reading back leaves it out."""
 _GUARD = "\u3000"
+_MAIL_FIRST = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 _FIELD = re.compile(r"【([^】\n]{1,40})】(.*)")
 _LOOSE = (
     re.compile(
@@ -45,7 +46,8 @@ def field_lines(fields: Mapping[str, str]) -> Iterator[str]:
     """``【label】value`` for every field, continued lines guarded."""
     for label, text in fields.items():
         first, *others = text.split("\n")
-        yield f"【{label}】{first}"
+        # Many programs find a mail address only after a space; reading back leaves it out.
+        yield f"【{label}】{' ' if _MAIL_FIRST.match(first) else ''}{first}"
         yield from (_GUARD + line if line.startswith(("【", _GUARD)) else line for line in others)
 
 

@@ -22,7 +22,7 @@ from app.db import Sessions, make_engine, make_sessions
 from app.migrations import __main__ as migrations
 from app.setup.servers import postgres_server, valkey_server
 
-pytest_plugins = ["tests.not_run"]
+pytest_plugins = ["tests.not_run", "tests.scheduling"]
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
 
 

@@ -1,4 +1,4 @@
-"""What did not run is named with what would make it run; where everything must run (``.ci/run``), it has failed."""
+"""Tables are shown; what did not run is named with what would make it run; where everything must run (``.ci/run``), it has failed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,12 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Names every test that did not run, with what would make it run."""
+    """The tables that tests marked ``table`` printed; then every test that did not run, with what would make it run."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            if "table" in report.keywords and report.capstdout.strip():
+                terminalreporter.section(report.nodeid.rpartition("::")[2].replace("_", " "))
+                terminalreporter.line(report.capstdout.strip("\n"))
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
         terminalreporter.section("not run")

@@ -6,6 +6,7 @@ others wait. What the queue lost, what a dead worker left behind and what is ove
 
 from __future__ import annotations
 
+import functools
 import signal
 import time
 from types import FrameType
@@ -23,15 +24,22 @@ from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
+from app.errors import AskPerson
 from app.notices import queries as notice_queries
+from app.notices.models import Notice
 from app.parts import Parts
 from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES
 from app.release import actions as release_actions
+from app.reminders import actions as reminder_actions
+from app.repeats import actions as repeat_actions
+from app.town.queries import TownCache
 from worker import runtime
 from worker.delivery import lane_queue, plan_queue
 
 BEAT = 0.5
 """Seconds between two looks at what is due."""
+REMINDING = 5.0
+"""Seconds between two looks at the hours residents chose for their reminders."""
 CLEANING = 3600.0
 """Seconds between two looks at what is past its keeping time."""
 LEADER = 0x4B41495241
@@ -40,16 +48,74 @@ LEADER = 0x4B41495241
 _log = logs.get("clock")
 
 
-def release_due(parts: Parts) -> None:
-    """Release every notice whose instant has come, one transaction each."""
+def start_due(parts: Parts) -> float:
+    """Let every frozen notice go whose instant has come; answers the seconds until the next one's."""
     with parts.sessions() as session:
-        due = notice_queries.due(session, parts.clock.now())
+        waiting = notice_queries.to_start(session)
+    for notice_id, instant in waiting:
+        seconds = (instant - parts.clock.now()).total_seconds()
+        if seconds > 0:
+            return seconds
+        with parts.sessions.begin() as session:
+            started = release_actions.start(session, notice_id, parts.clock.now())
+            lane = session.get_one(Notice, notice_id).lane
+        if started:
+            parts.queue.wake(lane_queue(lane), DELIVER, notice_id)
+            _retire_replaced(parts, notice_id)
+    return BEAT
+
+
+def fire_repeats(parts: Parts) -> None:
+    """Make the notices of repeats whose instant is near."""
+    with parts.sessions.begin() as session:
+        repeat_actions.fire_due(session, parts.clock.now())
+
+
+def remind(parts: Parts) -> None:
+    """Make the reminders of the hours that have come, when a town is loaded."""
+    try:
+        town = _towns(parts).town()
+    except AskPerson:
+        return
+    with parts.sessions.begin() as session:
+        reminder_actions.remind_due(session, town, parts.clock.now())
+
+
+@functools.cache
+def _towns(parts: Parts) -> TownCache:
+    return TownCache(parts.sessions)
+
+
+def release_due(parts: Parts) -> None:
+    """Freeze every notice whose instant is at hand, one transaction each."""
+    with parts.sessions() as session:
+        due = notice_queries.due(session, parts.clock.now() + release_actions.AHEAD)
     for notice_id in due:
         with parts.sessions.begin() as session:
             frozen = release_actions.release(session, notice_id, parts.clock.now())
             lane = notice.lane if (notice := notice_queries.get(session, notice_id)) else "ordinary"
         if frozen:
             parts.queue.wake(plan_queue(lane), PLAN, notice_id)
+
+
+def _retire_replaced(parts: Parts, notice_id: int) -> None:
+    """The notice that was just released may replace one that is still under way."""
+    with parts.sessions.begin() as session:
+        notice = notice_queries.get(session, notice_id)
+        if notice is not None and notice.supersedes_id is not None:
+            closing_actions.retire(session, notice.supersedes_id, parts.clock.now())
+
+
+def wake_running(parts: Parts) -> None:
+    """Wake the senders of running notices whose next batch is due: a retry, a watch that ended, a slow pace."""
+    with parts.sessions() as session:
+        due = [
+            (notice.id, lane_queue(notice.lane))
+            for notice in notice_queries.running(session)
+            if delivery_queries.has_claimable(session, notice, parts.clock.now())
+        ]
+    for notice_id, queue in due:
+        parts.queue.wake(queue, DELIVER, notice_id)
 
 
 def reconcile(parts: Parts) -> None:
@@ -71,6 +137,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
     now = parts.clock.now()
     with parts.sessions.begin() as session:
         closing_actions.expire(session, notice_id, now)
+        closing_actions.retire(session, notice_id, now)
         closing_actions.finish(session, notice_id, now)
     with parts.sessions() as session:
         notice = notice_queries.get(session, notice_id)
@@ -78,7 +145,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             return
         if notice.released_at is not None and not notice.plan_done:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
-        if notice.state == "running" and delivery_queries.has_claimable(session, notice_id):
+        if notice.state == "running" and delivery_queries.has_claimable(session, notice, now):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
@@ -123,19 +190,24 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             time.sleep(BEAT)
             return
         connection.commit()
-        next_reconcile = next_cleaning = 0.0
+        next_reconcile = next_cleaning = next_reminding = 0.0
         while not stopping.asked:
             # Asking on the lock's own connection: a broken connection is a lost lock.
             connection.scalar(select(1))
             connection.commit()
+            fire_repeats(parts)
+            if time.monotonic() >= next_reminding:
+                remind(parts)
+                next_reminding = time.monotonic() + REMINDING
             release_due(parts)
+            wake_running(parts)
             if time.monotonic() >= next_reconcile:
                 reconcile(parts)
                 next_reconcile = time.monotonic() + parts.settings.reconcile_seconds
             if time.monotonic() >= next_cleaning:
                 clean(parts)
                 next_cleaning = time.monotonic() + CLEANING
-            time.sleep(BEAT)
+            time.sleep(min(BEAT, start_due(parts)))
 
 
 def main() -> None:

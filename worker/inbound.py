@@ -61,10 +61,10 @@ def _reply(parts: Parts, replies: list[actions.Reply]) -> None:
     answered = []
     for reply, call in calls:
         answer = call.result()
-        if answer is not None and answer.status == 200:
+        if answer.status == 200:
             answered.append(reply.event_id)
         else:
-            _log.warning("not_answered", event=reply.event_id, answer=answer.short if answer else "")
+            _log.warning("not_answered", event=reply.event_id, answer=answer.short)
     if answered:
         with parts.sessions.begin() as session:
             actions.replied(session, answered, parts.clock.now())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import socket
 import time
@@ -15,7 +14,9 @@ from app.errors import Retry
 from app.parts import Parts, build
 
 STRETCH = 8.0
-"""Seconds a job works before it puts itself back: shorter than the queue's lease on it."""
+"""Seconds a job works before it puts itself back when others wait."""
+LONGEST = 24.0
+"""Seconds a job works when nobody waits: changing jobs in the middle of a send costs a fifth of a second."""
 
 OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 """Whose claims these are; a restarted process is somebody else."""
@@ -23,10 +24,19 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 _log = logs.get("worker")
 
 
-@functools.cache
+_mine: list[Parts] = []
+
+
+def use(given: Parts) -> None:
+    """Work with these parts from now on: for whoever starts a worker with parts of their own."""
+    _mine[:] = [given]
+
+
 def parts() -> Parts:
     """This process's parts; nothing is built at import, so that importing a job is cheap and safe."""
-    return build()
+    if not _mine:
+        use(build())
+    return _mine[0]
 
 
 @contextmanager
@@ -43,6 +53,12 @@ def job(name: str, *ids: int) -> Iterator[Parts]:
         outcome = f"later ({error.sentence})"
     finally:
         _log.info("job", job=name, ids=ids, ms=round(1000 * (time.monotonic() - start)), outcome=outcome)
+
+
+def while_alone(others_wait: Callable[[], bool]) -> Callable[[], bool]:
+    """A question that answers True for a stretch, and longer while no other work waits in this queue."""
+    short, long = until(STRETCH), until(LONGEST)
+    return lambda: short() or (long() and not others_wait())
 
 
 def until(seconds: float, monotonic: Callable[[], float] = time.monotonic) -> Callable[[], bool]:

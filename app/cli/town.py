@@ -22,12 +22,17 @@ def town() -> None:
 def check(folder: str, as_json: bool) -> None:
     """Read a pack and list every problem; changes nothing."""
     loaded, problems = rules.read_pack(actions.folder_files(Path(folder)))
+    counts = {
+        "districts": len(loaded.places),
+        "places": sum(map(len, loaded.facilities.by_kind.values())),
+        "events": len(loaded.events),
+        "windows": len(loaded.windows),
+    }
     if as_json:
-        out.document(
-            {"name": loaded.name, "districts": len(loaded.places), "problems": [p.json() for p in problems]}
-        )
+        out.document({"name": loaded.name, **counts, "problems": [p.json() for p in problems]})
         return
     click.echo(f"{loaded.name}　地区 {len(loaded.places)}　分別辞典 {len(loaded.dictionary)}品目")
+    click.echo(f"場所 {counts['places']}　イベント {counts['events']}　子どもの時期 {counts['windows']}")
     out.problems(problems)
 
 

@@ -36,6 +36,24 @@ def expire(session: Session, notice_id: int, now: datetime) -> bool:
     return True
 
 
+def retire(session: Session, notice_id: int, now: datetime) -> bool:
+    """End a notice that another has replaced, and hold one whose order no longer stands."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.state not in ("scheduled", "recipients_frozen", "running", "paused"):
+        return False
+    if notice_queries.successor(session, notice_id, now) is not None:
+        notice_actions.move(session, notice, "cancel", by=audit.SYSTEM, now=now)
+        notice.pause_reason = notice.pause_detail = ""
+        notice.end_reason = "新しいお知らせに置き換わったため、残りの人への送信をやめました。"
+        notice.finished_at = now
+        _close_batches(session, notice, now)
+        return True
+    if notice.state == "running" and not notice_queries.required_stands(session, notice, now):
+        notice_actions.pause(session, notice, reason="requires", by=audit.SYSTEM, now=now)
+        return True
+    return False
+
+
 def _close_batches(session: Session, notice: Notice, now: datetime) -> None:
     for batch in queries.open_of(session, notice.id):
         settle(batch, rules.state_at_end(notice.state, ambiguous=batch.ambiguous), batch.answer, now)

@@ -28,7 +28,11 @@ FEW = 20
 def audience(notice_id: int) -> ResponseReturnValue:
     with parts().sessions() as db:
         found = notice_or_404(db, notice_id)
-        rows = form_rows.rows_of(rules.from_json(found.rule))
+        rule = rules.from_json(found.rule)
+        if isinstance(rule, rules.Received):
+            sentence = "訂正のお知らせは、もとのお知らせを受け取った人だけに届きます。"
+            return back_to("console.check", sentence, "info", notice_id=notice_id)
+        rows = form_rows.rows_of(rule)
         return _page(found, rows or STARTING_ROWS)
 
 
@@ -101,7 +105,10 @@ def _save_segment(name: str, rule: rules.Rule) -> None:
 def _store(notice_id: int, rule: rules.Rule) -> None:
     with parts().sessions.begin() as db:
         found = notice_or_404(db, notice_id)
-        what = actions.Draft(found.type, found.title, found.fields, rules.to_json(rule), None, found.lane)
+        bonds = actions.bonds_of(found)
+        what = actions.Draft(
+            found.type, found.title, found.fields, rules.to_json(rule), None, found.lane, bonds
+        )
         actions.edit(db, found, what, by=me(), now=now())
 
 

@@ -55,7 +55,10 @@ def fields_post(notice_id: int) -> ResponseReturnValue:
             return make_response(page, 409)
         if not filled.may_go_on:
             return make_response(_fields_page(filled, found), 422 if filled.problems else 200)
-        what = actions.Draft(found.type, filled.title, filled.texts, found.rule, found.segment_id, found.lane)
+        bonds = actions.bonds_of(found)
+        what = actions.Draft(
+            found.type, filled.title, filled.texts, found.rule, found.segment_id, found.lane, bonds
+        )
         actions.edit(db, found, what, by=me(), now=now())
     return back_to("console.audience", "下書きを保存しました。", notice_id=notice_id)
 

@@ -5,14 +5,16 @@ from app.console import (
     choosing,
     compose,
     counters,
+    hands,
     home,
     notices,
     progress,
     release,
+    repeats,
     signin,
 )
 from app.console.shell import console
 
-VIEWS = (approvals, choosing, compose, counters, home, notices, progress, release, signin)
+VIEWS = (approvals, choosing, compose, counters, hands, home, notices, progress, release, repeats, signin)
 
 __all__ = ["VIEWS", "console"]

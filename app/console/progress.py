@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.closing import actions as closing_actions
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
-from app.delivery.rules import Tally
+from app.delivery.rules import WATCHED, Tally
 from app.errors import KairanError
 from app.notices import actions, queries, rules
 from app.notices.models import Notice
@@ -63,9 +63,11 @@ class View:
     excluded: dict[str, int]
     percent: int
     sentence: str
+    watch: str = ""
+    """What is said while the first 50 are watched; empty at any other time."""
 
 
-def _view(db: Session, notice_id: int) -> View:
+def view_of(db: Session, notice_id: int) -> View:
     found = notice_or_404(db, notice_id)
     tally = delivery_queries.tally(db, found)
     counted = tuple((word, _sum(tally, states), meaning) for word, states, meaning in RESULTS)
@@ -78,7 +80,18 @@ def _view(db: Session, notice_id: int) -> View:
         excluded=delivery_queries.excluded_by_reason(db, found.id),
         percent=100 if found.state == "done" else min(percent, 99) if tally.open else percent,
         sentence=_sentence(found, tally, percent),
+        watch=_watch(found),
     )
+
+
+def _watch(found: Notice) -> str:
+    """「最初の50人に送りました。…」 while the rest waits."""
+    if found.state != "running" or found.watch_until is None:
+        return ""
+    seconds = round((found.watch_until - now()).total_seconds())
+    if seconds <= 0:
+        return ""
+    return f"最初の{WATCHED}人に送りました。エラー0。{seconds}秒後に続けます。"
 
 
 def _sum(tally: Tally, states: tuple[str, ...]) -> int:
@@ -117,7 +130,7 @@ def _remaining(found: Notice, tally: Tally) -> str:
 @console.get("/notices/<int:notice_id>/progress")
 def progress(notice_id: int) -> ResponseReturnValue:
     with parts().sessions() as db:
-        view = _view(db, notice_id)
+        view = view_of(db, notice_id)
         return render_template(
             "console/progress.html",
             view=view,
@@ -135,7 +148,7 @@ def progress(notice_id: int) -> ResponseReturnValue:
 def progress_live(notice_id: int) -> ResponseReturnValue:
     """The part of the page that changes, for the page's own refreshing."""
     with parts().sessions() as db:
-        view = _view(db, notice_id)
+        view = view_of(db, notice_id)
         page = render_template("console/progress_live.html", view=view, notice=view.notice)
     response = make_response(page)
     response.headers["X-Notice-State"] = view.notice.state

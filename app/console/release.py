@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import JST, in_japan
 from app.console import freezing, writing
 from app.console.shell import back_to, console, counted, jst, me, notice_or_404, now, parts, people, town
+from app.delivery.rules import WATCHED
 from app.errors import KairanError, Refused
 from app.notices import actions, rules
 from app.notices.models import Notice
@@ -27,6 +28,20 @@ class Typed:
     time: str = ""
     reason: str = ""
     people: str = ""
+    watch: bool = False
+    pace: str = ""
+
+
+PACES = (
+    ("", "できるだけ早く"),
+    ("30000", "1分に3万人まで"),
+    ("6000", "1分に6,000人まで"),
+    ("1200", "1分に1,200人まで"),
+)
+"""People a minute, so that the linked site survives the wave of taps."""
+WATCH_SECONDS = 60
+WATCHED_FROM = 1000
+"""From this many people on the form proposes to watch the first 50."""
 
 
 @console.get("/notices/<int:notice_id>/schedule")
@@ -40,7 +55,14 @@ def schedule(notice_id: int) -> ResponseReturnValue:
 def schedule_post(notice_id: int) -> ResponseReturnValue:
     """Schedule, or show the form again with what is wrong. A scheduled notice is first taken back."""
     form = request.form
-    typed = Typed(form.get("date", ""), form.get("time", ""), form.get("reason", ""), form.get("people", ""))
+    typed = Typed(
+        form.get("date", ""),
+        form.get("time", ""),
+        form.get("reason", ""),
+        form.get("people", ""),
+        watch=form.get("watch") == "yes",
+        pace=form.get("pace", ""),
+    )
     try:
         with parts().sessions.begin() as db:
             found = notice_or_404(db, notice_id)
@@ -78,14 +100,27 @@ def _release(typed: Typed, found: Notice) -> actions.Release:
         raise Refused(
             f"確認のため、人数を数字で入力してください。いまの人数は {people(found.approved_count)} です。"
         )
-    return actions.Release(at=at, typed_count=count, night_reason=typed.reason)
+    if typed.pace not in dict(PACES):
+        raise Refused("送る速さを選び直してください。")
+    return actions.Release(
+        at=at,
+        typed_count=count,
+        night_reason=typed.reason,
+        watch_seconds=WATCH_SECONDS if typed.watch else 0,
+        people_per_minute=int(typed.pace) if typed.pace else None,
+    )
 
 
 def _proposal(found: Notice) -> Typed:
     """The stored instant, or one that is more than a minute away."""
     at = found.scheduled_at or (now() + PROPOSED).replace(second=0, microsecond=0)
     local = in_japan(at)
-    return Typed(date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}", reason=found.night_reason)
+    if found.scheduled_at is not None:
+        watch = found.watch_seconds > 0
+    else:
+        watch = found.lane == "ordinary" and (found.approved_count or 0) >= WATCHED_FROM
+    pace = str(found.people_per_minute or "")
+    return Typed(f"{local:%Y-%m-%d}", f"{local:%H:%M}", found.night_reason, watch=watch, pace=pace)
 
 
 def _page(found: Notice, typed: Typed, problem: str = "") -> str:
@@ -94,6 +129,9 @@ def _page(found: Notice, typed: Typed, problem: str = "") -> str:
         notice=found,
         typed=typed,
         problem=problem,
+        paces=PACES,
+        watched=WATCHED,
+        watch_seconds=WATCH_SECONDS,
         who=writing.who(found, town()),
         shown=freezing.shown(found, town(), parts().settings.public_base_url),
         possible=found.state in ("approved", "scheduled"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.console.audience import LANGUAGES
 from app.notices.models import Notice
+from app.segments import phrases
 from app.segments import rules as segment_rules
 from app.town.rules import LoadedTown
 from content import catalogue, limits, standard
@@ -200,10 +201,10 @@ def standard_text(notice: Notice, town: LoadedTown) -> str:
     return standard.render(make(notice.type, notice.fields), town.name)
 
 
-def names(town: LoadedTown) -> segment_rules.Names:
+def names(town: LoadedTown) -> phrases.Names:
     """How rules' ids are called in this town."""
     districts = {each.code: each.name for ward in town.wards for each in town.districts(ward)}
-    return segment_rules.Names({topic.id: topic.name for topic in town.topics}, districts, LANGUAGES)
+    return phrases.Names({topic.id: topic.name for topic in town.topics}, districts, LANGUAGES)
 
 
 def who(notice: Notice, town: LoadedTown) -> str:
@@ -213,6 +214,6 @@ def who(notice: Notice, town: LoadedTown) -> str:
 
 def sentence(rule: segment_rules.Rule, town: LoadedTown) -> str:
     """The rule's phrase without the brackets around the whole, which only the parts of a rule need."""
-    said = segment_rules.sentence(rule, names(town))
+    said = phrases.sentence(rule, names(town))
     whole = isinstance(rule, segment_rules.All | segment_rules.AnyOf) and len(rule.parts) > 1
     return f"{said[1:-2]}人" if whole and said.endswith("）人") else said

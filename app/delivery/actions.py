@@ -1,4 +1,4 @@
-"""Claim a notice's batches and record what came back. Each function is one transaction's work.
+"""Add batches to the ledger and record what came back. Each function is one transaction's work.
 
 The protocol is reliability §2: key, bytes and hash are committed before the first attempt; the same key always
 goes with the same bytes; acceptance counts from any worker at any time, a negative answer only with the newest
@@ -7,31 +7,31 @@ claim; what cannot be established any more is ``unknown`` and never sent again.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID, uuid4
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, defer
 
-from app.clock import in_japan
 from app.delivery import queries, rules
-from app.delivery.models import Batch, Exclusion
+from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices.models import Notice
-from app.residents.models import Resident
-from app.segments import queries as segment_queries
-from app.segments import rules as segment_rules
 
 
 def add_batches(
     session: Session, notice: Notice, ids: Sequence[int], state: str, parent_id: int | None = None
 ) -> None:
-    """Append batches for these residents (ascending ids), at most 500 people each."""
+    """Append batches for these residents (ascending ids), at most 500 people each.
+
+    The first batch of a watched notice is a small one, which goes ahead of the others.
+    """
     seq = queries.next_seq(session, notice.id)
+    first = rules.WATCHED if notice.watch_seconds and seq == 0 else 0
+    pieces = rules.cut(ids, rules.batch_size(notice.people_per_minute), first=first)
     rows = [
         {
             "notice_id": notice.id,
@@ -43,13 +43,10 @@ def add_batches(
             "size": len(part),
             "members": rules.pack(part),
         }
-        for number, part in enumerate(rules.cut(ids))
+        for number, part in enumerate(pieces)
     ]
     if rows:
         session.execute(insert(Batch), rows)
-
-
-# ---- claim -----------------------------------------------------------------------------------------
 
 
 _jitter = random.SystemRandom()
@@ -65,97 +62,8 @@ class Claim:
     retry_key: UUID
     body: bytes
     size: int
-
-
-class NotRunning(Exception):
-    """The notice is paused, stopped or over: nothing of it may start."""
-
-
-def claim(
-    session: Session, notice_id: int, *, owner: str, limit: int, lease_seconds: float, now: datetime
-) -> list[Claim]:
-    """Take up to ``limit`` batches; commit before sending any of them.
-
-    The notice's row is share-locked, so a stop waits for this transaction and nothing is claimed after it.
-    """
-    notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
-    if notice is None or notice.state != "running":
-        raise NotRunning
-    if notice.expires_at is not None and notice.expires_at <= now:
-        raise NotRunning
-    claims = []
-    for batch in queries.claimable(session, notice_id, limit):
-        if batch.state == "planned":
-            _seal(session, notice, batch, now)
-        if batch.size == 0 or _too_old(notice, batch, now):
-            continue
-        body = _body(notice, batch)
-        if hashlib.sha256(body).hexdigest() != batch.body_hash or batch.retry_key is None:
-            settle(batch, "quarantined", "送る内容が封をしたときと違います", now)
-            continue
-        _take(batch, owner, lease_seconds, now)
-        claims.append(Claim(batch.id, batch.token, batch.endpoint, batch.retry_key, body, batch.size))
-    return claims
-
-
-def _too_old(notice: Notice, batch: Batch, now: datetime) -> bool:
-    """Past the life of its key, or of the notice: settled for good, never sent again."""
-    end = rules.give_up_at(first_attempt_at=batch.first_attempt_at, expires_at=notice.expires_at or now)
-    if now < end:
-        return False
-    settle(batch, rules.state_when_given_up(ambiguous=batch.ambiguous), batch.answer or "期限切れ", now)
-    return True
-
-
-def _take(batch: Batch, owner: str, lease_seconds: float, now: datetime) -> None:
-    batch.state, batch.owner = "sending", owner
-    batch.token += 1
-    batch.attempts += 1
-    batch.first_attempt_at = batch.first_attempt_at or now
-    batch.lease_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
-
-
-def _seal(session: Session, notice: Notice, batch: Batch, now: datetime) -> None:
-    """Leave out who withdrew since the freeze, then bind the rest to one key and one body for ever."""
-    frozen = rules.unpack(batch.members)
-    rule = segment_rules.from_json(notice.rule)
-    day = in_japan(notice.released_at or now).date()
-    found = session.execute(
-        select(Resident.id, Resident.line_user_id)
-        .where(queries.is_any(frozen), segment_queries.reachable(), segment_queries.where(rule, day))
-        .order_by(Resident.id)
-    ).all()
-    kept = [row.id for row in found]
-    if len(kept) < len(frozen):
-        _exclude(session, notice.id, sorted(set(frozen) - set(kept)), now)
-    batch.members, batch.size = rules.pack(kept), len(kept)
-    if not kept:
-        settle(batch, "cancelled", "全員が対象から外れました", now)
-        return
-    batch.line_ids = rules.pack_line_ids([row.line_user_id for row in found])
-    batch.retry_key = uuid4()
-    batch.body_hash = hashlib.sha256(_body(notice, batch)).hexdigest()
-    batch.state = "sealed"
-
-
-def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
-    states = dict(session.execute(select(Resident.id, Resident.state).where(queries.is_any(gone))).all())
-    session.execute(
-        insert(Exclusion),
-        [
-            {
-                "notice_id": notice_id,
-                "resident_id": id_,
-                "reason": rules.why_excluded(states.get(id_)),
-                "at": now,
-            }
-            for id_ in gone
-        ],
-    )
-
-
-def _body(notice: Notice, batch: Batch) -> bytes:
-    return rules.multicast_body(rules.unpack_line_ids(batch.line_ids or b""), notice.messages or b"[]")
+    alone: bool = False
+    """Nothing else may be under way beside it."""
 
 
 # ---- record ----------------------------------------------------------------------------------------
@@ -187,6 +95,7 @@ def record(session: Session, notice_id: int, results: Sequence[Result], now: dat
             select(Batch)
             .where(Batch.id.in_([r.claim.batch_id for r in results]))
             .order_by(Batch.id)
+            .options(defer(Batch.members), defer(Batch.line_ids))
             .with_for_update()
         )
     }
@@ -203,9 +112,28 @@ def record(session: Session, notice_id: int, results: Sequence[Result], now: dat
             detail=told.detail or (result.answer.short if outcome.pause_reason else ""),
             slow=told.slow or outcome.slow is rules.Slowness.RATE,
         )
+    told = _watch(session, notice, list(batches.values()), now) or told
     if notice.state in ("cancelled", "expired"):
         _close(notice, list(batches.values()), now)
     return told
+
+
+def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded | None:
+    """The stop rules: the first 50 must all be accepted, and later on at most one in twenty refused."""
+    if notice.watch_seconds and any(batch.seq == 0 and batch.settled_at is not None for batch in batches):
+        session.execute(
+            update(Notice)
+            .where(Notice.id == notice.id, Notice.watch_until.is_(None))
+            .values(watch_until=now + timedelta(seconds=notice.watch_seconds))
+        )
+        if any(batch.seq == 0 and batch.state != "accepted" for batch in batches):
+            return Recorded(pause_reason="watch")
+    if any(batch.state == "rejected" for batch in batches):
+        session.flush()
+        by_state = queries.tally(session, notice).by_state
+        if rules.too_many_refused(by_state):
+            return Recorded(pause_reason="refusals")
+    return None
 
 
 def _close(notice: Notice, batches: Sequence[Batch], now: datetime) -> None:
@@ -251,7 +179,7 @@ def _retry_later(notice: Notice, batch: Batch, answer: Answer, now: datetime) ->
         settle(batch, rules.state_when_given_up(ambiguous=batch.ambiguous), answer.short, now)
         return
     release_claim(batch)
-    batch.state, batch.answer = "retry_wait", answer.short
+    batch.state, batch.answer, batch.lost_leases = "retry_wait", answer.short, 0
     batch.next_attempt_at = func.now() + wait
 
 

@@ -107,6 +107,18 @@ class Exclusion(Base):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class Pull(Base):
+    """One person taken out by hand (抜き取り) until their batch is sealed."""
+
+    __tablename__ = "pulls"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    resident_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class Heartbeat(Base):
     """When each process was last seen working."""
 

@@ -2,47 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    any_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.delivery import rules
-from app.delivery.models import Batch, Exclusion
+from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
 from app.residents.models import Resident
+from app.segments import queries as segment_queries
+
+_PLANNING = 0x504C414E
+"""The space of the planners' advisory locks: "PLAN"."""
 
 
 def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
-    """``residents.id = ANY(ids)``: one parameter, however many people."""
-    return Resident.id == any_(literal(list(ids), ARRAY(Integer)))
+    """``residents.id = ANY(ids)``: one parameter, however many people, in PostgreSQL's own words because the
+    driver takes eight times as long for a list."""
+    return Resident.id == any_(cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Integer)))
 
 
-def claimable(session: Session, notice_id: int, limit: int) -> Sequence[Batch]:
-    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over."""
+def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement[bool], int]:
+    """Which batches may be sent now, and how many of them at most (a slow notice has so many people a minute)."""
+    due = and_(
+        Batch.notice_id == notice.id,
+        Batch.state.in_(("planned", "sealed", "retry_wait")),
+        Batch.next_attempt_at <= func.now(),
+    )
+    if notice.watch_seconds and notice.watch_until is None:
+        due = and_(due, Batch.seq == 0)
+    elif notice.watch_until is not None and notice.watch_until > now:
+        due = false()
+    if notice.people_per_minute is None:
+        return due, rules.NO_LIMIT
+    recently = select(func.coalesce(func.sum(Batch.size), 0)).where(
+        Batch.notice_id == notice.id, Batch.first_attempt_at > now - rules.MINUTE
+    )
+    started = session.scalar(recently) or 0
+    return due, rules.batches_left(notice.people_per_minute, started)
+
+
+def claimable(
+    session: Session, notice: Notice, limit: int, now: datetime, *, suspect: bool
+) -> Sequence[Batch]:
+    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over.
+
+    ``suspect``: those whose senders have died again and again, instead of the others.
+    """
+    due, most = _due(session, notice, now)
+    died_often = Batch.lost_leases >= rules.SUSPECT
     found = (
         select(Batch)
-        .where(
-            Batch.notice_id == notice_id,
-            Batch.state.in_(("planned", "sealed", "retry_wait")),
-            Batch.next_attempt_at <= func.now(),
-        )
+        .where(due, died_often if suspect else not_(died_often))
         .order_by(Batch.next_attempt_at, Batch.seq)
-        .limit(limit)
+        .limit(min(limit, most))
         .with_for_update(skip_locked=True)
     )
     return session.scalars(found).all()
 
 
-def has_claimable(session: Session, notice_id: int) -> bool:
-    found = select(Batch.id).where(
-        Batch.notice_id == notice_id,
-        Batch.state.in_(("planned", "sealed", "retry_wait")),
-        Batch.next_attempt_at <= func.now(),
+def has_claimable(session: Session, notice: Notice, now: datetime) -> bool:
+    due, most = _due(session, notice, now)
+    return most > 0 and session.scalar(select(Batch.id).where(due).limit(1)) is not None
+
+
+def lease_end(session: Session, seconds: float) -> datetime:
+    """When a claim made now runs out, by the database's clock."""
+    return session.execute(select(_from_now(seconds))).scalar_one()
+
+
+def is_pulled(notice_id: int) -> ColumnElement[bool]:
+    """Taken out of this notice by hand."""
+    return exists().where(Pull.notice_id == notice_id, Pull.resident_id == Resident.id)
+
+
+def pulled_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
+    found = select(Pull.resident_id).where(Pull.notice_id == notice_id, Pull.resident_id.in_(ids))
+    return set(session.scalars(found))
+
+
+def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
+    """Who of these is in a batch that is sealed or further: too late to take them out."""
+    found = set[int]()
+    for id_ in ids:
+        batches = select(Batch.members).where(
+            Batch.notice_id == notice_id,
+            Batch.first_id <= id_,
+            Batch.last_id >= id_,
+            Batch.state.not_in(("planned", "split")),
+        )
+        if any(id_ in rules.unpack(members) for members in session.scalars(batches)):
+            found.add(id_)
+    return found
+
+
+def still_meant(session: Session, members: bytes, meant: ColumnElement[bool]) -> rules.People:
+    """Who of these residents may still be sent to, ascending.
+
+    Ids and LINE user ids travel as one packed value each; a row per person would cost more than the rest of
+    a claim.
+    """
+    people = (
+        select(Resident.id, Resident.line_user_id)
+        .where(is_any(rules.unpack(members)), segment_queries.reachable(), meant)
+        .order_by(Resident.id)
+        .subquery()
     )
-    return session.scalar(found.limit(1)) is not None
+    digits = func.substr(people.c.line_user_id, 2)
+    ids, line_ids = session.execute(
+        select(
+            func.string_agg(func.int4send(people.c.id), literal(b"")),
+            func.string_agg(func.decode(digits, "hex"), literal(b"")),
+        )
+    ).one()
+    return rules.People(ids=rules.swapped(ids or b""), line_ids=line_ids or b"")
 
 
 def has_open(session: Session, notice_id: int) -> bool:
@@ -60,7 +152,7 @@ def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds:
     )
 
 
-def _from_now(seconds: float) -> object:
+def _from_now(seconds: float) -> ColumnElement[datetime]:
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
@@ -84,6 +176,11 @@ def open_of(session: Session, notice_id: int) -> Sequence[Batch]:
         .with_for_update()
     )
     return session.scalars(found).all()
+
+
+def only_planner(session: Session, notice_id: int) -> None:
+    """Wait until nobody else plans this notice; held to the end of the transaction."""
+    session.execute(select(func.pg_advisory_xact_lock(_PLANNING, notice_id)))
 
 
 def next_seq(session: Session, notice_id: int) -> int:
@@ -132,6 +229,34 @@ def people(session: Session, notice_id: int, *states: str) -> list[int]:
     """Resident ids of a notice's people whose outcome is one of ``states``, ascending."""
     found = select(Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
     return sorted(i for members in session.scalars(found) for i in rules.unpack(members))
+
+
+def not_reached(session: Session, notice_id: int) -> Iterator[tuple[int, str]]:
+    """(resident id, batch state or reason of exclusion) of everybody who was frozen and not reached, ascending."""
+    states = ("rejected", "quarantined", "cancelled", "expired", "unknown")
+    batches = session.execute(
+        select(Batch.state, Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
+    )
+    missed = [(id_, batch.state) for batch in batches for id_ in rules.unpack(batch.members)]
+    left_out = session.execute(
+        select(Exclusion.resident_id, Exclusion.reason).where(Exclusion.notice_id == notice_id)
+    )
+    yield from sorted([*missed, *((row.resident_id, row.reason) for row in left_out)])
+
+
+def fingerprint(session: Session, notice_id: int) -> str:
+    """SHA-256 over every batch and exclusion of a notice: the same ledger gives the same letters, always."""
+    digest = hashlib.sha256()
+    batches = session.execute(
+        select(Batch.seq, Batch.state, Batch.members, Batch.body_hash, Batch.retry_key, Batch.line_request_id)
+        .where(Batch.notice_id == notice_id)
+        .order_by(Batch.seq)
+    )
+    for seq, state, members, *facts in batches:
+        digest.update(f"{seq}:{state}:{':'.join(map(str, facts))}:".encode() + members)
+    for id_, reason in not_reached(session, notice_id):
+        digest.update(f"{id_}:{reason};".encode())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ Messaging API reference (status codes).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import struct
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,6 +21,9 @@ from app.line.answers import Answer
 BATCH_SIZE = 500
 """LINE's most recipients of one multicast."""
 
+RESIDENT_ID, LINE_ID = 4, 16
+"""Bytes of one packed resident id, and of one packed LINE user id."""
+
 STATES = (
     "planned", "sealed", "sending", "retry_wait", "accepted", "rejected", "split", "unknown",
     "cancelled", "expired", "quarantined",
@@ -27,9 +32,15 @@ OPEN = ("planned", "sealed", "sending", "retry_wait")
 FINAL = ("accepted", "rejected", "unknown", "cancelled", "expired", "quarantined")
 """Every person of a finished notice is in exactly one of these, or excluded; ``split`` passes its people on."""
 
+MINUTE = timedelta(minutes=1)
+NO_LIMIT = 10_000
+WATCHED = 50
+"""People of the first batch of a notice that is watched before the rest follows."""
 KEY_LIFE = timedelta(hours=20)
 """LINE keeps a retry key 24 hours; four hours of safety."""
 LOST_LEASES_ALLOWED = 3
+SUSPECT = 2
+"""Lost leases from which on a batch is sent alone: what kills its sender must not take innocent ones along."""
 
 
 class Verdict(StrEnum):
@@ -119,6 +130,12 @@ def state_when_given_up(*, ambiguous: bool) -> str:
     return "unknown" if ambiguous else "expired"
 
 
+def too_many_refused(by_state: Mapping[str, int]) -> bool:
+    """More than 5 % of at least 100 people with an outcome were refused by LINE (experience 2.8)."""
+    settled = sum(by_state.get(state, 0) for state in FINAL)
+    return settled >= 100 and by_state.get("rejected", 0) * 20 > settled
+
+
 def state_of_new(notice_state: str) -> str:
     """The state a batch is planned in: nothing of a notice that is over may ever start."""
     return notice_state if notice_state in ("cancelled", "expired") else "planned"
@@ -129,8 +146,10 @@ def state_at_end(notice_state: str, *, ambiguous: bool) -> str:
     return "unknown" if ambiguous else state_of_new(notice_state)
 
 
-def why_excluded(resident_state: str | None) -> str:
+def why_excluded(resident_state: str | None, *, pulled: bool) -> str:
     """Why somebody of the frozen audience is left out at sealing; None means the row is gone."""
+    if pulled:
+        return "pulled"
     if resident_state is None:
         return "erased"
     return "blocked" if resident_state == "blocked" else "opted_out"
@@ -138,17 +157,50 @@ def why_excluded(resident_state: str | None) -> str:
 
 def pack(ids: Sequence[int]) -> bytes:
     """Resident ids, ascending, as little-endian uint32."""
-    return b"".join(i.to_bytes(4, "little") for i in ids)
+    return struct.pack(f"<{len(ids)}I", *ids)
 
 
 def unpack(members: bytes) -> list[int]:
-    return list(memoryview(members).cast("I")) if members else []
+    return list(struct.unpack(f"<{len(members) // 4}I", members))
 
 
-def cut(ids: Sequence[int], size: int = BATCH_SIZE) -> Iterator[Sequence[int]]:
-    """An audience in ascending order, in pieces of at most ``size``."""
-    for start in range(0, len(ids), size):
+def swapped(ids: bytes) -> bytes:
+    """PostgreSQL's packed int4 (big-endian) in the ledger's order of bytes, and the other way round."""
+    numbers = array("I", ids)
+    numbers.byteswap()
+    return numbers.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Residents, packed in one order: ids as ``pack`` has them, LINE user ids as 16 bytes each."""
+
+    ids: bytes
+    line_ids: bytes
+
+    def in_order_of(self, lists: Iterable[bytes]) -> bytes:
+        """The LINE user ids of these packed lists of residents, one list after the other."""
+        at = {id_: LINE_ID * n for n, id_ in enumerate(unpack(self.ids))}
+        starts = [at[id_] for members in lists for id_ in unpack(members)]
+        return b"".join(self.line_ids[start : start + LINE_ID] for start in starts)
+
+
+def cut(ids: Sequence[int], size: int = BATCH_SIZE, *, first: int = 0) -> Iterator[Sequence[int]]:
+    """An audience in ascending order, in pieces of at most ``size``, after one of ``first`` people."""
+    if first:
+        yield ids[:first]
+    for start in range(first, len(ids), size):
         yield ids[start : start + size]
+
+
+def batch_size(people_per_minute: int | None) -> int:
+    """People per request: LINE's most, or a twelfth of a slow notice's minute, so that it flows evenly."""
+    return BATCH_SIZE if people_per_minute is None else max(1, min(BATCH_SIZE, people_per_minute // 12))
+
+
+def batches_left(people_per_minute: int, started: int) -> int:
+    """How many batches may still start when so many people were sent to in the last minute."""
+    return max(0, people_per_minute - started) // batch_size(people_per_minute)
 
 
 def halves(ids: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
@@ -162,15 +214,13 @@ def pack_line_ids(user_ids: Sequence[str]) -> bytes:
     return bytes.fromhex("".join(u[1:] for u in user_ids))
 
 
-def unpack_line_ids(packed: bytes) -> list[str]:
-    digits = packed.hex()
-    return ["U" + digits[i : i + 32] for i in range(0, len(digits), 32)]
+def multicast_body(line_ids: bytes, messages: bytes) -> bytes:
+    """The exact bytes of a multicast: same people and same messages give the same bytes, always.
 
-
-def multicast_body(user_ids: Sequence[str], messages: bytes) -> bytes:
-    """The exact bytes of a multicast: same people and same messages give the same bytes, always."""
-    to = '","'.join(user_ids)
-    return b'{"to":["' + to.encode() + b'"],"messages":' + messages + b"}"
+    ``line_ids`` are packed; ``hex`` writes a separator between every 16 of them.
+    """
+    to = line_ids.hex(",", LINE_ID).replace(",", '","U')
+    return b'{"to":["U' + to.encode() + b'"],"messages":' + messages + b"}"
 
 
 @dataclass(frozen=True, slots=True)

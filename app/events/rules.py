@@ -59,13 +59,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "phone": ("連絡先電話番号",),
     "extension": ("連絡先内線番号",),
     "mail": ("連絡先メールアドレス",),
+    "postcode": ("郵便番号",),
     "note": ("備考",),
 }
 """Part of an event to the headers of its column in both forms."""
 _UNUSED = (
     "NO", "ID", "都道府県コード又は市区町村コード", "市区町村コード", "全国地方公共団体コード", "地方公共団体名",
     "都道府県名", "市区町村名", "名称(カナ)", "名称(英字)", "名称(通称)", "名称_カナ", "名称_英字", "イベント名_カナ",
-    "イベント名_英語", "画像URL", "画像", "画像_ライセンス", "対象となる産業", "ステージ", "郵便番号", "町字ID",
+    "イベント名_英語", "画像URL", "画像", "画像_ライセンス", "対象となる産業", "ステージ", "町字ID",
 )  # fmt: skip
 """Known columns a notice has no field for."""
 

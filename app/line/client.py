@@ -49,6 +49,8 @@ class LineClient:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
         self._starting = threading.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        """Kept here because a loop holds its tasks only weakly."""
 
     def send(
         self,
@@ -57,11 +59,32 @@ class LineClient:
         *,
         retry_key: UUID | None = None,
         delay: float = 0.0,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> Future[Answer | None]:
-        """Call an endpoint after ``delay`` seconds; the result is None when ``stopped`` said so before the start."""
+    ) -> Future[Answer]:
+        """Call an endpoint after ``delay`` seconds."""
+        return self._run(self._later(endpoint, body, retry_key, delay))
+
+    def call_soon(self, call: Callable[..., object], *args: object) -> None:
+        """Run a plain call in the client's loop, in order."""
+        self._started().call_soon_threadsafe(call, *args)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin a task; only from inside the client's loop."""
+        task = self._started().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def post(self, endpoint: str, body: bytes, retry_key: UUID | None) -> Answer:
+        """One call, tried once; only from inside the client's loop."""
         headers = {"X-Line-Retry-Key": str(retry_key)} if retry_key is not None else {}
-        return self._run(self._post(PATHS[endpoint], body, headers, delay, stopped))
+        try:
+            async with self._open().post(
+                self._base + PATHS[endpoint], data=body, headers=headers, allow_redirects=False
+            ) as response:
+                return await _read(response)
+        except _NOT_SENT:
+            return Answer(status=0, message="接続できません", sent=False)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Answer(status=0, message=type(error).__name__)
 
     def warm_up(self) -> None:
         """Start the loop and open the first connection before there is work."""
@@ -76,22 +99,9 @@ class LineClient:
             asyncio.run_coroutine_threadsafe(self._session.close(), loop).result(timeout=5)
         loop.call_soon_threadsafe(loop.stop)
 
-    async def _post(
-        self, path: str, body: bytes, headers: dict[str, str], delay: float, stopped: Callable[[], bool]
-    ) -> Answer | None:
-        if delay > 0:
-            await asyncio.sleep(delay)
-        if stopped():
-            return None
-        try:
-            async with self._open().post(
-                self._base + path, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                return await _read(response)
-        except _NOT_SENT:
-            return Answer(status=0, message="接続できません", sent=False)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return Answer(status=0, message=type(error).__name__)
+    async def _later(self, endpoint: str, body: bytes, retry_key: UUID | None, delay: float) -> Answer:
+        await asyncio.sleep(delay)
+        return await self.post(endpoint, body, retry_key)
 
     async def _touch(self) -> None:
         try:
@@ -111,11 +121,14 @@ class LineClient:
         return self._session
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
+        return asyncio.run_coroutine_threadsafe(work, self._started())
+
+    def _started(self) -> asyncio.AbstractEventLoop:
         with self._starting:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="line", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+            return self._loop
 
 
 async def _read(response: aiohttp.ClientResponse) -> Answer:

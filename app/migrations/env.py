@@ -12,6 +12,8 @@ import app.audit
 import app.conversations.models
 import app.delivery.models
 import app.notices.models
+import app.reminders.models
+import app.repeats.models
 import app.residents.models
 import app.segments.models
 import app.staff.models

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Draft:
     rule: Mapping[str, Any]
     segment_id: int | None = None
     lane: str = "ordinary"
+    bonds: rules.Bonds = field(default_factory=rules.Bonds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Release:
     at: datetime
     typed_count: int
     night_reason: str = ""
+    watch_seconds: int = 0
+    people_per_minute: int | None = None
 
 
 def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, now: datetime) -> None:
@@ -130,6 +133,7 @@ def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, n
     notice.scheduled_at = release.at
     notice.expires_at = release.at + rules.LIFETIME[notice.lane]
     notice.night_reason = release.night_reason.strip()[:500]
+    notice.watch_seconds, notice.people_per_minute = release.watch_seconds, release.people_per_minute
 
 
 def unschedule(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
@@ -151,6 +155,8 @@ def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> Non
     _lock(session, notice)
     if notice.expires_at is not None and notice.expires_at <= now:
         raise Refused("有効期限を過ぎたため、もう送れません。新しいお知らせを作ってください。")
+    if notice.released_at is not None and notice.released_at > now:
+        raise Refused("予定の時刻の直前です。時刻を過ぎてから、もう一度押してください。")
     act: rules.Act = "release" if notice.released_at is None else "resume"
     move(session, notice, act, by=by.login, now=now)
     notice.pause_reason = notice.pause_detail = ""
@@ -158,6 +164,15 @@ def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> Non
         notice.scheduled_at = now.replace(second=0, microsecond=0)
         if rules.is_night(notice.scheduled_at) and not notice.night_reason:
             notice.night_reason = "予定の時刻を過ぎたあと、職員が送ると決めました。"
+
+
+def end_watch(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
+    """The first 50 look right: the rest follows at once."""
+    _lock(session, notice)
+    if notice.watch_until is None or notice.watch_until <= now:
+        raise Refused("最初の50人のようすを見ている間だけ使えます。画面を開き直してください。")
+    notice.watch_until = now
+    _record(session, "notice.end_watch", notice, by.login, now)
 
 
 def cancel(session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime) -> None:
@@ -186,7 +201,13 @@ def hash_of(notice: Notice) -> str:
         rule=orjson.dumps(notice.rule, option=orjson.OPT_SORT_KEYS),
         type_=notice.type,
         fields=orjson.dumps(notice.fields, option=orjson.OPT_SORT_KEYS),
+        bonds=bonds_of(notice),
     )
+
+
+def bonds_of(notice: Notice) -> rules.Bonds:
+    """What it says of other notices."""
+    return rules.Bonds(supersedes=notice.supersedes_id, requires=notice.requires_id)
 
 
 def _write(notice: Notice, what: Draft) -> None:
@@ -194,6 +215,7 @@ def _write(notice: Notice, what: Draft) -> None:
         raise Refused("お知らせの題名を入力してください。")
     notice.type, notice.title, notice.lane = what.type, what.title.strip()[:200], what.lane
     notice.fields, notice.rule, notice.segment_id = dict(what.fields), dict(what.rule), what.segment_id
+    notice.supersedes_id, notice.requires_id = what.bonds.supersedes, what.bonds.requires
 
 
 def _void_approval(notice: Notice) -> None:

@@ -44,9 +44,10 @@ class Notice(Base):
         ),
         CheckConstraint(f"state = 'draft' OR state = 'cancelled' OR ({_FROZEN})", name="frozen_has_content"),
         CheckConstraint(
-            "approved_at IS NOT NULL OR state IN ('draft', 'content_frozen', 'cancelled')",
+            "approved_at IS NOT NULL OR origin = 'reminder' OR state IN ('draft', 'content_frozen', 'cancelled')",
             name="nothing_goes_without_approval",
         ),
+        CheckConstraint("origin IN ('staff', 'reminder')", name="origin"),
         CheckConstraint(
             "scheduled_at IS NULL OR extract(second FROM scheduled_at) = 0", name="scheduled_to_the_minute"
         ),
@@ -62,6 +63,8 @@ class Notice(Base):
         ),
         CheckConstraint("expires_at > scheduled_at", name="expires_after_release"),
         CheckConstraint("(state = 'paused') = (pause_reason <> '')", name="pause_has_a_reason"),
+        CheckConstraint("people_per_minute >= 12", name="slow_but_not_standing"),
+        CheckConstraint("watch_seconds BETWEEN 0 AND 3600", name="watch_is_short"),
         Index("ix_notices_due", "scheduled_at", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_notices_open",
@@ -86,6 +89,8 @@ class Notice(Base):
     version: Mapped[int] = mapped_column(Integer)
     sequence: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Grows with every frozen version; the calendar entry's SEQUENCE."""
+    origin: Mapped[str] = mapped_column(String(10), default="staff", server_default="staff")
+    """``reminder``: what each resident asked for at their own hour, in words fixed in ``content``."""
     author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = _instant()
     updated_at: Mapped[datetime] = _instant()
@@ -114,8 +119,18 @@ class Notice(Base):
     pause_reason: Mapped[str] = mapped_column(String(40), default="", server_default="")
     pause_detail: Mapped[str] = mapped_column(String(500), default="", server_default="")
     end_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    people_per_minute: Mapped[int | None] = mapped_column(Integer)
+    """A slower pace, so that the linked site survives the wave of taps; None: as fast as LINE allows."""
+    watch_seconds: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How long to wait after the first 50 people before the rest follows; 0: not at all."""
+    watch_until: Mapped[datetime | None] = _instant()
+    """Set when the first 50 have their outcome; the rest waits until then."""
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
+    """The approved notice this one is a copy of, made for one instant of a repeat."""
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
+    """The notice this one replaces: what is left of it is stopped when this one is released."""
     requires_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    """The notice that must stand for this one to make sense: a "lifted" needs its order."""
 
     segment: Mapped[Segment | None] = relationship()
     author: Mapped[Staff] = relationship(foreign_keys=[author_id])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from app.notices import rules
 from app.notices.models import Notice, TrackedLink
 
 
@@ -15,14 +16,29 @@ def get(session: Session, notice_id: int) -> Notice | None:
     return session.get(Notice, notice_id)
 
 
+def snapshot(session: Session, notice_id: int) -> Notice | None:
+    """The notice as it is now, outside the session: it may be locked later in the same transaction, changed or not."""
+    notice = session.get(Notice, notice_id, populate_existing=True)
+    if notice is not None:
+        session.expunge(notice)
+    return notice
+
+
 def locked(session: Session, notice_id: int) -> Notice | None:
     """The notice with its row locked until the transaction ends, freshly read."""
     return session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
 
 
+def _is_public() -> ColumnElement[bool]:
+    """Released itself, or copied by a repeat of which one was: the copies carry its addresses."""
+    copy = aliased(Notice)
+    copied = exists().where(copy.repeat_of_id == Notice.id, copy.released_at.is_not(None))
+    return or_(Notice.released_at.is_not(None), copied)
+
+
 def by_token(session: Session, token: str) -> Notice | None:
     """The notice of a public page; only what has been released is public."""
-    found = select(Notice).where(Notice.token == token, Notice.released_at.is_not(None))
+    found = select(Notice).where(Notice.token == token, _is_public())
     return session.scalars(found).one_or_none()
 
 
@@ -50,6 +66,10 @@ def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
     return session.scalars(found).all()
 
 
+def running(session: Session) -> Sequence[Notice]:
+    return session.scalars(select(Notice).where(Notice.state == "running").order_by(Notice.id)).all()
+
+
 def unfinished(session: Session) -> Sequence[int]:
     """Notices the reconciler looks after: not ended, or ended before their audience was listed to its end."""
     found = select(Notice.id).where(
@@ -63,12 +83,56 @@ def unfinished(session: Session) -> Sequence[int]:
     return session.scalars(found.order_by(Notice.id)).all()
 
 
+def to_start(session: Session) -> Sequence[tuple[int, datetime]]:
+    """(id, instant) of notices that are frozen and wait for their instant, the earliest first."""
+    found = (
+        select(Notice.id, Notice.released_at)
+        .where(Notice.state == "recipients_frozen", Notice.recipients > 0)
+        .order_by(Notice.released_at)
+    )
+    return [(row.id, row.released_at) for row in session.execute(found) if row.released_at is not None]
+
+
+def successor(session: Session, notice_id: int, now: datetime, *, but: int | None = None) -> int | None:
+    """The released notice that replaces this one, other than ``but``."""
+    found = select(Notice.id).where(Notice.supersedes_id == notice_id, Notice.released_at <= now)
+    if but is not None:
+        found = found.where(Notice.id != but)
+    return session.scalar(found.limit(1))
+
+
+def required_stands(session: Session, notice: Notice, now: datetime) -> bool:
+    """Whether the notice this one builds on stands; one that asks for nothing always may.
+
+    That this notice itself replaces its order ("lifted") does not count against it.
+    """
+    if notice.requires_id is None:
+        return True
+    order = session.get_one(Notice, notice.requires_id, populate_existing=True)
+    ended_by_this = notice.supersedes_id == order.id and notice.released_at is not None
+    state = "done" if ended_by_this and order.released_at is not None else order.state
+    return rules.is_standing(
+        state=state, superseded=successor(session, order.id, now, but=notice.id) is not None
+    )
+
+
+def why_not_now(session: Session, notice: Notice, now: datetime) -> str:
+    """``rules.why_not_now`` with what the database knows at this moment."""
+    return rules.why_not_now(
+        state=notice.state,
+        expires_at=notice.expires_at,
+        now=now,
+        superseded=successor(session, notice.id, now) is not None,
+        required_stands=required_stands(session, notice, now),
+    )
+
+
 def link(session: Session, link_id: str) -> TrackedLink | None:
     """A stored destination, only of a notice that has been released."""
     found = (
         select(TrackedLink)
         .join(Notice, Notice.id == TrackedLink.notice_id)
-        .where(TrackedLink.id == link_id, Notice.released_at.is_not(None))
+        .where(TrackedLink.id == link_id, _is_public())
     )
     return session.scalars(found).one_or_none()
 

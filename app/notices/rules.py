@@ -89,6 +89,9 @@ PAUSE_WORDS = {
     "token": "LINEとの接続認証が切れました。管理者に連絡してください。",
     "message_refused": "LINEが内容を受け付けませんでした。内容を確認してください。",
     "sum": "人数の合計が合わないため、停止しました。管理者に連絡してください。",
+    "watch": "最初の50人に送った結果、届かない人がいたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
+    "refusals": "LINEに断られた宛先が5％をこえたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
+    "requires": "もとになるお知らせが有効でないため、保留しました。もとのお知らせを確認してください。",
 }
 
 
@@ -107,10 +110,13 @@ def states_before(act: Act) -> tuple[str, ...]:
     return tuple(state for (state, possible) in MOVES if possible == act)
 
 
-def content_hash(*, messages: bytes, rule: bytes, type_: str, fields: bytes) -> str:
+def content_hash(*, messages: bytes, rule: bytes, type_: str, fields: bytes, bonds: Bonds) -> str:
     """SHA-256 over everything an approver sees; one changed character is another hash."""
     digest = hashlib.sha256()
-    for part in (type_.encode(), fields, rule, messages):
+    parts = [type_.encode(), fields, rule, messages]
+    if bonds != Bonds():
+        parts.append(f"{bonds.supersedes or ''}:{bonds.requires or ''}".encode())
+    for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()
@@ -166,6 +172,40 @@ class Drift:
     @property
     def too_far(self) -> bool:
         return abs(self.found - self.approved) > self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """What a notice says of others, by id: it replaces one, or makes sense only while one stands."""
+
+    supersedes: int | None = None
+    requires: int | None = None
+
+
+def is_standing(*, state: str, superseded: bool) -> bool:
+    """Whether an order reached people and nobody replaced it: only then can something be built on it."""
+    return state in ("running", "finishing", "done") and not superseded
+
+
+def why_not_now(
+    *,
+    state: str,
+    expires_at: datetime | None,
+    now: datetime,
+    superseded: bool,
+    required_stands: bool,
+) -> str:
+    """Why nothing of a notice may be handed over at this moment; empty when it may.
+
+    Asked at every hand-over, not only at release: a notice can go out of date while it is under way.
+    """
+    if state != "running":
+        return "state"
+    if expires_at is not None and expires_at <= now:
+        return "expired"
+    if superseded:
+        return "superseded"
+    return "" if required_stands else "requires"
 
 
 def lateness_allowed(lane: str) -> timedelta:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.errors import Problem
 from app.places import columns as names
@@ -64,6 +64,45 @@ def read_places(data: bytes, name: str) -> PlaceFile:
     if not table.data:
         problems.append(_header_problem(table, "", "場所が1つもありません。見出しの下に書いてください。"))
     return PlaceFile(kind.name, places, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list opened for reading: its header found, its columns known."""
+
+    kind: str
+    table: Table
+    columns: _Columns
+    known: dict[str, int] = field(default_factory=dict)
+    """Header to column, filled as headers are asked for."""
+
+    def cell(self, row: Row, *headers: str) -> str:
+        """The first of these columns that says something; "" for none and for a dash."""
+        for header in headers:
+            if header not in self.known:
+                self.known[header] = self.table.column(header)
+            if text := _value(row, self.known[header]):
+                return text
+        return ""
+
+    def position(self, row: Row) -> tuple[float, float] | None:
+        """(latitude, longitude) when it lies in Japan, else None."""
+        columns = self.columns
+        if min(columns.latitude, columns.longitude) >= 0:
+            latitude, longitude = row.cell(columns.latitude), row.cell(columns.longitude)
+        elif columns.location >= 0:
+            latitude, _, longitude = row.cell(columns.location).partition(",")
+        else:
+            return None
+        texts = trim(latitude), trim(longitude)
+        return None if any(position_faults(*texts)) else (float(texts[0]), float(texts[1]))
+
+
+def open_list(data: bytes, name: str) -> Listing:
+    """The list with its kind (``unknown`` when it is none). Raises app.tables.Unreadable when it is no table."""
+    table, _ = _with_header(read_table(data, name))
+    kind = kind_of(table)
+    return Listing(kind.name if kind else UNKNOWN, table, _columns(table))
 
 
 def kind_of(table: Table) -> Kind | None:

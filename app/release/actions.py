@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app import audit
 from app.clock import in_japan
-from app.delivery import rules
+from app.delivery import queries, rules
 from app.delivery.actions import add_batches
 from app.notices import queries as notice_queries
-from app.notices.actions import move
+from app.notices.actions import move, pause
 from app.notices.models import Notice
 from app.notices.rules import Drift, lateness_allowed
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 
+AHEAD = timedelta(seconds=5)
+"""How long before its instant a notice is counted, frozen and planned."""
 FIRST_BATCHES = 20
 """Committed first, so that sending starts while the rest is planned."""
 BATCHES_PER_STEP = 200
 
 
 def release(session: Session, notice_id: int, now: datetime) -> bool:
-    """The instant has come: freeze the recipients, or hand the notice back to people. True when frozen."""
+    """The instant is at hand: freeze the recipients, or hand the notice back to people. True when frozen.
+
+    Allowed up to ``AHEAD`` before the instant, so that counting and planning a million people does not make
+    the first of them wait; nothing leaves before the instant itself.
+    """
     notice = notice_queries.locked(session, notice_id)
     if notice is None or notice.state != "scheduled" or notice.scheduled_at is None:
+        return False
+    if notice.scheduled_at > now + AHEAD:
         return False
     if notice.expires_at is not None and notice.expires_at <= now:
         move(session, notice, "expire", by=audit.SYSTEM, now=now)
         notice.finished_at = now
         return False
     if now - notice.scheduled_at > lateness_allowed(notice.lane):
-        move(session, notice, "hold", by=audit.SYSTEM, now=now)
-        notice.pause_reason = "late"
+        _hold(session, notice, "late", now)
+        return False
+    if not notice_queries.required_stands(session, notice, now):
+        _hold(session, notice, "requires", now)
         return False
     today = in_japan(now).date()
     found = segment_queries.count(session, segment_rules.from_json(notice.rule), today)
@@ -42,8 +52,27 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
         _send_back(session, notice, found, now)
         return False
     move(session, notice, "freeze", by=audit.SYSTEM, now=now, detail={"count": found})
-    notice.released_at = now
+    notice.released_at = max(now, notice.scheduled_at)
     return True
+
+
+def start(session: Session, notice_id: int, now: datetime) -> bool:
+    """The instant itself: let the frozen notice go, or hold it when nobody came by in time."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.state != "recipients_frozen" or not notice.recipients:
+        return False
+    if notice.released_at is None or notice.released_at > now:
+        return False
+    if now - notice.released_at > lateness_allowed(notice.lane):
+        pause(session, notice, reason="late", by=audit.SYSTEM, now=now)
+        return False
+    move(session, notice, "start", by=audit.SYSTEM, now=now)
+    return True
+
+
+def _hold(session: Session, notice: Notice, reason: str, now: datetime) -> None:
+    move(session, notice, "hold", by=audit.SYSTEM, now=now)
+    notice.pause_reason = reason
 
 
 def _send_back(session: Session, notice: Notice, found: int, now: datetime) -> None:
@@ -65,27 +94,43 @@ def _send_back(session: Session, notice: Notice, found: int, now: datetime) -> N
 def plan(session: Session, notice_id: int, now: datetime) -> bool:
     """Cut the next stretch of the audience into batches; True while more remains.
 
-    The first stretch is short and starts the notice. A cancelled notice is planned to its end as well, with
-    its batches cancelled, so that the list of people who were not reached is whole.
+    The first stretch is short and starts the notice, the next ones grow. A cancelled notice is planned to its
+    end as well, with its batches cancelled, so that the list of people who were not reached is whole.
+
+    Planners wait for each other, senders for none of them: the people are looked up before the notice's row is
+    locked for the short moment of writing.
     """
-    notice = notice_queries.locked(session, notice_id)
-    if notice is None or notice.plan_done or notice.released_at is None:
+    queries.only_planner(session, notice_id)
+    notice = notice_queries.snapshot(session, notice_id)
+    if notice is None or not _is_to_plan(notice):
         return False
-    if notice.state not in ("recipients_frozen", "running", "paused", "cancelled", "expired"):
-        return False
-    first = notice.planned_to == 0
-    wanted = rules.BATCH_SIZE * (FIRST_BATCHES if first else BATCHES_PER_STEP)
-    people = segment_queries.audience(
+    wanted = rules.BATCH_SIZE * stretch(notice.recipients or 0)
+    ids = segment_queries.audience_ids(
         session,
         segment_rules.from_json(notice.rule),
-        in_japan(notice.released_at).date(),
+        in_japan(notice.released_at or now).date(),
         after_id=notice.planned_to,
         limit=wanted,
     )
-    add_batches(session, notice, [id_ for id_, _ in people], rules.state_of_new(notice.state))
-    notice.recipients = (notice.recipients or 0) + len(people)
-    notice.planned_to = people[-1][0] if people else notice.planned_to
-    notice.plan_done = len(people) < wanted
-    if notice.state == "recipients_frozen":
-        move(session, notice, "start", by=audit.SYSTEM, now=now)
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or not _is_to_plan(notice):
+        return False
+    add_batches(session, notice, ids, rules.state_of_new(notice.state))
+    notice.recipients = (notice.recipients or 0) + len(ids)
+    notice.planned_to = ids[-1] if ids else notice.planned_to
+    notice.plan_done = len(ids) < wanted
+    start(session, notice_id, now)
     return not notice.plan_done
+
+
+def _is_to_plan(notice: Notice) -> bool:
+    return (
+        not notice.plan_done
+        and notice.released_at is not None
+        and notice.state in ("recipients_frozen", "running", "paused", "cancelled", "expired")
+    )
+
+
+def stretch(planned: int) -> int:
+    """How many batches to plan next: as many as are there already, so that senders never run dry."""
+    return max(FIRST_BATCHES, min(BATCHES_PER_STEP, planned // rules.BATCH_SIZE))

@@ -35,6 +35,7 @@ class Resident(Base):
         CheckConstraint("reminder ~ '^((-1|0) [0-2][0-9]:[0-5][0-9])?$'", name="reminder_shape"),
         Index("ix_residents_topics", "topics", postgresql_using="gin"),
         Index("ix_residents_ward", "ward", "district"),
+        Index("ix_residents_reminder", "reminder", postgresql_where=text("reminder <> ''")),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)

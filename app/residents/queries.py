@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
@@ -29,3 +29,15 @@ def of_line_ids(session: Session, line_user_ids: Sequence[str]) -> dict[str, Res
         .options(selectinload(Resident.children))
     )
     return {resident.line_user_id: resident for resident in session.scalars(found)}
+
+
+def named(session: Session, names: Sequence[str]) -> dict[str, int]:
+    """Residents by number or by LINE user id, as staff type or paste them; unknown names are left out."""
+    numbers = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 10]
+    found = select(Resident.id, Resident.line_user_id).where(
+        or_(Resident.id.in_(numbers), Resident.line_user_id.in_(names))
+    )
+    told: dict[str, int] = {}
+    for row in session.execute(found):
+        told |= {str(row.id): row.id, row.line_user_id: row.id}
+    return {name: told[name] for name in names if name in told}

@@ -43,6 +43,9 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
         response = answer({"message": "Request body is too large"}, 413)
     except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
         response = answer({"message": NOT_FOUND}, 404)
+    except ConnectionResetError:
+        # The caller went away in the middle of its request: nobody is left to answer.
+        response = answer({"message": "The request ended early"}, 400)
     if not response.prepared:
         response.headers["X-Line-Request-Id"] = request["request_id"]
     return response

@@ -6,7 +6,9 @@ reach everyone.
 
 JSON: ``{"all": [...]}`` · ``{"any": [...]}`` · ``{"not": {...}}`` · ``{"topic": "garbage"}`` ·
 ``{"ward": "東区"}`` · ``{"district": "101"}`` · ``{"child_months": {"from": 6, "to": 12}}`` (completed months,
-both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied)
+both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied) ·
+``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections) · ``{"reminder": "-1 18:00"}`` (who
+wants to hear of garbage at that hour of the day before, or of the day with ``0``)
 """
 
 from __future__ import annotations
@@ -54,6 +56,20 @@ class Speaks:
 
 
 @dataclass(frozen=True, slots=True)
+class WantsReminder:
+    """Chose this day and hour for garbage."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """LINE accepted this notice for them: whom a correction must reach, and nobody else."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChildMonths:
     """Has a born child whose age in completed months is between both ends, both included."""
 
@@ -76,7 +92,10 @@ class Not:
     part: Rule
 
 
-Rule = Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | ChildMonths | All | AnyOf | Not
+Rule = (
+    Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | WantsReminder | Received | ChildMonths | All
+    | AnyOf | Not
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,9 @@ class Person:
     language: str = "ja"
     birth_months: tuple[date, ...] = ()
     """First days of the months of birth of born children; expected ones are left out."""
+    reminder: str = ""
+    received: frozenset[int] = frozenset()
+    """Ids of the notices LINE accepted for them."""
 
 
 def birth_range(rule: ChildMonths, today: date) -> tuple[date, date]:
@@ -116,6 +138,10 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.district == district
         case Speaks(language):
             return person.language == language
+        case WantsReminder(slot):
+            return person.reminder == slot
+        case Received(notice_id):
+            return notice_id in person.received
         case ChildMonths():
             first, last = birth_range(rule, today)
             return any(first <= month <= last for month in person.birth_months)
@@ -168,17 +194,20 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return _child_months(inner)
     if key == "everyone" and inner is True:
         return Everyone()
+    if key == "received" and isinstance(inner, int) and inner > 0:
+        return Received(inner)
     leaf = _LEAVES.get(str(key))
     if leaf is None or not isinstance(inner, str) or not 0 < len(inner) <= 40:
         raise Refused(f"宛先の条件「{str(key)[:20]}」が読めません。条件を選び直してください。")
     return leaf(inner)
 
 
-_LEAVES: dict[str, type[HasTopic] | type[InWard] | type[InDistrict] | type[Speaks]] = {
+_LEAVES: dict[str, type[HasTopic | InWard | InDistrict | Speaks | WantsReminder]] = {
     "topic": HasTopic,
     "ward": InWard,
     "district": InDistrict,
     "language": Speaks,
+    "reminder": WantsReminder,
 }
 
 
@@ -217,6 +246,10 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"district": district}
         case Speaks(language):
             return {"language": language}
+        case WantsReminder(slot):
+            return {"reminder": slot}
+        case Received(notice_id):
+            return {"received": notice_id}
         case ChildMonths(first, last):
             return {"child_months": {"from": first, "to": last}}
         case All(parts):
@@ -225,55 +258,3 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"any": [to_json(part) for part in parts]}
         case Not(part):
             return {"not": to_json(part)}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """How staff call what rules name by id."""
-
-    topics: Mapping[str, str]
-    districts: Mapping[str, str]
-    languages: Mapping[str, str]
-
-
-def sentence(rule: Rule, names: Names) -> str:
-    """Who a rule means, as a phrase staff can read aloud: 「ごみの情報を選び、東区に住む人」."""
-    if is_empty(rule):
-        return "だれも選ばれていません"
-    return f"{_phrase(rule, names)}人"
-
-
-def _phrase(rule: Rule, names: Names) -> str:
-    match rule:
-        case Everyone():
-            return "登録したすべての"
-        case HasTopic(topic):
-            return f"「{names.topics.get(topic, topic)}」を選んだ"
-        case InWard(ward):
-            return f"{ward}に住む"
-        case InDistrict(district):
-            return f"{names.districts.get(district, district)}に住む"
-        case Speaks(language):
-            return f"{names.languages.get(language, language)}で読む"
-        case ChildMonths(first, last):
-            return f"{_age(first)}から{_age(last)}までの子どもがいる"
-        case Not(part):
-            return f"{_phrase(part, names)}人を除いた"
-        case All(parts):
-            return _join(parts, "、かつ、", names)
-        case AnyOf(parts):
-            return _join(parts, "、または、", names)
-        case Nobody():
-            return "だれでもない"
-
-
-def _join(parts: tuple[Rule, ...], word: str, names: Names) -> str:
-    phrases = [_phrase(part, names) for part in parts]
-    return phrases[0] if len(phrases) == 1 else "（" + word.join(phrases) + "）"
-
-
-def _age(months: int) -> str:
-    if months < 36:
-        return f"{months}か月"
-    years, rest = divmod(months, 12)
-    return f"{years}歳" + (f"{rest}か月" if rest else "")

@@ -14,7 +14,7 @@ from app.setup.say import Trouble, Voice
 HELP = """make demo [PEOPLE=100000]   sets everything up and runs the product with the sample town; Ctrl-C stops it
 make test [ARGS="-k word"]  sets everything up, checks style and types, runs all tests
 make bench                  measures, each number beside its limit
-make chaos                  the tests that kill real processes
+make chaos                  a thousand kills of real processes, and every fault
 
 Variables: PORT (8000), SANDBOX_PORT (8001), KAIRAN_DATA (.kairan), DATABASE_URL, REDIS_URL, LINE_API_BASE_URL, PYTHON."""
 
@@ -63,6 +63,7 @@ def _bench(arguments: list[str]) -> int:
 
 
 def _chaos(arguments: list[str]) -> int:
+    os.environ["KAIRAN_CHAOS"] = "full"
     return _test(["-m", "chaos", *arguments])
 
 

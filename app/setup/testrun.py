@@ -104,7 +104,7 @@ def finish(name: str, check: subprocess.Popen[str], voice: Voice) -> Result:
 
 def _pytest(python: Path, environment: dict[str, str], arguments: list[str]) -> Result:
     began = time.monotonic()
-    command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
+    command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadscope", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
     return Result("tests", done.returncode, time.monotonic() - began)
 

@@ -12,25 +12,18 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import jaconv
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein
 
+from bot_flows.spelling import is_one_off, key
 from bot_flows.types import SortingHit
 
 CERTAIN = 90.0
 MOST = 5
 _LEAST = 55.0
 _BRACKETS = re.compile(r"[(（〔\[].*?[)）〕\]]")
-_DROP = re.compile(r"[\s・･、，,。.／/「」『』\-‐―ー~〜～]+")
 _KANJI = re.compile("[\u4e00-\u9fff]{2}")
-_SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
-
-
-def fold(word: str) -> str:
-    """For comparing words: width, case, kana kind, long vowels, small kana, dots and spaces do not matter."""
-    kana = jaconv.kata2hira(unicodedata.normalize("NFKC", word).casefold())
-    return _DROP.sub("", kana.translate(_SMALL))
+fold = key
+"""For comparing words: width, case, kana kind, long vowels, small kana, dots and spaces do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,10 @@ class Dictionary:
             for spelling in dict.fromkeys(_spellings(entry)):
                 self._spellings.append(spelling)
                 self._owner.append(number)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return self._entries
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -93,9 +90,7 @@ def _plain_score(wanted: str, spelling: str) -> float:
         return 85.0
     if wanted in spelling and (len(wanted) >= 3 or _KANJI.search(wanted)):
         return 78.0
-    if len(wanted) >= 4 and abs(len(wanted) - len(spelling)) <= 1:
-        return 80.0 if DamerauLevenshtein.distance(wanted, spelling, score_cutoff=1) <= 1 else 0.0
-    return 0.0
+    return 80.0 if is_one_off(wanted, spelling) else 0.0
 
 
 def _spellings(entry: Entry) -> Sequence[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.errors import KairanError, Problem
 from app.tables import read_table
-from app.town import queries, rules
+from app.town import childcare, events, head, places, queries, rules
 from app.town.models import PackFile
 
 PATTERNS = (
@@ -25,6 +25,8 @@ PATTERNS = (
     "events/*.csv",
     "childcare/*.toml",
     "faq.toml",
+    "synonyms.toml",
+    "payment.toml",
     "menus/*.toml",
 )
 
@@ -60,8 +62,8 @@ def store(session: Session, files: Mapping[str, bytes], *, now: datetime, by: st
     try:
         _, listed = rules.read_pack(before | usable)
         problems.extend(listed)
-    except rules.BadTown as error:
-        problems.append(Problem(rules.TOWN, None, "", "", error.sentence))
+    except head.BadTown as error:
+        problems.append(Problem(head.TOWN, None, "", "", error.sentence))
         return Loaded((), (), tuple(files), tuple(problems))
     changed = tuple(name for name, data in usable.items() if before.get(name) != data)
     for name in changed:
@@ -75,10 +77,16 @@ def store(session: Session, files: Mapping[str, bytes], *, now: datetime, by: st
 def _fatal(name: str, data: bytes) -> list[Problem]:
     """Why a file cannot be used at all; empty when it can."""
     try:
-        if name == rules.TOWN:
-            rules.read_settings(data)
+        if name == head.TOWN:
+            head.read_settings(data)
         elif name == rules.DISTRICTS:
             return rules.read_districts(data)[1]
+        elif name.startswith(places.FOLDER):
+            return places.fatal(name, data)
+        elif name.startswith(events.FOLDER):
+            return events.fatal(name, data)
+        elif name.startswith(childcare.FOLDER):
+            return childcare.read_one(name, data)[1]
         elif name.endswith(".csv"):
             read_table(data, name)
     except KairanError as error:

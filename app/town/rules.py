@@ -1,14 +1,13 @@
 """The town pack: its files become one immutable town that answers from memory. Pure: bytes in, a town out.
 
 Formats: ``town.toml`` (names, sections, links, counters), ``districts.csv``, ``garbage/*.csv`` (5374 family),
-``places/*.csv`` and ``events/*.csv`` (national open data). docs/town-pack.md explains each to a town.
+``places/*.csv``, ``events/*.csv`` and ``childcare/*.toml`` (modules of their own beside this one). docs/town-pack.md explains each to a town.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,18 +20,19 @@ from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import read_table, trim
+from app.town import lists
+from app.town.asked import Answers, read_asked
+from app.town.faq import read_synonyms
+from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
+from app.town.lists import Lists
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from bot_flows.vocabulary import item_widened
 
-TOWN, DISTRICTS, GARBAGE = "town.toml", "districts.csv", "garbage/"
+DISTRICTS, GARBAGE = "districts.csv", "garbage/"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
 _TAGS = re.compile(r"<[^>]*>")
-_COUNTER_WORDS = re.compile(r"(?:登録)?\s*([A-Z]{2,20}-\d{1,4})")
 MOST_DISTRICTS = 10
 KM_PER_DEGREE = 111.0
-
-
-class BadTown(KairanError):
-    """town.toml cannot be used; the sentence says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class LoadedTown:
+class LoadedTown(Lists, Answers):
     """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
@@ -87,7 +87,7 @@ class LoadedTown:
 
     def counter_in(self, text: str) -> Counter | None:
         """The counter a message names as a whole: 「登録 KODOMO-3」 or the code alone, in any width or case."""
-        named = _COUNTER_WORDS.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
+        named = COUNTER_WORDS.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
         return next((c for c in self.counters if named and c.code == named[1]), None)
 
     def section(self, section_id: str) -> Section:
@@ -137,6 +137,10 @@ class LoadedTown:
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
 
+    def position_of(self, district_code: str) -> tuple[float, float] | None:
+        found = next((place for place in self.places if place.district.code == district_code), None)
+        return (found.latitude, found.longitude) if found else None
+
 
 def _fit(wanted: str, district: District) -> int | None:
     """How well words fit a district: 0 is its very name, None is not at all."""
@@ -162,36 +166,34 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
         if place.district.garbage_area and not garbage.named(place.district.garbage_area):
             message = "garbage/area_days.csvにこの地名がありません。"
             problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
-    entries = (Entry(i.name, i.category, i.note, _readings(i.reading)) for i in garbage.items)
+    synonyms = read_synonyms(files, problems)
+    entries = [
+        Entry(i.name, i.category, i.note, item_widened(i.name, _readings(i.reading), synonyms.groups))
+        for i in garbage.items
+    ]
     guides = _guides(files, settings, garbage, problems) if areas else ()
-    return LoadedTown(settings, places, garbage, guides, Dictionary(entries)), problems
+    own_sections = frozenset(each["id"] for each in settings["sections"])
+    asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
+    known, odd = lists.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
+    problems += odd
+    return (
+        LoadedTown(
+            asked=asked,
+            facilities=known.facilities,
+            events=known.events,
+            windows=known.windows,
+            settings=settings,
+            places=places,
+            garbage=garbage,
+            guides=guides,
+            dictionary=Dictionary(entries),
+        ),
+        problems,
+    )
 
 
 def _readings(furigana: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r"[\s,、/／]+", furigana)))
-
-
-def read_settings(data: bytes) -> Mapping[str, Any]:
-    """town.toml, checked: a name, at least one section, links with https."""
-    try:
-        settings = tomllib.loads(data.decode("utf-8"))
-        town, sections = settings["town"], settings["sections"]
-        complete = bool(town["name"]) and all(s["id"] and s["name"] and s["phone"] for s in sections)
-        links = [
-            link["url"] for link in settings.get("links", ()) if link["id"] and link["label"] and link["kind"]
-        ]
-        codes = [c["code"] for c in settings.get("counters", ()) if c["place"]]
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadTown(f"{TOWN}：読めません（{error}）。") from error
-    except (KeyError, TypeError) as error:
-        raise BadTown(f"{TOWN}：「{error}」がありません。見本と見くらべてください。") from error
-    if not complete or not sections:
-        raise BadTown(f"{TOWN}：町の名前と、課の id・name・phone を書いてください。")
-    if odd := next((url for url in links if not url.startswith("https://")), None):
-        raise BadTown(f"{TOWN}：リンク「{odd}」を https:// から書いてください。")
-    if odd := next((code for code in codes if not _COUNTER_WORDS.fullmatch(code)), None):
-        raise BadTown(f"{TOWN}：窓口のコード「{odd}」を「GOMI-2」のような英大文字と数字にしてください。")
-    return settings
 
 
 def _read_districts(files: Mapping[str, bytes], problems: list[Problem]) -> tuple[Place, ...]:

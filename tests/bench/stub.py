@@ -1,47 +1,112 @@
 """A cheap LINE for measuring: answers every send after a fixed time, remembers keys, counts people.
 
-``python -m tests.bench.stub PORT MILLISECONDS``; GET /count answers ``{"requests", "people", "repeats"}``.
+``python -m tests.bench.stub PORT MILLISECONDS [CERTIFICATE KEY]``, on a core of its own. GET /count answers
+``{"requests", "people", "repeats"}``; GET /taps when (monotonic seconds) each reply token was accepted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+import ssl
 import sys
-from uuid import uuid4
+import time
+from dataclasses import dataclass, field
 
-from aiohttp import web
+from tests.bench.common import pin
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_KEY = re.compile(rb"\r\nx-line-retry-key: *([0-9a-f-]+)", re.IGNORECASE)
+_TOKEN = re.compile(rb'"replyToken": ?"([^"]+)"')
 
 
-def make_app(seconds: float) -> web.Application:
-    seen: set[str] = set()
-    count = {"requests": 0, "people": 0, "repeats": 0}
+@dataclass
+class Record:
+    """What was accepted so far."""
 
-    async def accept(request: web.Request) -> web.Response:
-        body = await request.read()
-        await asyncio.sleep(seconds)
-        count["requests"] += 1
-        key = request.headers.get("X-Line-Retry-Key", "")
-        headers = {"X-Line-Request-Id": str(uuid4())}
-        if key and key in seen:
-            count["repeats"] += 1
-            return web.json_response({}, status=409, headers=headers | {"X-Line-Accepted-Request-Id": key})
-        seen.add(key)
-        people = body[: body.find(b"]")].count(b'"U')
-        count["people"] += people
-        return web.json_response({}, headers=headers)
+    seconds: float
+    seen: set[bytes] = field(default_factory=set)
+    taps: dict[str, float] = field(default_factory=dict)
+    requests: int = 0
+    people: int = 0
+    repeats: int = 0
 
-    async def tell(_: web.Request) -> web.Response:
-        return web.json_response(count)
+    def accept(self, head: bytes, body: bytes) -> bytes:
+        self.requests += 1
+        if (found := _KEY.search(head)) is not None:
+            if found[1] in self.seen:
+                self.repeats += 1
+                return _answer(409, b"{}", b"X-Line-Accepted-Request-Id: " + found[1] + b"\r\n")
+            self.seen.add(found[1])
+        if (token := _TOKEN.search(body)) is not None:
+            self.taps[token[1].decode()] = time.monotonic()
+        self.people += body[: body.find(b"]")].count(b'"U') if b'"to":[' in body[:20] else 1
+        return _answer(200, b'{"sentMessages":[{"id":"1"}]}', b"X-Line-Request-Id: %d\r\n" % self.requests)
 
-    app = web.Application(client_max_size=4 * 1024 * 1024)
-    app.router.add_post("/v2/bot/message/{kind}", accept)
-    app.router.add_get("/count", tell)
-    return app
+    def told(self, path: bytes) -> bytes:
+        if path == b"/taps":
+            return _answer(200, json.dumps(self.taps).encode())
+        count = {"requests": self.requests, "people": self.people, "repeats": self.repeats}
+        return _answer(200, json.dumps(count).encode())
+
+
+def _answer(status: int, body: bytes, more: bytes = b"") -> bytes:
+    return b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n%s" % (
+        status,
+        len(body),
+        more,
+        body,
+    )
+
+
+class Door(asyncio.Protocol):
+    """One kept-alive connection; one request at a time, as HTTP clients send them."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._bytes = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._bytes += data
+        end = self._bytes.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        length = _LENGTH.search(self._bytes, 0, end)
+        whole = end + 4 + (int(length[1]) if length else 0)
+        if len(self._bytes) < whole:
+            return
+        head, body = self._bytes[:end], self._bytes[end + 4 : whole]
+        self._bytes = self._bytes[whole:]
+        if head.startswith(b"GET "):
+            self._transport.write(self._record.told(head.split(b" ", 2)[1]))
+            return
+        asyncio.get_running_loop().call_later(self._record.seconds, self._accept, head, body)
+
+    def _accept(self, head: bytes, body: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(self._record.accept(head, body))
+
+
+async def serve(port: int, record: Record, context: ssl.SSLContext | None) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Door(record), "127.0.0.1", port, ssl=context, backlog=1024)
+    async with server:
+        await server.serve_forever()
 
 
 def main() -> None:
-    port, milliseconds = int(sys.argv[1]), float(sys.argv[2])
-    web.run_app(make_app(milliseconds / 1000), host="127.0.0.1", port=port, print=None, access_log=None)
+    pin(1)
+    port, milliseconds, *files = sys.argv[1:]
+    context = None
+    if files:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*files)
+    asyncio.run(serve(int(port), Record(float(milliseconds) / 1000), context))
 
 
 if __name__ == "__main__":

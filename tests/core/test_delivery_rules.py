@@ -71,8 +71,14 @@ def test_cutting_and_packing_lose_nobody(ids: list[int]) -> None:
 def test_a_body_is_rebuilt_from_packed_ids_to_the_byte() -> None:
     users = [line_id(n) for n in (1, 2, 2**100)]
     packed = rules.pack_line_ids(users)
-    assert rules.multicast_body(rules.unpack_line_ids(packed), b"[]") == rules.multicast_body(users, b"[]")
-    assert rules.multicast_body(users[:1], b"[{}]") == b'{"to":["%s"],"messages":[{}]}' % users[0].encode()
+    to = ",".join(f'"{user}"' for user in users)
+    assert rules.multicast_body(packed, b"[{}]") == f'{{"to":[{to}],"messages":[{{}}]}}'.encode()
+
+
+def test_people_are_found_again_in_any_order() -> None:
+    people = rules.People(ids=rules.pack([3, 5, 9]), line_ids=b"".join(bytes([n]) * 16 for n in (3, 5, 9)))
+    assert people.in_order_of([rules.pack([9]), rules.pack([3, 5])]) == b"\t" * 16 + b"\3" * 16 + b"\5" * 16
+    assert rules.swapped((7).to_bytes(4, "big")) == rules.pack([7])
 
 
 @pytest.mark.parametrize("attempt", range(1, 30))

@@ -130,6 +130,7 @@ def test_the_command_prints_what_it_promises(tmp_path: Path) -> None:
     assert parse(found["notices"][0]["text"]).fields == found["notices"][0]["fields"]
 
 
+@pytest.mark.table
 @pytest.mark.real_data
 def test_every_real_list_is_read_and_reads_back() -> None:
     """18 towns' lists: every named row is an event, and its standard text reads back to the same fields."""

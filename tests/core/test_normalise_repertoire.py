@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -46,9 +47,30 @@ def test_simpler_forms_are_those_of_the_published_map() -> None:
         for row in csv.DictReader((_folder() / "mj_shrink" / "moji.csv").read_text("utf-8-sig").splitlines())
     }
     compared = [sign for sign in known() if table.get(sign)]
-    assert len(compared) >= 20
+    assert len(compared) >= 40
     for sign in compared:
         assert set(simpler(sign)) <= set(table[sign]), f"{sign}: {simpler(sign)} against {table[sign]}"
+
+
+def test_every_kanji_a_windows_keyboard_types_beyond_the_standard_has_a_form_or_a_sentence() -> None:
+    typed = {
+        bytes([high, low]).decode("cp932", "ignore")
+        for high in range(0xFA, 0xFD)
+        for low in range(0x40, 0xFD)
+    }
+    beyond = {
+        sign
+        for sign in typed
+        if len(sign) == 1 and unicodedata.name(sign, "").startswith("CJK") and sign not in plain_characters()
+    }
+    offered = {sign for sign in beyond if simpler(sign)}
+    assert len(offered) >= 20
+    for sign in beyond:
+        (problem,) = check(sign).problems
+        assert ("ひらがな" in problem.message) or any(form in problem.message for form in simpler(sign)), (
+            problem
+        )
+    assert {problem.rule for sign in beyond for problem in check(sign).problems} == {"outside-jis"}
 
 
 def test_simpler_forms_are_in_the_repertoire_and_what_they_replace_is_not() -> None:

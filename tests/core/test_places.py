@@ -186,6 +186,7 @@ def test_a_file_that_cannot_be_read_is_refused(body: bytes | None, tmp_path: Pat
     assert isinstance(result.exception, KairanError) and "\n" not in result.exception.sentence
 
 
+@pytest.mark.table
 @pytest.mark.real_data
 def test_every_real_list_is_recognised() -> None:
     files = sorted((Path(os.environ["KAIRAN_REAL_DATA"]) / "facilities").rglob("*.csv"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
+from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
@@ -42,7 +44,7 @@ def start(db: Sessions, people: int) -> int:
 
 def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON) -> list[actions.Claim]:
     with db.begin() as session:
-        return actions.claim(session, notice_id, owner="test", limit=limit, lease_seconds=15, now=now)
+        return claiming.claim(session, notice_id, claiming.Sender("test", limit, 15), now)
 
 
 def tell(
@@ -147,8 +149,8 @@ def test_a_batch_whose_people_all_left_is_not_sent_and_the_sum_still_closes(db: 
 def test_two_workers_never_hold_the_same_batch(db: Sessions) -> None:
     notice_id = start(db, 2000)
     with db() as one, db() as two:
-        mine = actions.claim(one, notice_id, owner="a", limit=2, lease_seconds=15, now=NOON)
-        theirs = actions.claim(two, notice_id, owner="b", limit=4, lease_seconds=15, now=NOON)
+        mine = claiming.claim(one, notice_id, claiming.Sender("a", 2, 15), NOON)
+        theirs = claiming.claim(two, notice_id, claiming.Sender("b", 4, 15), NOON)
         one.commit(), two.commit()
     assert len(mine) == 2 and len(theirs) == 2
     assert not {c.batch_id for c in mine} & {c.batch_id for c in theirs}
@@ -231,7 +233,7 @@ def test_after_a_stop_nothing_starts_and_the_lists_are_exact(db: Sessions) -> No
         notice = session.get_one(Notice, notice_id)
         by = session.get_one(Staff, notice.author_id)
         closing.cancel(session, notice, reason="まちがい", by=by, now=NOON)
-    with pytest.raises(actions.NotRunning):
+    with pytest.raises(claiming.NotRunning):
         take(db, notice_id)
     tell(db, notice_id, [(two, LOST)])
     with db() as session:
@@ -251,7 +253,7 @@ def test_a_claim_that_never_started_leaves_no_attempt(db: Sessions) -> None:
 def test_past_its_expiry_nothing_goes_out(db: Sessions) -> None:
     notice_id = start(db, 5)
     later = NOON + timedelta(hours=25)
-    with pytest.raises(actions.NotRunning):
+    with pytest.raises(claiming.NotRunning):
         take(db, notice_id, now=later)
     with db.begin() as session:
         assert closing.expire(session, notice_id, later)
@@ -291,3 +293,54 @@ def test_who_received_what_is_answered_for_one_resident(db: Sessions) -> None:
         [received] = queries.received_by(session, anybody)
         assert (received.notice_id, received.state) == (notice_id, "accepted")
         assert queries.received_by(session, 10**8) == []
+
+
+def test_a_batch_that_kills_its_senders_is_set_aside_and_the_rest_completes(db: Sessions) -> None:
+    notice_id = start(db, 2000)
+    poison = 0
+    for _ in range(20):
+        due_again(db)
+        claims = take(db, notice_id)
+        if not claims:
+            break
+        poison = poison or claims[0].batch_id
+        if poison in [claim.batch_id for claim in claims]:
+            with db.begin() as session:
+                session.execute(update(Batch).values(lease_until=datetime(2020, 1, 1, tzinfo=NOON.tzinfo)))
+            with db.begin() as session:
+                closing.mend_leases(session, NOON)
+        else:
+            tell(db, notice_id, [(claim, OK) for claim in claims])
+    assert states(db, notice_id) == {"quarantined": 1, "accepted": 3}
+
+
+TOKENS_OFF = """
+CREATE FUNCTION same_token() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.token := OLD.token; RETURN NEW; END $$;
+CREATE TRIGGER same_token BEFORE UPDATE ON batches FOR EACH ROW EXECUTE FUNCTION same_token();
+"""
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_without_tokens_an_old_owner_takes_a_batch_from_its_new_one(db: Sessions, tokens: bool) -> None:
+    """A control: with the guard off, a late refusal makes halves with new keys beside a request that is accepted."""
+    notice_id = start(db, 8)
+    if not tokens:
+        with db.begin() as session:
+            session.execute(text(TOKENS_OFF))
+    try:
+        [old] = take(db, notice_id)
+        with db.begin() as session:
+            session.execute(update(Batch).values(lease_until=datetime(2020, 1, 1, tzinfo=NOON.tzinfo)))
+        with db.begin() as session:
+            closing.mend_leases(session, NOON)
+        due_again(db)
+        assert len(take(db, notice_id)) == 1, "the new owner sends"
+        if not tokens:
+            old = replace(old, token=0)
+        tell(db, notice_id, [(old, Answer(429))])
+        due_again(db)
+        owners = 1 + len(take(db, notice_id))
+    finally:
+        with db.begin() as session:
+            session.execute(text("DROP FUNCTION IF EXISTS same_token CASCADE"))
+    assert owners == (1 if tokens else 2)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from app.db import Sessions
 from app.errors import Refused
 from app.residents.models import Child, Resident
-from app.segments import queries, rules
+from app.segments import phrases, queries, rules
 from tests import builders
 
 TODAY = date(2026, 11, 30)
@@ -103,7 +103,7 @@ def test_both_readings_find_the_same_people(town: Sessions, rule: rules.Rule) ->
             for r in everybody
             if r.state == "friend" and r.setup_done_at and rules.matches(rule, as_person(r), TODAY)
         }
-        found = [id_ for id_, _ in queries.audience(session, rule, TODAY)]
+        found = queries.audience_ids(session, rule, TODAY, after_id=0, limit=10**6)
         assert found == sorted(meant)
         assert queries.count(session, rule, TODAY) == len(meant)
 
@@ -154,8 +154,8 @@ def test_a_child_is_six_months_old_from_the_sixth_month_on() -> None:
 
 
 def test_staff_can_read_a_rule_aloud() -> None:
-    names = rules.Names({"events": "イベント"}, {}, {})
+    names = phrases.Names({"events": "イベント"}, {}, {})
     rule = rules.All((rules.HasTopic("events"), rules.InWard("東区"), rules.ChildMonths(6, 47)))
-    assert rules.sentence(rule, names) == (
+    assert phrases.sentence(rule, names) == (
         "（「イベント」を選んだ、かつ、東区に住む、かつ、6か月から3歳11か月までの子どもがいる）人"
     )

@@ -56,6 +56,30 @@ def test_a_broken_file_keeps_its_former_version_and_every_fault_is_named(db: Ses
         assert queries.stored(session) == SAMPLE
 
 
+def test_places_events_and_windows_that_cannot_be_used_keep_their_former_version(db: Sessions) -> None:
+    store(db, SAMPLE)
+    broken = {
+        "places/482013_aed.csv": b"a,b\r\n1,2",
+        "events/482013_event.csv": b"a,b\r\n1,2",
+        "childcare/vaccination.toml": b'[[window]]\nname = "x"\n',
+    }
+    loaded = store(db, broken)
+    assert (loaded.changed, loaded.refused) == ((), tuple(broken))
+    assert {problem.file for problem in loaded.problems} == set(broken)
+    with db() as session:
+        assert queries.stored(session) == SAMPLE
+
+
+def test_the_town_answers_for_places_events_and_windows(town: LoadedTown) -> None:
+    assert town.facility_kinds == {"shelter", "toilet", "aed", "childcare", "public"}
+    assert [near.facility.name for near in town.nearest("shelter", 33.1465, 133.6029, 2)] == [
+        "本町中学校",
+        "大手門小学校",
+    ]
+    assert (len(town.events), len(town.windows)) == (40, 22)
+    assert {event.ward for event in town.events} == set(town.wards)
+
+
 def test_a_process_notices_a_new_version(db: Sessions) -> None:
     cache = queries.TownCache(db)
     with pytest.raises(AskPerson, match="kairan town load"):

@@ -5,11 +5,12 @@
 > [時刻を選ぶ] 19:00        presses a picker's button and picks
 > [[つぎへ]]               presses a button of an earlier message that has gone out of date
 > {f=menu&a=garbage}      presses an area of the rich menu
-> (follow)  (sticker)  (photo)  (place 33.5 130.4)
+> (follow)  (sticker)  (photo)  (photo M1)  (place 33.5 130.4)
 << exactly the first line of the first bubble
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
-@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01
+@ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
+@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
 """
 
@@ -22,8 +23,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.engine import step
+from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.types import (
+    Child,
     Effect,
     Facts,
     FinishSetup,
@@ -45,6 +49,8 @@ from tests.flows.town import SmallTown, counter_in
 JST = ZoneInfo("Asia/Tokyo")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=JST)
 WAYS = ["もどる", "やめる", "人に聞く"]
+OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 8時45分")
+CLOSED = PersonFacts(opens="あした 8時45分")
 NEVER_SAID = ("エラー", "認識できません", "無効", "None")
 
 
@@ -106,12 +112,28 @@ def check(turn: Turn) -> None:
             spoken = re.sub(r"^\d+ .*$", "", message.get("text", ""), flags=re.M)
             assert len(spoken.strip()) <= 120, f"{len(spoken)} characters in one bubble of a dialogue (C07)"
     texts = "\n".join(m["text"] for m in turn.messages if m["type"] == "text")
-    for action in actions_in(turn.messages):
+    for action in _must_be_numbered(turn.messages):
         label = action["label"]
         if label not in WAYS and turn.messages[0].get("type") == "text":
             assert re.search(rf"^\d+ ✓?{re.escape(label)}$", texts, re.M) or _is_topic_toggle(turn, label), (
                 f"{label} has no number in the text"
             )
+
+
+def _must_be_numbered(messages: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """Every action, but of a list's cards only the one whose number in the text opens what the card is about."""
+    found = []
+    for message in messages:
+        contents = message.get("contents") or {}
+        if contents.get("type") != "carousel":
+            found += actions_in((message,))
+            continue
+        for bubble in contents["contents"]:
+            *others, opener = actions_in((bubble,))
+            assert all(action["type"] == "uri" for action in others), "only links stand beside the number"
+            found.append(opener)
+        found += actions_in(({"quickReply": message.get("quickReply", {})},))
+    return found
 
 
 def _is_topic_toggle(turn: Turn, label: str) -> bool:
@@ -131,10 +153,12 @@ class Chat:
     turn: Turn = field(default_factory=lambda: Turn(State(), ()))
     history: list[tuple[dict[str, Any], ...]] = field(default_factory=list)
     source: str = ""
+    staff: PersonFacts = OPEN
+    damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
 
     def does(self, incoming: Incoming) -> Turn:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
-        facts = Facts(self.town, self.resident, self.now, counter)
+        facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
         before = json.dumps(asdict(self.state), ensure_ascii=False)
         # Stored and read again between turns, as a restart would do.
         self.turn = step(State(**json.loads(before)), incoming, facts)
@@ -166,6 +190,8 @@ class Chat:
                 self.resident, self.source = replace(self.resident, is_new=False), source
             case ForgetSettings():
                 self.resident = Resident()
+            case HandOver() | EndHandOver():
+                self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
 
     # ---- what a resident can do ------------------------------------------------------------------
 
@@ -175,8 +201,8 @@ class Chat:
 
     def presses(self, label: str, picked: str = "", *, old: bool = False) -> Turn:
         action = self._old(label) if old else self._new(label)
-        if action["type"] == "location":
-            raise AssertionError("send a place with (place …)")
+        if action["type"] in ("location", "camera", "cameraRoll", "clipboard", "uri"):
+            raise AssertionError(f"[{label}] opens something of the phone: send (place …) or (photo …)")
         self.taps += 3 if picked else 1
         params = {("time" if ":" in picked else "date"): picked} if picked else {}
         return self.does(Incoming("postback", action["data"], params))
@@ -215,6 +241,27 @@ def _effect_words(effect: Effect) -> str:
             return f"unknown {kind} {word}"
         case ForgetSettings():
             return "forget"
+        case FileReport() as report:
+            where = "{:.2f},{:.2f}".format(*report.position) if report.position else report.place
+            known = [
+                report.number,
+                report.kind,
+                where,
+                report.district or "-",
+                ",".join(report.photos) or "-",
+            ]
+            return f"file {' '.join(map(str, known))} {report.words}".strip()
+        case JoinReport(report_id):
+            return f"join {report_id}"
+        case QuietReport(number):
+            return f"quiet {number}"
+        case HandOver(section):
+            return f"hand over {section}"
+        case ToStaff() as said:
+            live = "" if said.live else " later"
+            return f"to staff{live} {said.section} {said.text or said.message_id}"
+        case EndHandOver():
+            return "end hand over"
     return str(effect)
 
 
@@ -269,6 +316,9 @@ def _resident(chat: Chat, does: str) -> None:
         chat.taps += 2
         north, east = does[7:-1].split()
         chat.does(Incoming("location", position=(float(north), float(east))))
+    elif does.startswith("(photo "):
+        chat.taps += 2
+        chat.does(Incoming("photo", message_id=does[7:-1]))
     elif does in ("(sticker)", "(photo)", "(other)"):
         chat.does(Incoming(does[1:-1]))
     else:
@@ -291,8 +341,24 @@ def _stage(chat: Chat, order: str) -> None:
             chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
         case "topics":
             chat.resident = replace(chat.resident, topics=frozenset(value.split(",")))
+        case "children":
+            months = enumerate(value.split(","), start=1)
+            children = tuple(
+                Child(n, datetime.fromisoformat(f"{month.rstrip('?')}-01").date(), month.endswith("?"))
+                for n, month in months
+            )
+            chat.resident = replace(chat.resident, children=children)
         case "count":
             chat.taps = 0
+        case "open" | "closed" | "no":
+            chat.staff = {"open": OPEN, "closed": CLOSED, "no": PersonFacts()}[word]
+        case "staff":
+            chat.staff = replace(chat.staff, with_staff=False)
+        case "ahead":
+            chat.staff = replace(chat.staff, ahead=int(value))
+        case "near":
+            kind, state, day = value.split()
+            chat.damage = DamageFacts((NearReport(7, kind, state, day),), 1182)
         case "idle":
             assert not chat.state.flow
         case _:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bot_flows import postback
 from bot_flows.counter import code_in
 from bot_flows.days import Days, birth_date, called, clock_time, nearby
+from bot_flows.distress import cry_for_help
 from bot_flows.table import DOORS, MENU_AREAS
-from bot_flows.words import DOOR_WORDS, cry_for_help, door_word, kanji_number, masked, numbers, way_out
+from bot_flows.words import DOOR_WORDS, door_word, kanji_number, masked, numbers, way_out
 
 MONDAY = date(2026, 11, 23)
 PACK = Path(__file__).parents[2] / "content" / "town" / "garbage" / "target.csv"
@@ -164,6 +165,32 @@ def test_words_of_distress() -> None:
     assert cry_for_help("助けて！") == "emergency"
     assert cry_for_help("ＤＶを受けています") == "care"
     assert cry_for_help("DVDの捨て方") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "cry"),
+    [
+        ("ｼﾆﾀｲ", "care"),
+        ("きえてしまいたい", "care"),
+        ("お金がなくて食べるものがない", "care"),
+        ("旦那に なぐられる", "care"),
+        ("子どもをたたいてしまう", "care"),
+        ("夜ねむれません", "care"),
+        ("ガスくさい", "emergency"),
+        ("家が燃えてる", "emergency"),
+        ("じいちゃんがたおれた", "emergency"),
+        ("息をしていない", "emergency"),
+        ("火事場の馬鹿力", ""),
+        ("ドラマで殺人", ""),
+        ("本棚が倒れて壊れた", ""),
+        ("辛いカレー", ""),
+        ("助けてくれてありがとう", ""),
+        ("税金が払えない", ""),
+        ("火災保険の書類", ""),
+    ],
+)
+def test_distress_in_every_spelling_and_nothing_else(text: str, cry: str) -> None:
+    assert cry_for_help(text) == cry
 
 
 def test_kept_words_hold_no_numbers() -> None:

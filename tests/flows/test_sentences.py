@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot_flows.damage import MENDABLE
+from bot_flows.damage_facts import KINDS, STATES
 from bot_flows.guide import SUBJECTS
 from bot_flows.menu import ON_THE_CARD
+from bot_flows.person_facts import SUBJECTS as TALKED_ABOUT
 from bot_flows.settings import PARTS
+from bot_flows.understanding import AREA_TITLES
 from content.sentences import (
     BadCatalogue,
     MissingValue,
@@ -23,7 +27,8 @@ from content.sentences import (
 )
 
 FLOWS = Path(__file__).parents[2] / "bot_flows"
-SOURCES = {path: path.read_text(encoding="utf-8") for path in FLOWS.glob("*.py")}
+REMINDERS = FLOWS.parent / "app" / "reminders" / "rules.py"
+SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), REMINDERS]}
 NOT_SAID = (
     "エラー",
     "認識できません",
@@ -80,7 +85,20 @@ def _put_together() -> set[str]:
     }
     rows = {f"setup.row_{part}" for part in PARTS}
     areas = {f"menu.area_{area}" for area in ON_THE_CARD}
-    return subjects | lines | {f"{key}_plain" for key in lines} | rows | areas | {"menu.thanks", "menu.hello"}
+    areas |= {f"menu.title_{area}" for area in AREA_TITLES}
+    damage = {f"damage.kind_{kind}" for kind in KINDS} | {f"damage.row_{part}" for part in MENDABLE}
+    damage |= {f"damage.state_{state}" for state in STATES}
+    people = {f"person.subject_{subject}" for subject in TALKED_ABOUT}
+    return (
+        damage
+        | people
+        | subjects
+        | lines
+        | {f"{key}_plain" for key in lines}
+        | rows
+        | areas
+        | {"menu.thanks", "menu.hello"}
+    )
 
 
 def test_every_sentence_is_said_somewhere() -> None:

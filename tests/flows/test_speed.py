@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+from statistics import median
 
 from bot_flows.engine import step
+from bot_flows.matching import index_of
 from bot_flows.types import Facts, Incoming, Resident, State
+from tests.flows.measure import read, sample_town
 from tests.flows.script import NOON
 from tests.flows.town import SmallTown
 
@@ -38,3 +42,14 @@ def _turns_a_second(rounds: int) -> float:
 
 def test_thousands_of_turns_a_second() -> None:
     assert max(_turns_a_second(20) for _ in range(5)) > FLOOR
+
+
+def test_understanding_a_text_costs_less_than_two_milliseconds() -> None:
+    index = index_of(sample_town().vocabulary)
+    asked = read(Path(__file__).with_name("known_questions.toml"))
+    costs = []
+    for each in asked:
+        began = time.perf_counter()
+        index.find(each.text)
+        costs.append(time.perf_counter() - began)
+    assert median(costs) < 0.002, f"{median(costs) * 1000:.2f} ms"

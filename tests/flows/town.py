@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cache
+from math import hypot
 
+from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
+from bot_flows.town_facts import Ages, Facility, Near, TownEvent, Window
 from bot_flows.types import (
     CategoryGuide,
     Collection,
@@ -17,7 +20,9 @@ from bot_flows.types import (
     SortingHit,
     Topic,
 )
+from bot_flows.vocabulary import Meaning, Vocabulary, item_meaning
 from bot_flows.words import fold
+from content.notice import make
 
 NAMES = {
     "中央区": (("本町", "ほんまち", "1000001"), ("港町", "みなとまち", "1000002")),
@@ -93,6 +98,120 @@ COUNTERS = {
     "TOSHO-1": Counter("TOSHO-1", "中央図書館", ("events",)),
     "MATSURI-1": Counter("MATSURI-1", "みなと祭り", ("events",), active=False),
 }
+QUESTIONS = (
+    Faq("bag", ("ごみ袋はどこで買えますか",), "市内のスーパーで買えます。", "garbage"),
+    Faq("certificate", ("住民票がほしい",), "コンビニで取れます。", "general", "apply"),
+)
+PLACES = {
+    "中央図書館": PublicPlace(
+        "中央図書館", "図書館", "みどり市本町1-1", "0889-00-7000", "09:30〜20:00", "土日は18時まで"
+    ),
+    "中央公園": PublicPlace("中央公園", "公園", "", "", ""),
+}
+FEES = (
+    Fee(
+        "property",
+        "固定資産税",
+        "general",
+        (("第1期", date(2026, 4, 30)), ("第3期", date(2026, 12, 25)), ("第4期", date(2027, 3, 1))),
+        ("都市計画税",),
+    ),
+    Fee("car", "軽自動車税", "general", (("全期", date(2026, 6, 1)),), note="普通の車は県が受け付けます。"),
+    Fee("yearly", "国民健康保険", "general", (("全期", date(2026, 11, 30)),)),
+    Fee("other", "その他", "general", ()),
+)
+PAY_WAYS = (PayWay("スマホでeL-QRを読む", "領収書は出ません。"), PayWay("コンビニ", "30万円まで。"))
+VOCABULARY = Vocabulary(
+    (
+        *(item_meaning(name, ()) for name in ITEMS),
+        *(Meaning("place", name, (name,)) for name in PLACES),
+        Meaning("faq", "bag", ("ごみ袋はどこで買えますか", "ごみ袋", "ごみ袋 買")),
+        Meaning("faq", "certificate", ("住民票がほしい", "住民票 コンビニ", "住民票 取")),
+        Meaning("area", "apply", ("住民票 ネット",)),
+    )
+)
+HAZARDS = {"洪水": True, "地震": True, "津波": False}
+
+
+def _facility(kind: str, name: str, north: float, east: float, **more: object) -> Facility:
+    facts = {"address": f"みどり市{name}1-1", "phone": "0889-00-1190", **more}
+    return Facility(f"{kind}-{name}", kind, name, north, east, **facts)  # type: ignore[arg-type]
+
+
+FACILITIES = (
+    _facility(
+        "shelter", "青葉小学校", 33.601, 130.5, hazards=HAZARDS, is_asked_shelter=True, note="体育館は2階です。"
+    ),
+    _facility("shelter", "青葉公園", 33.605, 130.5, hazards={**HAZARDS, "洪水": False}),
+    _facility("shelter", "本町中学校", 33.502, 130.4, hazards=HAZARDS),
+    _facility("shelter", "港町公民館", 33.49, 130.41, hazards={}.fromkeys(HAZARDS, False)),
+    _facility("shelter", "市民の丘にある とても長い名前の避難場所", 33.52, 130.42, hazards=HAZARDS),
+    _facility("shelter", "東体育館", 33.62, 130.5, hazards=HAZARDS),
+    _facility("toilet", "青葉駅の公衆トイレ", 33.602, 130.5, details=("車いす用トイレ",)),
+    _facility("aed", "青葉小学校", 33.601, 130.5, weekdays="月火水木金", opens=time(8, 30), closes=time(17, 15)),
+    _facility(
+        "aed", "青葉交番", 33.604, 130.5, weekdays="月火水木金土日", opens=time(0), closes=time(23, 59),
+        details=("入口の右",),
+    ),
+    _facility(
+        "public", "東図書館", 33.603, 130.5, weekdays="火水木金土日", opens=time(9, 30), closes=time(18),
+        hours_note="毎月最後の木曜日は休み", details=("車いす用トイレ、エレベーター",),
+        url="https://midori.example.jp/toshokan/",
+    ),
+)  # fmt: skip
+
+
+def _event(number: int, name: str, first: str, **more: object) -> TownEvent:
+    """An event of the list; ``more`` are facts of TownEvent, or ``fields`` of the notice."""
+    begins = date.fromisoformat(first)
+    ends = date.fromisoformat(str(more.pop("last", first)))
+    fields = {
+        "イベント名": name,
+        "開催日": f"{begins.year}年{begins.month}月{begins.day}日",
+        "時間": "10:00-12:00",
+        "会場": "東公民館",
+        "住所": "みどり市東区青葉1-1",
+        "連絡先": "0889-00-5126",
+        "料金": "無料",
+    }
+    fields |= more.pop("fields", {})  # type: ignore[operator]
+    facts = {"ward": "東区", "kind": "音楽", "is_free": fields["料金"] == "無料", **more}
+    return TownEvent(f"e{number}", make("event", fields), begins, ends, **facts)  # type: ignore[arg-type]
+
+
+EVENTS = (
+    _event(1, "春の会", "2026-04-05", kind="その他イベント", ward="中央区"),
+    _event(2, "絵の展覧会", "2026-11-01", last="2026-12-20", kind="文化・芸術", fields={"料金": "¥300"}),
+    _event(3, "朝の体操", "2026-11-28", ages=Ages(720), fields={"対象者": "60歳以上"}),
+    _event(4, "昼の音楽会", "2026-11-29", ward="中央区"),
+    _event(
+        5, "赤ちゃんの会", "2026-12-03", kind="子育て・教育", ages=Ages(0, 11),
+        fields={
+            "対象者": "0歳の子と保護者", "参加申込": "https://apply.example.jp/aka/", "申込期限": "2026年12月1日（火）",
+            "位置": "33.601000,130.500000", "詳細情報": "https://midori.example.jp/aka/",
+        },
+    ),
+    _event(
+        6, "申し込みが終わった会", "2026-12-05",
+        fields={"参加申込": "https://apply.example.jp/late/", "申込期限": "2026年11月20日（金）"},
+    ),
+    _event(7, "中止になった会", "2026-12-06", state="中止"),
+    _event(8, "満員の会", "2026-12-08", state="満員", fields={"参加申込": "https://apply.example.jp/full/"}),
+    _event(
+        9, "有料の音楽会", "2026-12-12", fields={"料金": "¥1,500", "支払い": "https://pay.example.jp/ongaku/"},
+    ),
+    _event(10, "新年の会", "2027-01-09", ages=Ages(72, 155), ward="中央区", fields={"会場": ""}),
+)  # fmt: skip
+WINDOWS = (
+    Window("vaccination", "ロタ", 2, 7, "2回受けます。"),
+    Window("vaccination", "五種混合", 2, 89, "3回受けます。"),
+    Window("checkup", "4か月児健診", 4, 5, "保健センターで受けます。"),
+    Window("vaccination", "BCG", 5, 11, "1回受けます。"),
+    Window("vaccination", "MR1期", 12, 23, "1回受けます。"),
+    Window("checkup", "1歳6か月児健診", 18, 23, "歯の健診もあります。"),
+    Window("checkup", "3歳児健診", 36, 47, "目と耳の検査があります。"),
+    Window("vaccination", "MR2期", 60, 83, "小学校に入る前の年度だけです。"),
+)
 NEW_YEAR = (date(2026, 12, 31), date(2027, 1, 3))
 CALENDAR_ENDS = date(2027, 3, 31)
 
@@ -112,6 +231,8 @@ class SmallTown:
     )
     wards: Sequence[str] = ("中央区", "東区")
     categories: Sequence[CategoryGuide] = field(default=CATEGORIES)
+    events: Sequence[TownEvent] = EVENTS
+    windows: Sequence[Window] = WINDOWS
 
     def districts(self, ward: str) -> Sequence[District]:
         return [each for each in DISTRICTS if each.ward == ward]
@@ -155,11 +276,42 @@ class SmallTown:
                 hits.append(SortingHit(item, category, note, 62.0))
         return sorted(hits, key=lambda hit: -hit.score)[:5]
 
+    vocabulary: Vocabulary = VOCABULARY
+    faq: Sequence[Faq] = QUESTIONS
+    fees: Sequence[Fee] = FEES
+    pay_ways: Sequence[PayWay] = PAY_WAYS
+
+    def named_place(self, name: str) -> PublicPlace | None:
+        return PLACES.get(name)
+
     def section(self, section_id: str) -> Section:
         return SECTIONS[section_id]
 
     def links(self, kind: str) -> Sequence[Link]:
         return LINKS.get(kind, ())
+
+    @property
+    def facility_kinds(self) -> frozenset[str]:
+        return frozenset(each.kind for each in FACILITIES)
+
+    def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
+        found = [
+            Near(each, round(111_195 * hypot(each.latitude - latitude, (each.longitude - longitude) * 0.83)))
+            for each in FACILITIES
+            if each.kind == kind
+        ]
+        return sorted(found, key=lambda near: near.metres)[:most]
+
+    def find_facilities(self, words: str) -> Sequence[Facility]:
+        word = fold(words)
+        return [each for each in FACILITIES if word and word in fold(each.name)][:10]
+
+    def facility(self, facility_id: str) -> Facility | None:
+        return next((each for each in FACILITIES if each.id == facility_id), None)
+
+    def position_of(self, district_code: str) -> tuple[float, float] | None:
+        district = self.district(district_code)
+        return POSITIONS.get(district.ward + district.name) if district else None
 
 
 @cache

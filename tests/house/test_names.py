@@ -52,9 +52,10 @@ def test_every_state_has_a_word_for_staff() -> None:
 
 
 def test_every_way_a_notice_pauses_has_a_sentence() -> None:
-    source = (ROOT / "app" / "delivery" / "rules.py").read_text(encoding="utf-8")
-    by_line = set(re.findall(r'pause_reason="(\w+)"', source))
-    assert by_line | {"staff", "late", "sum"} == set(notice_rules.PAUSE_WORDS)
+    files = [*(ROOT / "app").glob("*/actions.py"), ROOT / "app" / "delivery" / "rules.py"]
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
+    found = re.findall(r'(?:pause_reason=|[( ]reason(?:: str)? ?= ?|_hold\(session, notice, )"(\w+)"', source)
+    assert set(found) == set(notice_rules.PAUSE_WORDS)
 
 
 def test_open_and_final_states_cover_a_batch_s_life() -> None:

@@ -97,7 +97,6 @@ def ordinary_is_possible() -> bool:
 
 
 @pytest.mark.setup
-@pytest.mark.xdist_group("whole product")
 @pytest.mark.parametrize("who", ["ourselves", "ordinary"])
 def test_a_fresh_clone_becomes_a_running_product_and_leaves_nothing_behind(place: Path, who: str) -> None:
     if who == "ordinary" and not ordinary_is_possible():

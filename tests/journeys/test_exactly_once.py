@@ -16,7 +16,7 @@ from app.residents.models import Resident
 from tests import builders as given
 from tests.journeys.product import Product, wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.chaos
 
 PEOPLE = 3000
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 
-import pytest
 from sqlalchemy import func, select
 
 from app.conversations.models import Event, Quarantined
@@ -16,8 +15,6 @@ from app.line.signature import sign
 from app.residents.models import Resident
 from tests.journeys.product import Product, wait_for
 from tests.sandbox import user
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 PEOPLE = range(1, 6)
 

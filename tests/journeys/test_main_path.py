@@ -18,7 +18,7 @@ from app.notices.models import Notice
 from app.residents.models import Resident
 from tests.journeys.product import Product, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 EVENT = {
     "イベント名": "汐野みなと冬まつり",
@@ -229,7 +229,7 @@ def the_menu_answers(phone: Locator) -> None:
     """Step 5: every area of the first tab answers; a word of a later flow names section and phone."""
     log = phone.get_by_role("log")
     phone.get_by_test_id("area-family-1").click()  # a family's own tab is first; one tap leads to the others
-    answers = ("つぎの収集", "物の名前", "地図", "証明書", "市税", "知りたいこと")
+    answers = ("つぎの収集", "物の名前", "地図", "証明書", "支払い・税", "知りたいこと")
     for number, answer in enumerate(answers, start=3):
         phone.get_by_test_id(f"area-home-{number}").click()
         expect(log.get_by_test_id("msg-last")).to_contain_text(answer)

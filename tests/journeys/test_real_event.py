@@ -21,7 +21,7 @@ from tests import builders as given
 from tests.journeys.product import Product, wait_for
 from tests.sandbox import user
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.real_data
 
 
 def real_events() -> list[Event]:

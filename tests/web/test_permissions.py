@@ -11,7 +11,13 @@ from app.console import access
 from app.staff.rules import ROLES
 from tests.web.conftest import TOKEN, Browser
 
-VALUES = {"notice_id": 987654, "type_id": "event", "code": "KODOMO-3", "filename": "base.css"}
+VALUES = {
+    "notice_id": 987654,
+    "repeat_id": 987654,
+    "type_id": "event",
+    "code": "KODOMO-3",
+    "filename": "base.css",
+}
 REFUSED = 403
 
 

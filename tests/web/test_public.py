@@ -110,3 +110,19 @@ def test_no_other_address_can_be_asked_for(app: Flask, token: str, other: str) -
 def test_a_query_changes_no_destination(app: Flask, token: str) -> None:
     answer = app.test_client().get("/l/abc?url=https://evil.example/&next=//evil.example")
     assert answer.headers["Location"] == "https://apply.shiono.example.jp/"
+
+
+def test_an_event_of_the_towns_list_goes_into_a_calendar(app: Flask) -> None:
+    event = next(each for each in app.extensions["towns"].town().events if each.name == "汐野みなと冬まつり")
+    answer = app.test_client().get(f"/e/{event.id}.ics")
+    assert answer.content_type == "text/calendar; charset=utf-8; method=PUBLISH"
+    (entry,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert entry["SUMMARY"] == "汐野みなと冬まつり"
+    assert entry["DTSTART"].dt.isoformat() == "2026-12-05T10:00:00+09:00"
+    assert entry["UID"].startswith(event.id)
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("other", ["nobody", "..%2Fx", "あ", "%00", ""])
+def test_an_event_nobody_listed_does_not_exist(app: Flask, other: str) -> None:
+    assert app.test_client().get(f"/e/{other}.ics").status_code == 404

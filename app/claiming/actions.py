@@ -1,0 +1,150 @@
+"""Take batches to send: a last look at every person, one key and one body for ever, a claim with a lease.
+
+One transaction, committed before the first byte leaves (reliability §2.1, 3 and 4): so no request exists that
+the ledger does not know, and whoever withdrew before it is left out. Many batches are looked at by one query,
+because a query per batch was the slowest part of a large send.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.clock import in_japan
+from app.delivery import queries, rules
+from app.delivery.actions import Claim, settle
+from app.delivery.models import Batch, Exclusion
+from app.notices import queries as notice_queries
+from app.notices.models import Notice
+from app.residents.models import Resident
+from app.segments import queries as segment_queries
+from app.segments import rules as segment_rules
+
+
+class NotRunning(Exception):
+    """The notice is paused, stopped, over or out of date: nothing of it may start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who claims, how much, for how long, and whether earlier claims of theirs are still under way."""
+
+    owner: str
+    limit: int
+    lease_seconds: float
+    is_busy: bool = False
+
+
+def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> list[Claim]:
+    """Take up to ``sender.limit`` batches; commit before sending any of them.
+
+    A batch whose senders died again and again is taken alone, when nothing else is under way.
+
+    The notice's row is share-locked, so a stop waits for this transaction and nothing is claimed after it.
+    """
+    notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
+    if notice is None or notice_queries.why_not_now(session, notice, now):
+        raise NotRunning
+    until = queries.lease_end(session, sender.lease_seconds)
+    found = queries.claimable(session, notice, sender.limit, now, suspect=False)
+    if not found and not sender.is_busy:
+        found = queries.claimable(session, notice, 1, now, suspect=True)
+    bodies = _seal(session, notice, [batch for batch in found if batch.state == "planned"], now)
+    claims = []
+    for batch in found:
+        if batch.size == 0 or _too_old(notice, batch, now):
+            continue
+        body = bodies.get(batch.id) or _sealed_body(notice, batch)
+        if body is None or batch.retry_key is None:
+            settle(batch, "quarantined", "送る内容が封をしたときと違います", now)
+            continue
+        _take(batch, sender.owner, until, now)
+        alone = batch.lost_leases >= rules.SUSPECT
+        claims.append(Claim(batch.id, batch.token, batch.endpoint, batch.retry_key, body, batch.size, alone))
+    return claims
+
+
+def _too_old(notice: Notice, batch: Batch, now: datetime) -> bool:
+    """Past the life of its key, or of the notice: settled for good, never sent again."""
+    end = rules.give_up_at(first_attempt_at=batch.first_attempt_at, expires_at=notice.expires_at or now)
+    if now < end:
+        return False
+    settle(batch, rules.state_when_given_up(ambiguous=batch.ambiguous), batch.answer or "期限切れ", now)
+    return True
+
+
+def _take(batch: Batch, owner: str, until: datetime, now: datetime) -> None:
+    batch.state, batch.owner, batch.lease_until = "sending", owner, until
+    batch.token += 1
+    batch.attempts += 1
+    batch.first_attempt_at = batch.first_attempt_at or now
+
+
+def _seal(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Mapping[int, bytes]:
+    """Leave out who withdrew since the freeze, then bind the rest to one key and one body; answers the bodies."""
+    if not batches:
+        return {}
+    rule = segment_rules.from_json(notice.rule)
+    meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
+    frozen = b"".join(batch.members for batch in batches)
+    found = queries.still_meant(session, frozen, meant & ~queries.is_pulled(notice.id))
+    if found.ids != frozen:
+        _leave_out(session, notice.id, batches, found.ids, now)
+    people = found.line_ids if found.ids == frozen else found.in_order_of(batch.members for batch in batches)
+    bodies, start = {}, 0
+    for batch in batches:
+        if not batch.size:
+            settle(batch, "cancelled", "全員が対象から外れました", now)
+            continue
+        batch.line_ids = people[start : start + rules.LINE_ID * batch.size]
+        start += rules.LINE_ID * batch.size
+        batch.retry_key = uuid4()
+        bodies[batch.id] = _body(notice, batch.line_ids)
+        batch.body_hash = hashlib.sha256(bodies[batch.id]).hexdigest()
+        batch.state = "sealed"
+    return bodies
+
+
+def _leave_out(
+    session: Session, notice_id: int, batches: Sequence[Batch], found: bytes, now: datetime
+) -> None:
+    """Somebody withdrew, or the batches are halves in another order: keep who was found, name the others."""
+    kept, gone = set(rules.unpack(found)), []
+    for batch in batches:
+        ids = rules.unpack(batch.members)
+        gone += [id_ for id_ in ids if id_ not in kept]
+        batch.members = rules.pack([id_ for id_ in ids if id_ in kept])
+        batch.size = len(batch.members) // rules.RESIDENT_ID
+    if gone:
+        _exclude(session, notice_id, sorted(gone), now)
+
+
+def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
+    states = dict(session.execute(select(Resident.id, Resident.state).where(queries.is_any(gone))).all())
+    pulled = queries.pulled_among(session, notice_id, gone)
+    rows = [
+        {
+            "notice_id": notice_id,
+            "resident_id": id_,
+            "reason": rules.why_excluded(states.get(id_), pulled=id_ in pulled),
+            "at": now,
+        }
+        for id_ in gone
+    ]
+    session.execute(insert(Exclusion), rows)
+
+
+def _sealed_body(notice: Notice, batch: Batch) -> bytes | None:
+    """The bytes of an earlier attempt, or None when they are not the same any more."""
+    body = _body(notice, batch.line_ids or b"")
+    return body if hashlib.sha256(body).hexdigest() == batch.body_hash else None
+
+
+def _body(notice: Notice, line_ids: bytes) -> bytes:
+    return rules.multicast_body(line_ids, notice.messages or b"[]")

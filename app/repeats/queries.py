@@ -1,0 +1,26 @@
+"""Find repeats. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.repeats.models import Repeat
+
+
+def due(session: Session, by: datetime) -> Sequence[Repeat]:
+    """Active repeats with an instant up to ``by``, locked; rows another clock holds are passed over."""
+    found = select(Repeat).where(Repeat.state == "active", Repeat.next_at <= by).order_by(Repeat.next_at)
+    return session.scalars(found.limit(20).with_for_update(skip_locked=True)).all()
+
+
+def of_notice(session: Session, notice_id: int) -> Repeat | None:
+    return session.scalars(select(Repeat).where(Repeat.notice_id == notice_id)).one_or_none()
+
+
+def listing(session: Session) -> Sequence[Repeat]:
+    """The next ones first, the ended ones last."""
+    return session.scalars(select(Repeat).order_by(Repeat.state, Repeat.next_at, Repeat.id)).all()

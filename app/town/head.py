@@ -1,0 +1,41 @@
+"""town.toml of the pack: the town's name, its sections, links and counters. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from app.errors import KairanError
+
+TOWN = "town.toml"
+COUNTER_WORDS = re.compile(r"(?:登録)?\s*([A-Z]{2,20}-\d{1,4})")
+"""What is sent from a counter's poster: 「登録 GOMI-2」."""
+
+
+class BadTown(KairanError):
+    """town.toml cannot be used; the sentence says what is missing."""
+
+
+def read_settings(data: bytes) -> Mapping[str, Any]:
+    """town.toml, checked: a name, at least one section, links with https."""
+    try:
+        settings = tomllib.loads(data.decode("utf-8"))
+        town, sections = settings["town"], settings["sections"]
+        complete = bool(town["name"]) and all(s["id"] and s["name"] and s["phone"] for s in sections)
+        links = [
+            link["url"] for link in settings.get("links", ()) if link["id"] and link["label"] and link["kind"]
+        ]
+        codes = [c["code"] for c in settings.get("counters", ()) if c["place"]]
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadTown(f"{TOWN}：読めません（{error}）。") from error
+    except (KeyError, TypeError) as error:
+        raise BadTown(f"{TOWN}：「{error}」がありません。見本と見くらべてください。") from error
+    if not complete or not sections:
+        raise BadTown(f"{TOWN}：町の名前と、課の id・name・phone を書いてください。")
+    if odd := next((url for url in links if not url.startswith("https://")), None):
+        raise BadTown(f"{TOWN}：リンク「{odd}」を https:// から書いてください。")
+    if odd := next((code for code in codes if not COUNTER_WORDS.fullmatch(code)), None):
+        raise BadTown(f"{TOWN}：窓口のコード「{odd}」を「GOMI-2」のような英大文字と数字にしてください。")
+    return settings

@@ -1,0 +1,151 @@
+"""One event as an answer: what, when and where first, the standard text, and a card with its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from bot_flows import guide
+from bot_flows.days import called, written
+from bot_flows.event_search import similar
+from bot_flows.guide import cut, door
+from bot_flows.outcomes import Choice, Reply, Talk
+from bot_flows.town_facts import TownEvent
+from bot_flows.types import Message
+from content import cards, ics
+from content import messages as line
+from content.catalogue import notice_types
+from content.fields.kinds import read
+from content.standard import field_lines
+
+MOST_BUTTONS = 4
+LONGEST = 3_000
+"""Characters of the standard text in one bubble; the page has all of it."""
+LONGEST_FACT = 60
+_HIDDEN = frozenset({"位置"})
+_ROWS = ("対象者", "料金", "定員", "申込期限", "持ち物")
+_ANY_DAY = date(2000, 1, 1)
+
+
+def when(event: TownEvent, today: date) -> str:
+    """「12月5日（土）」, 「11月20日（金）〜11月29日（日）」; today's and tomorrow's are called so."""
+    if event.first == event.last:
+        return called(event.first, today)
+    return f"{written(event.first)}〜{written(event.last)}"
+
+
+def one(talk: Talk, event: TownEvent) -> Reply:
+    """The whole event; a cancelled or past one says so first and offers others."""
+    today = talk.facts.now.date()
+    if event.is_cancelled or event.last < today:
+        return _over(talk, event)
+    place = event.notice.get("会場").split("\n")[0]
+    hours = event.notice.get("時間")
+    day = " ".join(filter(None, (when(event, today), hours)))
+    first = (
+        talk.say("events.one_at", name=event.name, when=day, place=place)
+        if place
+        else talk.say("events.one", name=event.name, when=day)
+    )
+    closed = _closed(talk, event)
+    fields = {label: text for label, text in event.notice.fields.items() if label not in _HIDDEN}
+    standard = "\n".join(field_lines(fields))
+    text = "\n".join(filter(None, (first, closed, "", _shortened(standard))))
+    choices = _buttons(talk, event, is_closed=bool(closed))
+    rows = [(label, cards.short_dates(fields[label])) for label in _ROWS if fields.get(label)]
+    rows = [("", day), *([("", place)] if place else []), *rows]
+    card = line.card(
+        cards.alt_text(event.notice, talk.facts.town.name),
+        event.name,
+        [value[:120] if not label else (label, value[:120]) for label, value in rows],
+        [guide.opener(each) for each in choices[:MOST_BUTTONS]],
+    )
+    back = door(talk.say("events.back_to_list"), "menu", "events")
+    return Reply(text, (*choices, back), cards=(card,))
+
+
+def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[Choice]) -> Message:
+    """A card for each event of a list, its calendar and map one touch away; the last button opens the whole event."""
+    bubbles = [_small(talk, event, opens) for event, opens in zip(shown, doors, strict=True)]
+    return line.flex(alt, line.carousel(bubbles))
+
+
+def _small(talk: Talk, event: TownEvent, opens: Choice) -> line.Component:
+    today = talk.facts.now.date()
+    day = " ".join(filter(None, (when(event, today), event.notice.get("時間"))))
+    facts = (event.notice.get("会場"), event.notice.get("対象者"), event.notice.get("料金"))
+    told = [cut(each.split("\n")[0], LONGEST_FACT) for each in facts if each]
+    body = [
+        line.words(event.name, size="lg", bold=True),
+        line.words(day, bold=True, margin="md"),
+        *(line.words(each, margin="md") for each in told),
+    ]
+    wanted = ("申しこむ", "カレンダーに入れる", "地図")
+    choices = _buttons(talk, event, is_closed=bool(_closed(talk, event)))
+    buttons = [guide.opener(each) for each in choices if each.label in wanted]
+    footer = line.box(
+        "vertical", [line.button(each) for each in (*buttons, guide.opener(opens))], spacing="sm"
+    )
+    return line.bubble(line.box("vertical", body), footer)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _over(talk: Talk, event: TownEvent) -> Reply:
+    today = talk.facts.now.date()
+    first = (
+        talk.say("events.cancelled", name=event.name)
+        if event.is_cancelled
+        else talk.say("events.ended", name=event.name, when=written(event.last))
+    )
+    others = tuple(
+        door(cut(each.name), "events", "show", id=each.id)
+        for each in similar(talk.facts.town.events, event, today)
+    )
+    back = door(talk.say("events.back_to_list"), "menu", "events")
+    text = f"{first}\n{talk.say('events.similar')}" if others else first
+    return Reply(text, (*others, back))
+
+
+def _closed(talk: Talk, event: TownEvent) -> str:
+    """Why nobody can apply any more; "" while they can."""
+    if event.is_full:
+        return talk.say("events.full", name=event.name)
+    until = read("date", event.notice.get("申込期限"), today=_ANY_DAY).value
+    if isinstance(until, date) and until < talk.facts.now.date():
+        return talk.say("events.closed", when=written(until))
+    return ""
+
+
+def _buttons(talk: Talk, event: TownEvent, *, is_closed: bool) -> list[Choice]:
+    """The buttons the notice's fields allow, the calendar among them; no application after its last day."""
+    links = cards.Links(page="", calendar=calendar_url(talk, event))
+    kind = notice_types()[event.notice.type]
+    actions = cards.buttons(event.notice, kind, links, talk.facts.town.name)
+    kept = [
+        each
+        for each in actions
+        if not (is_closed and each["uri"] and each["label"] in ("申しこむ", "支払う"))
+    ]
+    return [Choice(f"b{n}", each["label"], "page", opens=each["uri"]) for n, each in enumerate(kept)]
+
+
+def calendar_url(talk: Talk, event: TownEvent) -> str:
+    """The event's .ics on the product's own pages; without their address a calendar form that LINE can open."""
+    if talk.facts.public_url:
+        return f"{talk.facts.public_url}/e/{event.id}.ics"
+    moment = next(ics.moments(event.notice), None)
+    if moment is None:
+        return ""
+    start, end = (_stamp(each) for each in moment)
+    place = " ".join(filter(None, (event.notice.get("会場"), event.notice.get("住所"))))
+    values = {"action": "TEMPLATE", "text": event.name, "dates": f"{start}/{end}", "ctz": "Asia/Tokyo"}
+    values |= {"location": place} if place else {}
+    return f"https://calendar.google.com/calendar/render?{urlencode(values, quote_via=quote)}"
+
+
+def _stamp(moment: date) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}" if hasattr(moment, "hour") else f"{moment:%Y%m%d}"

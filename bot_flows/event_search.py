@@ -1,0 +1,106 @@
+"""Which events somebody asks for: by time, ward, age of a child, price. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from bot_flows.days import add_months
+from bot_flows.town_facts import TownEvent
+
+What = Literal["next", "week", "weekend", "month", "area", "age", "free"]
+WHATS: tuple[What, ...] = ("next", "week", "weekend", "month", "area", "age", "free")
+A_PAGE = 5
+MONTHS_OFFERED = 6
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """``month`` is ``2026-12`` for "month", "" for this one; ``ward`` of "area"; ``age`` in months of "age"."""
+
+    what: What = "next"
+    month: str = ""
+    ward: str = ""
+    age: int = -1
+    page: int = 0
+
+    def door(self) -> dict[str, str]:
+        """The values of a button that opens this search."""
+        values = {"w": self.what, "d": self.month, "r": self.ward}
+        values |= {"m": str(self.age)} if self.age >= 0 else {}
+        values |= {"p": str(self.page)} if self.page else {}
+        return {name: value for name, value in values.items() if value}
+
+    def next_page(self) -> Search:
+        return replace(self, page=self.page + 1)
+
+
+def asked(rest: Mapping[str, str]) -> Search:
+    """A button's values as a search; whatever is damaged counts as not said."""
+    what: What = next((each for each in WHATS if each == rest.get("w")), "next")
+    month = rest.get("d", "")
+    return Search(
+        what,
+        month if _MONTH.fullmatch(month) else "",
+        rest.get("r", "")[:20],
+        _number(rest.get("m", ""), -1),
+        _number(rest.get("p", ""), 0),
+    )
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else otherwise
+
+
+def span(search: Search, today: date) -> tuple[date, date] | None:
+    """First and last day asked for, the past of it left out; None asks for everything to come."""
+    if search.what == "week":
+        return today, today + timedelta(6 - today.weekday())
+    if search.what == "weekend":
+        saturday = today + timedelta((5 - today.weekday()) % 7) if today.weekday() < 5 else today
+        return saturday, saturday + timedelta(6 - saturday.weekday())
+    if search.what == "month":
+        first = date.fromisoformat(f"{search.month}-01") if search.month else today.replace(day=1)
+        return max(first, today), add_months(first, 1) - timedelta(1)
+    return None
+
+
+def find(events: Sequence[TownEvent], search: Search, today: date) -> list[TownEvent]:
+    """What fits and is not over, by its next day. What has begun long ago comes after what begins."""
+    days = span(search, today)
+    first, last = days or (today, date.max)
+    found = [each for each in events if each.last >= first and each.first <= last and not each.is_cancelled]
+    if search.what == "area":
+        found = [each for each in found if each.ward == search.ward]
+    elif search.what == "age":
+        found = [each for each in found if _is_for(each, search.age)]
+    elif search.what == "free":
+        found = [each for each in found if each.is_free]
+    return sorted(found, key=lambda each: (max(each.first, first), -each.first.toordinal(), each.name))
+
+
+def for_age(events: Sequence[TownEvent], months: int, today: date) -> list[TownEvent]:
+    """Events whose 対象者 names an age that holds this one."""
+    return find(events, Search("age", age=months), today)
+
+
+def _is_for(event: TownEvent, months: int) -> bool:
+    return event.ages is not None and event.ages.hold(months)
+
+
+def months_with_events(events: Sequence[TownEvent], today: date) -> list[date]:
+    """First days of the months to come that have an event, at most six."""
+    months = [add_months(today.replace(day=1), n) for n in range(12)]
+    busy = [month for month in months if find(events, Search("month", month=f"{month:%Y-%m}"), today)]
+    return busy[:MONTHS_OFFERED]
+
+
+def similar(events: Sequence[TownEvent], to: TownEvent, today: date) -> list[TownEvent]:
+    """Coming events of the same kind, then of the same ward."""
+    coming = [each for each in find(events, Search(), today) if each.id != to.id]
+    alike = [each for each in coming if to.kind and each.kind == to.kind]
+    return [*alike, *(each for each in coming if each.ward == to.ward and each not in alike)][:3]

@@ -1,0 +1,99 @@
+"""Flow P: answers to questions, a choice between a few, and what became of an answer that did not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot_flows import menu, place_card, sorting
+from bot_flows.asked import Faq
+from bot_flows.guide import call, cut, door, links, page, section
+from bot_flows.outcomes import Card, Choice, Outcome, Reply, Talk
+from bot_flows.postback import TooLong
+from bot_flows.types import NoteUnknownWord
+from bot_flows.understanding import Candidate
+from bot_flows.words import masked
+
+ASKED = "asked"
+"""Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
+_MOST_PAGES = 2
+
+
+def _kept(talk: Talk, text: str) -> dict[str, object]:
+    return {ASKED: {"word": masked(text), "at": talk.facts.now.isoformat()}}
+
+
+def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
+    """The answer first, its pages and its section, and two buttons to say whether it fitted."""
+    who = section(talk, faq.section)
+    pages = [page(link) for link in links(talk, faq.links) if link.url][:_MOST_PAGES] if faq.links else []
+    said = f"{faq.answer}\n{talk.say('faq.ask_section', section=who.name, phone=who.phone, hours=who.hours)}"
+    choices = (
+        *pages,
+        door(talk.say("faq.good_label"), "faq", "good"),
+        door(talk.say("faq.wrong_label"), "faq", "wrong", id=faq.id),
+    )
+    alt = faq.answer.split("。", 1)[0] + "。"
+    contact = ((talk.say("faq.row_contact"), f"{who.name} {who.phone}"),)
+    return Reply(said, choices, Card(faq.questions[0], alt, contact), kept=_kept(talk, text) if text else {})
+
+
+def good(talk: Talk) -> Reply:
+    """「役に立った」."""
+    return Reply(talk.say("faq.good"), kept={ASKED: None})
+
+
+def wrong(talk: Talk, faq_id: str) -> Reply:
+    """「ちがう」: a person, and the question (without the person) for the staff."""
+    faq = _entry(talk, faq_id)
+    who = section(talk, faq.section if faq else "general")
+    text = talk.say("faq.wrong", section=who.name, phone=who.phone, hours=who.hours)
+    choices = (call(talk, who), door(talk.say("menu.label"), "menu", "home"))
+    return Reply(text, choices, effects=_note(talk), kept={ASKED: None})
+
+
+def _note(talk: Talk) -> tuple[NoteUnknownWord, ...]:
+    word = str((talk.kept.get(ASKED) or {}).get("word", ""))
+    return (NoteUnknownWord("question", word),) if word else ()
+
+
+def several(talk: Talk, text: str, candidates: Sequence[Candidate]) -> Reply:
+    """「この中にありますか。」: at most three titles, and a way out."""
+    choices = [choice for each in candidates if (choice := _offer(talk, each))]
+    none = door(talk.say("faq.none_label"), "faq", "none")
+    return Reply(talk.say("faq.several"), (*choices, none), kept=_kept(talk, text))
+
+
+def _offer(talk: Talk, candidate: Candidate) -> Choice | None:
+    title = candidate.id
+    if candidate.kind == "faq":
+        faq = _entry(talk, candidate.id)
+        title = faq.questions[0] if faq else ""
+    elif candidate.kind == "area":
+        return door(talk.say(f"menu.title_{candidate.id}"), "menu", candidate.id)
+    try:
+        return door(cut(title), "faq", candidate.kind, id=candidate.id) if title else None
+    except TooLong:
+        return None
+
+
+def none_of_these(talk: Talk) -> Reply:
+    """「どれでもない」: everything there is, a person among it, and the word for the staff."""
+    reply = menu.none_fits(talk, str((talk.kept.get(ASKED) or {}).get("word", "")))
+    return replace(reply, kept={ASKED: None})
+
+
+def _entry(talk: Talk, faq_id: str) -> Faq | None:
+    return next((each for each in talk.facts.town.faq if each.id == faq_id), None)
+
+
+def open_one(talk: Talk, kind: str, name: str, text: str = "") -> Outcome:
+    """What a candidate of these kinds leads to; a name the town no longer has leads to the menu."""
+    town = talk.facts.town
+    if kind == "faq" and (faq := _entry(talk, name)):
+        return answer(talk, faq, text)
+    if kind == "place" and (place := town.named_place(name)):
+        return place_card.answer(talk, place)
+    if kind == "item":
+        return sorting.named(talk, name)
+    return Reply(talk.say("faq.gone"), menu.home(talk).choices)

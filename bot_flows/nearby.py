@@ -1,0 +1,220 @@
+"""Flow I: the nearest shelter or facility, by position, district or the name of a place.
+
+A position is used for the answer and dropped. Only while 「何をさがしますか」 is open after a position was sent, the
+form holds it, rounded to about 100 metres; no answer, draft or door of ours carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot_flows import area, facility_card, garbage, guide
+from bot_flows.guide import cut, door
+from bot_flows.outcomes import (
+    Answer,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
+from bot_flows.town_facts import KINDS, Facility, Near, open_state
+from bot_flows.words import fold
+
+MOST = 5
+LOOKED_AT = 12
+"""How many of the nearest are looked at to put open ones first."""
+TOO_FAR = 100_000
+ROUNDED = 3
+"""Decimals of a degree kept while a question is open: about 100 metres."""
+_LABELS = {
+    "shelter": ("nearby.kind_shelter", ("避難場所", "ひなん")),
+    "toilet": ("nearby.kind_toilet", ("便所", "お手洗い", "公衆トイレ")),
+    "aed": ("nearby.kind_aed", ("エーイーディー",)),
+    "childcare": ("nearby.kind_childcare", ("保育園", "幼稚園", "子育てひろば")),
+    "public": ("nearby.kind_public", ("図書館", "区役所", "公民館", "市役所")),
+    "medical": ("nearby.kind_medical", ("医者", "医療機関")),
+    "wifi": ("nearby.kind_wifi", ("wifi", "wi-fi")),
+}
+
+
+# ---- doors -------------------------------------------------------------------------------------------------
+
+
+def chooser(talk: Talk, lead: str = "") -> Outcome:
+    """「地図・施設」: first what is looked for."""
+    return Start("nearby", "kind", lead=lead)
+
+
+def of_kind(talk: Talk, kind: str) -> Outcome:
+    """「避難所をさがす」: the kind is known, ask where. Without a list of that kind: the town's pages."""
+    if kind not in talk.facts.town.facility_kinds:
+        return guide.subject(talk, "shelter" if kind == "shelter" else "map")
+    return Start("nearby", "area", {"kind": kind})
+
+
+def at_place(talk: Talk, position: tuple[float, float] | None) -> Outcome:
+    """A position sent while nothing is asked: what is looked for there, garbage among it."""
+    if position is None or not talk.facts.town.facility_kinds:
+        return garbage.at_place(talk, position)
+    return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in position]})
+
+
+def show(talk: Talk, facility_id: str) -> Outcome:
+    """One facility of an earlier list."""
+    facility = talk.facts.town.facility(facility_id)
+    if facility is None:
+        return chooser(talk, talk.say("nearby.gone"))
+    return facility_card.one(talk, facility)
+
+
+# ---- what ------------------------------------------------------------------------------------------------
+
+
+def _kinds(talk: Talk) -> list[str]:
+    return [kind for kind in KINDS if kind in talk.facts.town.facility_kinds]
+
+
+def _ask_kind(talk: Talk) -> Question:
+    choices = [Choice(kind, talk.say(_LABELS[kind][0]), words=_LABELS[kind][1]) for kind in _kinds(talk)]
+    if talk.form.get("at"):
+        choices.append(Choice("garbage", talk.say("nearby.kind_garbage"), words=("ごみ",)))
+        return Question(talk.say("nearby.ask_kind_here"), tuple(choices))
+    choices.append(Choice("pages", talk.say("nearby.kind_pages"), words=("地図のページ",)))
+    return Question(talk.say("nearby.ask_kind"), tuple(choices))
+
+
+def _take_kind(talk: Talk, given: Answer) -> Outcome:
+    at = given.position or _kept_position(talk.form)
+    if given.choice == "pages":
+        return guide.subject(talk, "map")
+    if given.choice == "garbage":
+        return garbage.at_place(talk, at)
+    if given.choice in _kinds(talk):
+        return _found(talk, given.choice, at) if at else Go("area", {"kind": given.choice})
+    if given.position:
+        return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in given.position]})
+    return Unclear()
+
+
+def _kept_position(form: Mapping[str, Any]) -> tuple[float, float] | None:
+    at = form.get("at")
+    return (float(at[0]), float(at[1])) if at else None
+
+
+# ---- where -------------------------------------------------------------------------------------------------
+
+
+def _ask_where(talk: Talk) -> Question:
+    kind = str(talk.form.get("kind", ""))
+    choices = [
+        Choice("position", talk.say("nearby.by_position"), "location", hint=talk.say("nearby.position_hint"))
+    ]
+    if _own(talk):
+        choices.append(Choice("mine", talk.say("nearby.my_district"), words=("自分の地区", "家の近く")))
+    choices.append(Choice("ward", talk.say("nearby.by_ward"), words=("区から選ぶ", "区", "地区")))
+    text = talk.say("nearby.ask_where", what=facility_card.called(talk, kind))
+    return Question(f"{text}{talk.say('nearby.position_used')}", tuple(choices))
+
+
+def _own(talk: Talk) -> str:
+    """The district the resident saved."""
+    code = talk.facts.resident.district
+    return code if code and talk.facts.town.position_of(code) else ""
+
+
+def _take_where(talk: Talk, given: Answer) -> Outcome:
+    kind = str(talk.form.get("kind", ""))
+    if given.position is not None:
+        return _found(talk, kind, given.position)
+    if given.choice == "mine" and _own(talk):
+        return _around_district(talk, kind, _own(talk))
+    if given.choice == "ward":
+        return area.STEPS["area"].take(talk, given)
+    facility = _named(talk, given)
+    if facility is not None:
+        return _found(talk, kind, (facility.latitude, facility.longitude), facility.name)
+    outcome = area.by_text(talk, given)
+    if isinstance(outcome, Unclear):
+        example = talk.facts.town.districts(talk.facts.town.wards[0])[0].name
+        return Unclear(talk.say("nearby.unknown_place", example=example), talk.say("nearby.unknown_second"))
+    return outcome
+
+
+def _named(talk: Talk, given: Answer) -> Facility | None:
+    """The facility a text names: its very name, or the only one that fits when no district does."""
+    if not given.text:
+        return None
+    found = talk.facts.town.find_facilities(given.text)
+    very = [each for each in found if fold(given.text) in (fold(each.name), fold(each.kana))]
+    if very:
+        return very[0]
+    if given.means_else or talk.facts.town.find_districts(given.text):
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _around_district(talk: Talk, kind: str, code: str) -> Outcome:
+    district, position = talk.facts.town.district(code), talk.facts.town.position_of(code)
+    if district is None or position is None:
+        return Start("nearby", "area", {"kind": kind})
+    return _found(talk, kind, position, f"{district.ward}{district.name}")
+
+
+def _after(talk: Talk, part: Part) -> Outcome:
+    """A district was chosen from the lists."""
+    return _around_district(
+        talk, str(part.form.get("kind", "")), part.form.get("area", {}).get("district", "")
+    )
+
+
+# ---- the answer ------------------------------------------------------------------------------------------
+
+
+def _found(talk: Talk, kind: str, position: tuple[float, float], name: str = "") -> Reply:
+    """The nearest, those in their opening hours first; a place outside the town is said to be outside."""
+    town = talk.facts.town
+    what = facility_card.called(talk, kind)
+    near = town.nearest(kind, *position, LOOKED_AT)
+    if not near:
+        who = guide.section(talk, "general")
+        return Reply(talk.say("nearby.nothing", what=what, section=who.name, phone=who.phone))
+    is_outside = not name and town.nearest_district(*position) is None
+    if is_outside and near[0].metres > TOO_FAR:
+        again = door(cut(talk.say("nearby.other_place")), "nearby", "kind", id=kind)
+        return Reply(talk.say("nearby.too_far", town=town.name, what=what), (again,))
+    lead = talk.say("nearby.outside", town=town.name) if is_outside else ""
+    return facility_card.several(talk, name or talk.say("nearby.from_here"), _open_first(talk, near), lead)
+
+
+def _open_first(talk: Talk, near: Sequence[Near]) -> list[Near]:
+    now = talk.facts.now
+    return sorted(near, key=lambda each: (open_state(each.facility, now) == "closed", each.metres))[:MOST]
+
+
+def _afresh(talk: Talk) -> Outcome:
+    return Start("nearby", "kind")
+
+
+FLOW = Flow(
+    "nearby",
+    "nearby.title",
+    "kind",
+    {
+        "kind": Step("kind", _ask_kind, _take_kind),
+        "area": Step("area", _ask_where, _take_where),
+        "ward": area.STEPS["ward"],
+        "district": area.STEPS["district"],
+        "here": area.STEPS["here"],
+    },
+    _after,
+    _afresh,
+    section="disaster",
+)

@@ -1,0 +1,24 @@
+"""What residents get from staff: a reply under the section's name, and the end of the talk."""
+
+from __future__ import annotations
+
+from bot_flows.guide import door, opener
+from bot_flows.types import Message
+from content import messages as line
+from content.sentences import say
+
+LONGEST_SENDER = 20
+"""``sender.name`` of a message (Messaging API reference, "Change icon and display name")."""
+
+
+def reply(text: str, section_name: str, language: str) -> tuple[Message, ...]:
+    """Words of staff, shown as 「職員（環境局）」 so that nobody takes them for an automatic answer."""
+    staff = say("person.sender", language)
+    name = f"{staff}（{section_name.split()[0]}）" if section_name.strip() else staff
+    return ({**line.text(text), "sender": {"name": name if len(name) <= LONGEST_SENDER else staff}},)
+
+
+def closed(language: str) -> tuple[Message, ...]:
+    """The resident is back with the automatic answers, and may ask on."""
+    more = opener(door(say("person.more", language), "menu", "contact"))
+    return (line.text(say("person.back", language), quick=[more]),)

@@ -1,0 +1,107 @@
+"""What a free text means: sure, one of a few, or honestly not understood. Pure.
+
+Distress first, then words of the menu, then the town's vocabulary (things, places, questions, areas).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from bot_flows.distress import cry_for_help
+from bot_flows.matching import Find, index_of
+from bot_flows.types import Town
+from bot_flows.vocabulary import MeaningKind, Vocabulary
+from bot_flows.words import door_word
+
+Kind = Literal["care", "area", "item", "place", "faq", "unclear", "unknown"]
+MOST = 3
+_SURE, _APART = 90.0, 6.0
+SMALL_TALK = ("thanks", "hello")
+_PART_OF = {
+    "month": "garbage",
+    "topics": "settings",
+    "area": "settings",
+    "reminder": "settings",
+    "setup": "settings",
+}
+"""Doors inside an area of the menu."""
+
+
+AREA_TITLES = (
+    "garbage", "sorting", "bulky", "shelter", "alert", "hazard", "events", "children", "vaccination", "pay", "apply",
+    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "toilet", "aed", "news", "safety",
+)  # fmt: skip
+"""Areas of the menu a text can mean; each has a sentence ``menu.title_<area>``."""
+
+
+class Candidate(NamedTuple):
+    """``id``: an item's or place's name, a question's id, an area of the menu, "emergency" or "care"."""
+
+    kind: MeaningKind
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """``kind`` is the kind of the answer when ``confident``, "unclear" with candidates to choose from, else "unknown"."""
+
+    kind: Kind
+    candidates: tuple[Candidate, ...] = ()
+    confident: bool = False
+    door: str = ""
+    """The exact door of an area, which may be a part of it (``area`` in ``settings``)."""
+
+
+_OTHER_WISH = re.compile("ほし|欲し|買い|買う|食べ|作り|作る|好き|遊|かわい|営業|番組|名前")
+"""A thing is named, but nobody wants to throw it away: offered at most, never answered as certain."""
+_THROWN = re.compile("捨|すて|処分|ごみ|ゴミ|回収|引き取|引取|出し|出す|出せ|分別|いらな")
+
+NOTHING = Understanding("unknown")
+
+
+def understand(text: str, town: Town) -> Understanding:
+    """The meaning of a text in a town; the same text and town always give the same."""
+    cry = cry_for_help(text)
+    if cry:
+        return Understanding("care", (Candidate("care", cry, 100.0),), confident=True)
+    door = door_word(text)
+    if door in SMALL_TALK:
+        return NOTHING
+    found = _found(text, town.vocabulary)
+    if door:
+        area = Candidate("area", _PART_OF.get(door, door), 100.0)
+        others = tuple(each for each in found.candidates if each[:2] != area[:2])
+        return Understanding("area", (area, *others)[:MOST], confident=True, door=door)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _found(text: str, vocabulary: Vocabulary) -> Understanding:
+    finds = index_of(vocabulary).find(text)
+    if not finds:
+        return NOTHING
+    best = finds[0]
+    near = [find for find in finds if find.rank > best.rank - 30][:MOST]
+    candidates = tuple(Candidate(find.meaning.kind, find.meaning.id, find.score) for find in near)
+    is_other_wish = best.meaning.kind == "item" and _OTHER_WISH.search(text) and not _THROWN.search(text)
+    if not is_other_wish and _is_sure(best, near[1:]):
+        return Understanding(best.meaning.kind, candidates, confident=True)
+    return Understanding("unclear", candidates)
+
+
+def _is_sure(best: Find, others: list[Find]) -> bool:
+    """Sure when nearly all is explained and nothing else comes close; a thing to throw away precedes a question."""
+    if best.score < _SURE:
+        return False
+    kinds = {
+        "item": ("item", "place"),
+        "faq": ("faq", "item"),
+        "area": ("area", "item", "faq", "place"),
+        "place": ("place", "faq", "area"),
+    }
+    rivals = kinds.get(best.meaning.kind, ())
+    return all(each.rank < best.rank - _APART for each in others if each.meaning.kind in rivals)

@@ -1,0 +1,27 @@
+"""Asking the stub what it accepted."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.request
+from typing import Any
+
+from tests.bench.common import Ground
+
+
+def counted(ground: Ground) -> dict[str, int]:
+    """Requests, people and repeated keys since the stub started."""
+    found: dict[str, int] = _get(ground, "/count")
+    return found
+
+
+def taps(ground: Ground) -> dict[str, float]:
+    """When each reply token was accepted, in monotonic seconds of this machine."""
+    found: dict[str, float] = _get(ground, "/taps")
+    return found
+
+
+def _get(ground: Ground, path: str) -> Any:
+    with urllib.request.urlopen(ground.url + path, timeout=5, context=ssl.create_default_context()) as answer:
+        return json.load(answer)

@@ -1,0 +1,129 @@
+"""Real processes that kill themselves at a named point: the product's own code with sessions and a client passed in.
+
+K1 before a seal is committed · K2 after a claim is committed, before its first byte · K3 after the last byte, before
+the answer · K4 after the answer, before it is recorded · K5 after the record is committed (reliability §2.2).
+They are forked from a server that has imported everything, so that a kill costs a moment and not two seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import random
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
+from multiprocessing.sharedctypes import Synchronized
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.db import Sessions
+from app.delivery.models import Batch
+from app.delivery.rules import FINAL
+from app.line.answers import Answer
+from app.line.client import LineClient
+from app.parts import build
+from app.queue import QUEUES
+from worker import __main__ as worker
+from worker import clock, runtime
+
+POINTS = ("K1", "K2", "K3", "K4", "K5")
+ON_THE_WAY = 0.004
+"""Seconds after which a request's last byte has left; the sandbox answers later than that."""
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.chaos.process"])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a process does besides its work."""
+
+    point: str = ""
+    chance: float = 0.0
+    without_keys: bool = False
+    """A control: every attempt has a key of its own, as in tools that resend a failed batch."""
+
+
+class Fate:
+    """Whether this process dies now; all processes together die ``left`` times."""
+
+    def __init__(self, plan: Plan, left: Synchronized[int]) -> None:
+        self._plan, self._left = plan, left
+        self._random = random.Random(os.getpid())
+
+    def meets(self, point: str) -> None:
+        if point != self._plan.point or self._random.random() >= self._plan.chance:
+            return
+        with self._left.get_lock():
+            if self._left.value <= 0:
+                return
+            self._left.value -= 1
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class FatefulLine(LineClient):
+    """The client, with a death between the last byte and the answer."""
+
+    def __init__(self, url: str, token: str, fate: Fate, plan: Plan) -> None:
+        super().__init__(url, token)
+        self._fate, self._plan = fate, plan
+
+    async def post(self, endpoint: str, body: bytes, retry_key: UUID | None) -> Answer:
+        key = uuid4() if self._plan.without_keys else retry_key
+        call = asyncio.create_task(super().post(endpoint, body, key))
+        await asyncio.sleep(ON_THE_WAY)
+        self._fate.meets("K3")
+        return await call
+
+
+def _watch(sessions: Sessions, fate: Fate) -> None:
+    """Meet fate around every commit that claims or records batches."""
+
+    def about(session: Session) -> str:
+        states = {each.state for each in session.dirty if isinstance(each, Batch)}
+        return "claim" if "sending" in states else "record" if states & {*FINAL, "retry_wait"} else ""
+
+    @event.listens_for(sessions, "before_commit")
+    def before(session: Session) -> None:
+        session.info["about"] = about(session)
+        session.flush()
+        fate.meets({"claim": "K1", "record": "K4"}.get(session.info["about"], ""))
+
+    @event.listens_for(sessions, "after_commit")
+    def after(session: Session) -> None:
+        fate.meets({"claim": "K2", "record": "K5"}.get(session.info.pop("about", ""), ""))
+
+
+def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchronized[int]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    output = os.open(environment["CHAOS_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(output, 1), os.dup2(output, 2)
+    parts = build()
+    fate = Fate(plan, left)
+    _watch(parts.sessions, fate)
+    token = parts.settings.line_channel_access_token.get_secret_value()
+    runtime.use(replace(parts, line=FatefulLine(parts.settings.line_api_base_url, token, fate, plan)))
+    for queue in QUEUES:
+        if name.startswith(queue):
+            worker.work(queue)
+    if name.startswith("clock"):
+        clock.main()
+
+
+def counter(value: int) -> Any:
+    """A number all processes share."""
+    return _context.Value("i", value)
+
+
+def begin(name: str, environment: Mapping[str, str], plan: Plan, left: Any) -> BaseProcess:
+    """Start the worker of a queue, or the clock."""
+    process = _context.Process(target=_live, args=(name, dict(environment), plan, left), daemon=True)
+    process.start()
+    return process

@@ -1,0 +1,327 @@
+"""Everything a run of chaos stands on: servers of its own, the pretend LINE, processes that are brought back at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import orjson
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.closing import actions as closing_actions
+from app.db import Sessions, make_engine, make_sessions
+from app.delivery import queries
+from app.delivery.models import Exclusion
+from app.migrations import __main__ as migrations
+from app.notices.models import Notice
+from app.residents.models import Resident
+from app.setup import postgres, servers, valkey
+from tests import builders as given
+from tests.chaos.process import Plan, begin, counter
+from tests.sandbox import SandboxServer
+
+LEASE, RECONCILE = 1.0, 0.5
+"""Seconds; production has 15 and 10. Shortened so that a recovery takes a moment."""
+NAMES = ("ordinary", "ordinary2", "chores", "clock")
+ANSWER_SECONDS = 0.03
+
+
+@dataclass
+class Verdict:
+    """What the pretend LINE's own record says beside the ledger. All but ``unknown`` and ``quarantined`` must be 0."""
+
+    people: int = 0
+    lost: int = 0
+    twice: int = 0
+    ghosts: int = 0
+    open_sums: int = 0
+    keys_with_two_bodies: int = 0
+    unknown: int = 0
+    quarantined: int = 0
+    unfinished: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        wrong = (
+            self.lost,
+            self.twice,
+            self.ghosts,
+            self.open_sums,
+            self.keys_with_two_bodies,
+            self.unfinished,
+        )
+        return not any(wrong)
+
+
+@dataclass
+class Stage:
+    """Use as ``with stage(folder) as stage``."""
+
+    folder: Path
+    line: SandboxServer
+    db: Sessions
+    database: postgres.Postgres
+    database_process: subprocess.Popen[bytes]
+    redis_server: valkey.Valkey
+    redis_process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+    plan: Plan = field(default_factory=Plan)
+    left: Any = None
+    kept: tuple[str, ...] = NAMES
+    processes: dict[str, BaseProcess] = field(default_factory=dict)
+    kills: int = 0
+    notices: dict[int, set[str]] = field(default_factory=dict)
+    """Frozen audience by notice, as LINE user ids."""
+    next_person: int = 1000
+    read_to: int = 0
+    """Where the next page of the record begins."""
+
+    def act(self, plan: Plan, *, deaths: int, kept: tuple[str, ...] = NAMES) -> None:
+        """Begin anew with processes that die this often at the plan's point."""
+        self.end()
+        self.plan, self.left, self.kept = plan, counter(deaths), kept
+        self.tend()
+
+    def tend(self) -> None:
+        """Bring back what died; count it."""
+        for name in self.kept:
+            process = self.processes.get(name)
+            if process is not None and process.is_alive():
+                continue
+            if process is not None and process.exitcode == -signal.SIGKILL:
+                self.kills += 1
+            self.processes[name] = begin(name, self.environment, self.plan, self.left)
+
+    def kill(self, name: str) -> None:
+        """End one the hard way, from outside; ``tend`` brings it back and counts it."""
+        process = self.processes.get(name)
+        if process is not None and process.is_alive():
+            process.kill()
+            process.join(5)
+
+    def end(self) -> None:
+        for process in self.processes.values():
+            if process.is_alive():
+                process.kill()
+        for process in self.processes.values():
+            process.join(5)
+        self.processes.clear()
+
+    def send(self, number: int, people: int) -> list[int]:
+        """So many notices, due this minute, each to people of its own; answers their ids."""
+        return [self._send(people) for _ in range(number)]
+
+    def _send(self, people: int) -> int:
+        users = self.line.crowd(people, first=self.next_person)
+        self.next_person += people
+        now = datetime.now(UTC)
+        ward = f"w{self.next_person}"
+        minute = now.replace(second=0, microsecond=0)
+        with self.db.begin() as session:
+            session.execute(
+                text(
+                    "INSERT INTO residents (line_user_id, topics, ward, state, setup_done_at) "
+                    "SELECT line_user_id, '{}', :ward, 'friend', now() FROM unnest(:users ::text[]) line_user_id"
+                ),
+                {"ward": ward, "users": users},
+            )
+            notice = given.approved(session, people=people, rule={"ward": ward})
+            session.flush()
+            session.execute(
+                text(
+                    "UPDATE notices SET state = 'scheduled', scheduled_at = :at, expires_at = :end, "
+                    "night_reason = 'test' WHERE id = :id"
+                ),
+                {"at": minute, "end": minute + timedelta(hours=20), "id": notice.id},
+            )
+            self.notices[notice.id] = set(users)
+            return notice.id
+
+    def settle(
+        self, seconds: float, meanwhile: Callable[[], None] = lambda: None, until: tuple[str, ...] = ()
+    ) -> bool:
+        """Tend until every notice ended (or none is in one of these states); False when it takes longer."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.tend()
+            meanwhile()
+            if self._unfinished(until) == 0:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _unfinished(self, until: tuple[str, ...] = ()) -> int:
+        try:
+            with self.db() as session:
+                if until:
+                    waiting = select(func.count()).select_from(Notice).where(Notice.state.in_(until))
+                    return session.scalar(waiting) or 0
+                ended = Notice.state.in_(("done", "cancelled", "expired")) & (
+                    Notice.plan_done | Notice.released_at.is_(None)
+                )
+                return session.scalar(select(func.count()).select_from(Notice).where(~ended)) or 0
+        except DBAPIError:
+            return 1
+
+    def verdict(self) -> Verdict:
+        """The oracle: the pretend LINE's record of who was reached, against the ledger and the frozen audiences."""
+        record = self._record()
+        reached = Counter(each["user"] for each in record)
+        bodies: dict[str, set[str]] = {}
+        for each in record:
+            bodies.setdefault(each["retry_key"], set()).add(each["digest"])
+        found = Verdict(
+            unfinished=self._unfinished(),
+            twice=sum(1 for copies in reached.values() if copies > 1),
+            ghosts=len(reached.keys() - set().union(*self.notices.values())),
+            keys_with_two_bodies=sum(1 for each in bodies.values() if len(each) > 1),
+        )
+        with self.db() as session:
+            people = Resident.line_user_id.in_(set().union(*self.notices.values()))
+            user_of = dict(session.execute(select(Resident.id, Resident.line_user_id).where(people)).all())
+            for notice_id, users in self.notices.items():
+                notice = session.get_one(Notice, notice_id)
+                tally = queries.tally(session, notice)
+                found.people += len(users)
+                frozen = len(users) if notice.released_at is not None else 0
+                found.open_sums += not tally.closed or tally.frozen != frozen
+                found.unknown += tally.by_state.get("unknown", 0)
+                found.quarantined += tally.by_state.get("quarantined", 0)
+                accepted = {user_of[i] for i in queries.people(session, notice_id, "accepted")}
+                found.lost += sum(1 for user in accepted if not reached[user])
+                left_out = session.scalars(
+                    select(Exclusion.resident_id).where(Exclusion.notice_id == notice_id)
+                )
+                found.ghosts += sum(1 for i in left_out if reached[user_of[i]])
+        return found
+
+    def _record(self) -> list[dict[str, Any]]:
+        """Who was reached since the page was turned."""
+        with (self.folder / "sandbox" / "record.jsonl").open("rb") as lines:
+            lines.seek(self.read_to)
+            found = [orjson.loads(line) for line in lines]
+        return [each for each in found if each["endpoint"].endswith("multicast")]
+
+    def turn_page(self) -> None:
+        """What was judged is not judged again."""
+        self.read_to = (self.folder / "sandbox" / "record.jsonl").stat().st_size
+        self.notices.clear()
+
+    def clear_faults(self) -> None:
+        """LINE is well again; it always takes a moment to answer."""
+        self.line.control("DELETE", "/sandbox/faults")
+        self.line.order("latency", endpoint="multicast", count=None, seconds=ANSWER_SECONDS)
+
+    def client(self) -> Redis:
+        return Redis.from_url(self.environment["REDIS_URL"], socket_timeout=5)
+
+    def restart_redis(self, away: float) -> None:
+        """SIGKILL, a while without, and a new one with what its log kept."""
+        self.redis_process.kill()
+        self.redis_process = self._again(self.redis_process, self.redis_server, away)
+
+    def restart_database(self, away: float) -> None:
+        """The server gives up at once, as in a power cut; a while without, and a new one on the same files."""
+        self.database_process.send_signal(signal.SIGQUIT)
+        self.database_process = self._again(self.database_process, self.database, away)
+
+    def _again(
+        self, process: subprocess.Popen[bytes], server: servers.Server, away: float
+    ) -> subprocess.Popen[bytes]:
+        process.wait(10)
+        time.sleep(away)
+        with (self.folder / f"{server.name}.log").open("ab") as log:
+            begun = subprocess.Popen(server.command, cwd=server.folder, stdout=log, stderr=log)
+        end = time.monotonic() + 15
+        while not server.ready() and time.monotonic() < end:
+            time.sleep(0.05)
+        return begun
+
+    def cancel_all(self) -> datetime:
+        """Stop every notice that has not ended; answers when that was confirmed."""
+        with self.db.begin() as session:
+            by = given.staff(session)
+            going = (
+                select(Notice)
+                .where(Notice.state.in_(("recipients_frozen", "running", "paused", "scheduled")))
+                .order_by(Notice.id)
+                .with_for_update()
+            )
+            for notice in session.scalars(going).all():
+                closing_actions.cancel(session, notice, reason="まちがい", by=by, now=datetime.now(UTC))
+        return datetime.now(UTC)
+
+    def accepted_after(self, instant: datetime) -> int:
+        """People LINE accepted later than that."""
+        return sum(1 for each in self._record() if datetime.fromisoformat(each["at"]) > instant)
+
+    def forget_queue(self) -> None:
+        """FLUSHALL."""
+        with contextlib.suppress(RedisError), self.client() as client:
+            client.flushall()
+
+
+@contextlib.contextmanager
+def stage(folder: Path, **settings: str) -> Iterator[Stage]:
+    """Servers, an empty product and an empty LINE; everything ends with the block."""
+    database, queue = postgres.prepare(folder / "pg"), valkey.prepare(folder / "vk")
+    line = SandboxServer(folder)
+    with servers.running(database) as database_process, servers.running(queue) as queue_process:
+        migrations.upgrade(database.url())
+        environment = {
+            **os.environ,
+            **line.environment(),
+            "ENVIRONMENT": "demo",
+            "DATABASE_URL": database.url(),
+            "REDIS_URL": queue.url(),
+            "SECRET_KEY": "only-for-tests",
+            "LEASE_SECONDS": str(LEASE),
+            "RECONCILE_SECONDS": str(RECONCILE),
+            "CHAOS_LOG": str(folder / "processes.log"),
+            **settings,
+        }
+        engine = make_engine(database.url())
+        servers_of = (database, database_process, queue, queue_process)
+        one = Stage(folder, line, make_sessions(engine), *servers_of, environment)
+        line.start()
+        line.options(limits_factor=0.0)
+        one.clear_faults()
+        try:
+            yield one
+        finally:
+            one.end()
+            line.stop()
+            engine.dispose()
+            if one.redis_process is not queue_process:
+                servers.stop(one.redis_process, queue.stop_signal)
+            if one.database_process is not database_process:
+                servers.stop(one.database_process, database.stop_signal)
+
+
+def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -> Callable[[Stage], None]:
+    """Something to do while a stage settles: a kill now and then, until there were enough."""
+    chance, state = random.Random(seed), {"next": time.monotonic() + every, "left": deaths}
+
+    def strike(stage: Stage) -> None:
+        if state["left"] > 0 and time.monotonic() >= state["next"]:
+            stage.kill(chance.choice(names))
+            state["next"], state["left"] = (
+                time.monotonic() + every * (0.5 + chance.random()),
+                state["left"] - 1,
+            )
+
+    return strike

@@ -1,0 +1,233 @@
+"""What is asked at the moment of hand-over: is it time, is it still true, is it not too fast, did the first go well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.claiming import actions as claiming
+from app.closing import actions as closing
+from app.db import Sessions
+from app.delivery import actions, queries, rules
+from app.delivery.models import Batch
+from app.errors import Refused
+from app.line.answers import Answer
+from app.notices import actions as notice_actions
+from app.notices import queries as notice_queries
+from app.notices.models import Notice
+from app.release import actions as release
+from app.residents.models import Resident
+from app.staff.models import Staff
+from tests import builders as given
+from tests.db.test_delivery import OK, notice_of, states, take, tell
+
+NOON = given.NOON
+SECOND = timedelta(seconds=1)
+
+
+def scheduled(db: Sessions, people: int, **changes: object) -> int:
+    with db.begin() as session:
+        notice_id = given.scheduled(session, people=people).id
+        if changes:
+            session.execute(update(Notice).where(Notice.id == notice_id).values(**changes))
+    return notice_id
+
+
+def released(db: Sessions, people: int, **changes: object) -> int:
+    """One that is under way; ``changes`` are columns set while it was scheduled."""
+    notice_id = scheduled(db, people, **changes)
+    with db.begin() as session:
+        assert release.release(session, notice_id, NOON)
+    more = True
+    while more:
+        with db.begin() as session:
+            more = release.plan(session, notice_id, NOON)
+    return notice_id
+
+
+@pytest.fixture
+def crowd(db: Sessions) -> int:
+    """1,100 people who asked for events."""
+    with db.begin() as session:
+        return len(given.residents(session, 1100))
+
+
+def test_a_notice_is_counted_and_planned_before_its_instant_but_nothing_leaves(
+    db: Sessions, crowd: int
+) -> None:
+    notice_id = scheduled(db, crowd)
+    early = NOON - 3 * SECOND
+    with db.begin() as session:
+        assert not release.release(session, notice_id, NOON - 6 * SECOND)
+        assert release.release(session, notice_id, early)
+    with db.begin() as session:
+        release.plan(session, notice_id, early)
+        assert not release.start(session, notice_id, early)
+    assert (notice_of(db, notice_id).state, states(db, notice_id)) == ("recipients_frozen", {"planned": 3})
+    with pytest.raises(claiming.NotRunning):
+        take(db, notice_id, now=early)
+    with db.begin() as session:
+        assert release.start(session, notice_id, NOON)
+    assert len(take(db, notice_id)) == 3
+
+
+def test_a_notice_cannot_be_resumed_into_the_time_before_its_instant(db: Sessions, crowd: int) -> None:
+    notice_id = scheduled(db, crowd)
+    early = NOON - SECOND
+    with db.begin() as session:
+        release.release(session, notice_id, early)
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        notice_actions.pause(session, notice, by=by.login, now=early)
+        with pytest.raises(Refused, match="時刻を過ぎてから"):
+            notice_actions.resume(session, notice, by=by, now=early)
+        notice_actions.resume(session, notice, by=by, now=NOON)
+
+
+def test_a_planned_notice_nobody_started_in_time_is_held(db: Sessions, crowd: int) -> None:
+    notice_id = scheduled(db, crowd)
+    with db.begin() as session:
+        release.release(session, notice_id, NOON - SECOND)
+    with db.begin() as session:
+        release.plan(session, notice_id, NOON - SECOND)
+    with db.begin() as session:
+        assert not release.start(session, notice_id, NOON + timedelta(minutes=16))
+    assert (notice_of(db, notice_id).state, notice_of(db, notice_id).pause_reason) == ("paused", "late")
+
+
+def test_a_watched_notice_sends_to_50_and_waits(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    [first] = take(db, notice_id)
+    assert first.size == rules.WATCHED
+    assert take(db, notice_id) == []
+    tell(db, notice_id, [(first, OK)])
+    assert notice_of(db, notice_id).watch_until == NOON + timedelta(seconds=60)
+    assert take(db, notice_id, now=NOON + timedelta(seconds=59)) == []
+    rest = take(db, notice_id, now=NOON + timedelta(seconds=60))
+    assert sum(claim.size for claim in rest) == crowd - 50
+
+
+def test_a_watch_can_be_ended_by_hand(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    [first] = take(db, notice_id)
+    tell(db, notice_id, [(first, OK)])
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        notice_actions.end_watch(session, notice, by=by, now=NOON + SECOND)
+    assert len(take(db, notice_id, now=NOON + SECOND)) == 3
+
+
+def test_a_first_batch_that_was_refused_stops_the_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    [first] = take(db, notice_id)
+    assert tell(db, notice_id, [(first, Answer(400))]).pause_reason == "watch"
+
+
+def test_more_than_one_refusal_in_twenty_stops_the_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd)
+    claims = take(db, notice_id)
+    tell(db, notice_id, [(claims[0], OK)])
+    told = actions.Recorded()
+    for _ in range(12):
+        claims = [c for c in take(db, notice_id) or claims[1:] if c.size <= 500]
+        told = tell(db, notice_id, [(claim, Answer(400)) for claim in claims])
+        if told.pause_reason:
+            break
+    assert told.pause_reason == "refusals"
+
+
+def test_a_slow_notice_starts_no_more_people_a_minute_than_asked(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=240)
+    begun = {}
+    for second in range(0, 180, 5):
+        now = NOON + timedelta(seconds=second)
+        claims = take(db, notice_id, now=now)
+        tell(db, notice_id, [(claim, OK) for claim in claims])
+        begun[second] = sum(claim.size for claim in claims)
+    for second in begun:
+        assert sum(n for at, n in begun.items() if second <= at < second + 60) <= 240
+    assert sum(begun.values()) == 240 * 3
+
+
+def test_a_notice_that_was_replaced_starts_nothing_more_and_is_closed(db: Sessions, crowd: int) -> None:
+    old = released(db, crowd)
+    [one] = take(db, old, limit=1)
+    new = released(db, crowd, supersedes_id=old)
+    with pytest.raises(claiming.NotRunning):
+        take(db, old)
+    with db.begin() as session:
+        assert closing.retire(session, old, NOON)
+    tell(db, old, [(one, OK)])
+    with db() as session:
+        tally = queries.tally(session, session.get_one(Notice, old))
+    assert tally.by_state == {"accepted": 500, "cancelled": 600} and tally.closed
+    assert sum(claim.size for claim in take(db, new)) == crowd
+
+
+def test_a_lifting_goes_only_while_its_order_stands(db: Sessions, crowd: int) -> None:
+    order = released(db, crowd)
+    lifted = released(db, crowd, requires_id=order, supersedes_id=order)
+    assert take(db, lifted, limit=1), "that it replaces its own order does not speak against it"
+    stopped = released(db, crowd)
+    with db.begin() as session:
+        notice = session.get_one(Notice, stopped)
+        by = session.get_one(Staff, notice.author_id)
+        closing.cancel(session, notice, reason="まちがい", by=by, now=NOON)
+    void = scheduled(db, crowd, requires_id=stopped)
+    with db.begin() as session:
+        assert not release.release(session, void, NOON)
+    assert (notice_of(db, void).state, notice_of(db, void).pause_reason) == ("paused", "requires")
+
+
+def test_an_order_that_falls_while_its_follower_is_under_way_holds_the_follower(
+    db: Sessions, crowd: int
+) -> None:
+    order = released(db, crowd)
+    follower = released(db, crowd, requires_id=order)
+    take(db, follower, limit=1)
+    released(db, crowd, supersedes_id=order)
+    with pytest.raises(claiming.NotRunning):
+        take(db, follower)
+    with db.begin() as session:
+        assert closing.retire(session, follower, NOON)
+    assert notice_of(db, follower).pause_reason == "requires"
+
+
+def test_a_changed_bond_voids_the_approval(db: Sessions, crowd: int) -> None:
+    with db.begin() as session:
+        other = given.scheduled(session, people=crowd).id
+        notice = given.approved(session, people=crowd)
+        assert notice_actions.hash_of(notice) == notice.approved_hash
+        notice.supersedes_id = other
+        assert notice_actions.hash_of(notice) != notice.approved_hash
+
+
+def test_who_changed_in_between_is_told_by_reason_even_in_a_large_lot(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd)
+    with db.begin() as session:
+        ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
+        session.execute(update(Resident).where(Resident.id.in_(ids[::10])).values(state="blocked"))
+    claims = take(db, notice_id)
+    assert sum(claim.size for claim in claims) == crowd - 110
+    with db() as session:
+        assert queries.excluded_by_reason(session, notice_id) == {"blocked": 110}
+        kept = [
+            i for b in session.scalars(select(Batch).order_by(Batch.seq)) for i in rules.unpack(b.members)
+        ]
+    assert kept == [i for n, i in enumerate(ids) if n % 10]
+
+
+def test_a_notice_that_changes_between_a_look_and_its_lock_is_read_afresh(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd)
+    with db() as planner:
+        seen = notice_queries.snapshot(planner, notice_id)
+        with db.begin() as other:
+            notice = other.get_one(Notice, notice_id)
+            notice_actions.pause(other, notice, by="x", now=NOON)
+        fresh = notice_queries.locked(planner, notice_id)
+        assert seen is not None and fresh is not None
+        assert (seen.state, fresh.state) == ("running", "paused")

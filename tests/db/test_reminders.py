@@ -1,0 +1,123 @@
+"""Garbage reminders at each resident's own hour: one notice per text, once, to exactly those who asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from app.claiming import actions as claiming
+from app.db import Sessions
+from app.notices.models import Notice
+from app.release import actions as release
+from app.reminders import actions, rules
+from app.residents.models import Resident
+from app.settings import Settings
+from app.town.actions import folder_files
+from app.town.rules import LoadedTown, read_pack
+from tests import builders as given
+
+EVENING = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+"""Tuesday 2026-12-01, 18:00 in Japan."""
+
+
+@cache
+def town() -> LoadedTown:
+    return read_pack(folder_files(Path(str(Settings.model_fields["town_dir"].default))))[0]
+
+
+def with_collection() -> dict[str, list[str]]:
+    """Texts of the next day by the districts that read them."""
+    [told] = rules.due(["-1 18:00"], EVENING)
+    codes = [district.code for ward in town().wards for district in town().districts(ward)]
+    return {text.whole: districts for text, districts in rules.texts(town(), codes, told).items()}
+
+
+@pytest.fixture
+def people(db: Sessions) -> list[int]:
+    """Five in two districts that read different texts, at two hours; one of them not interested any more."""
+    one, two = list(with_collection().values())[:2]
+    with db.begin() as session:
+        made = [
+            given.resident(session, topics=["garbage"], district=one[0], reminder="-1 18:00"),
+            given.resident(session, topics=["garbage"], district=one[-1], reminder="-1 18:00"),
+            given.resident(session, topics=["garbage"], district=two[0], reminder="-1 18:00"),
+            given.resident(session, topics=["garbage"], district=one[0], reminder="-1 20:00"),
+            given.resident(session, topics=["events"], district=one[0], reminder="-1 18:00"),
+        ]
+    return [person.id for person in made]
+
+
+def remind(db: Sessions, at: datetime) -> list[int]:
+    with db.begin() as session:
+        return actions.remind_due(session, town(), at)
+
+
+def sent_to(db: Sessions, notice_id: int, at: datetime) -> tuple[str, int]:
+    """What goes out and to how many."""
+    with db.begin() as session:
+        assert release.release(session, notice_id, at)
+    with db.begin() as session:
+        release.plan(session, notice_id, at)
+    with db.begin() as session:
+        claims = claiming.claim(session, notice_id, claiming.Sender("test", 10, 15), at)
+    body = orjson.loads(claims[0].body)
+    return body["messages"][0]["text"], sum(claim.size for claim in claims)
+
+
+def test_those_who_read_the_same_are_one_notice(db: Sessions, people: list[int]) -> None:
+    made = remind(db, EVENING)
+    assert sorted(sent_to(db, each, EVENING)[1] for each in made) == [1, 2]
+    with db() as session:
+        [first, _] = session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert first.title.startswith("明日") and (first.origin, first.lane) == ("reminder", "individual")
+    assert first.expires_at == EVENING + timedelta(hours=2)
+
+
+def test_each_hour_fires_once_even_with_two_clocks(db: Sessions, people: list[int]) -> None:
+    with db() as one:
+        first = actions.remind_due(one, town(), EVENING)
+        one.commit()
+    assert len(first) == 2
+    assert remind(db, EVENING + timedelta(seconds=30)) == []
+    assert len(remind(db, EVENING + timedelta(hours=2))) == 1, "the other hour"
+
+
+def test_a_missed_evening_is_not_made_up_for(db: Sessions, people: list[int]) -> None:
+    assert remind(db, EVENING + timedelta(minutes=16)) == []
+    assert remind(db, EVENING - timedelta(seconds=1)) == []
+
+
+def test_who_changes_the_hour_before_it_goes_out_is_left_out(db: Sessions, people: list[int]) -> None:
+    made = remind(db, EVENING)
+    both = next(each for each in made if _expected(db, each) == 2)
+    with db.begin() as session:
+        assert release.release(session, both, EVENING)
+    with db.begin() as session:
+        release.plan(session, both, EVENING)
+        session.get_one(Resident, people[0]).reminder = ""
+    with db.begin() as session:
+        [claim] = claiming.claim(session, both, claiming.Sender("test", 10, 15), EVENING)
+    assert claim.size == 1
+
+
+def _expected(db: Sessions, notice_id: int) -> int | None:
+    with db() as session:
+        return session.get_one(Notice, notice_id).expected_count
+
+
+def test_a_day_without_collection_has_no_text() -> None:
+    new_year = datetime(2026, 12, 31, 9, 0, tzinfo=UTC)
+    [told] = rules.due(["-1 18:00"], new_year)
+    codes = [district.code for ward in town().wards for district in town().districts(ward)]
+    assert told.day.isoformat() == "2027-01-01" and rules.texts(town(), codes, told) == {}
+
+
+def test_hours_come_on_the_day_before_or_the_day_itself() -> None:
+    morning = datetime(2026, 12, 1, 21, 5, tzinfo=UTC)
+    [told] = rules.due(["0 06:00", "-1 06:30", "-1 18:00"], morning)
+    assert (told.slot, told.day.isoformat()) == ("0 06:00", "2026-12-02")

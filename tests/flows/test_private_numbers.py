@@ -1,0 +1,56 @@
+"""Numbers that must not be kept are found by their check digits; everything else is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot_flows.private_numbers import hide
+
+MY_NUMBER = "123456789018"
+"""The number the government uses on samples of the card: right check digit, nobody's."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MY_NUMBER,
+        "1234 5678 9018",
+        "1234-5678-9018",
+        "１２３４５６７８９０１８",
+        "１２３４ー５６７８ー９０１８",
+        "4111 1111 1111 1111",
+        "378282246310005",
+    ],
+)
+def test_is_hidden_in_every_spelling(text: str) -> None:
+    hidden, found = hide(f"番号は{text}です")
+    assert found
+    assert hidden == f"番号は{'＊' * len(text)}です"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0889-00-1111",
+        "090-0000-0000",
+        "123456789012",
+        "2026-12-01 10:00",
+        "1234567890123456",
+        "000000000000000",
+        "R-1182",
+        "",
+    ],
+)
+def test_is_left_alone(text: str) -> None:
+    assert hide(text) == (text, False)
+
+
+@given(st.text(alphabet="0123456789０１２ -ー番号です", max_size=60))
+def test_the_length_and_all_other_letters_stay(text: str) -> None:
+    hidden, found = hide(text)
+    assert len(hidden) == len(text)
+    assert found == (hidden != text)
+    assert all(new in (old, "＊") for old, new in zip(text, hidden, strict=True))
+    assert hide(hidden)[0] == hidden

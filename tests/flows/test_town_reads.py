@@ -1,0 +1,170 @@
+"""What scripts cannot show of flows I, K and L: positions dropped, links on cards, long texts, real lists."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.settings import Settings
+from app.town import actions, rules
+from bot_flows import child_words, event_card, facility_card
+from bot_flows.engine import step
+from bot_flows.outcomes import Talk
+from bot_flows.town_facts import KINDS, Facility, TownEvent, Window
+from bot_flows.types import Child, Facts, Incoming, Resident, State
+from content.notice import make
+from tests.flows.script import JST, NOON, Chat, actions_in, check
+from tests.flows.town import EVENTS, SmallTown
+
+HERE = (33.60712, 130.50734)
+
+
+def pressed(data: str, town: Any, **more: Any) -> tuple[dict[str, Any], ...]:
+    facts = Facts(town, Resident(), more.pop("now", NOON), **more)
+    turn = step(State(), Incoming("postback", data), facts)
+    check(turn)
+    return turn.messages
+
+
+def test_a_position_is_gone_once_it_is_answered() -> None:
+    chat = Chat()
+    chat.types("避難所")
+    chat.does(Incoming("location", position=HERE))
+    assert "33.607" not in str(chat.state) and "130.507" not in str(chat.state)
+
+
+def test_a_position_sent_first_is_kept_only_roughly_and_only_until_the_answer() -> None:
+    chat = Chat()
+    chat.does(Incoming("location", position=HERE))
+    assert "33.6071" not in str(chat.state) and chat.state.data["form"] == {"at": [33.607, 130.507]}
+    chat.types("AED")
+    assert "33.607" not in str(chat.state)
+    chat.does(Incoming("location", position=HERE))
+    chat.types("設定")
+    assert "33.607" not in str(chat.state), "another subject puts nothing aside"
+
+
+def test_sharing_a_shelter_says_nothing_of_where_the_resident_is() -> None:
+    chat = Chat()
+    chat.types("避難所")
+    turn = chat.does(Incoming("location", position=HERE))
+    share = next(each for each in actions_in(turn.messages) if each["label"] == "家族に知らせる")
+    assert share["uri"].startswith("https://line.me/R/share?text=")
+    assert "%2F%3Fapi%3D1" in share["uri"] and "33.60" in share["uri"] and "33.607" not in share["uri"]
+
+
+def test_the_calendar_is_the_second_touch() -> None:
+    card = pressed("f=menu&a=events", SmallTown(), public_url="https://kairan.example.jp")[-1]
+    bubbles = card["contents"]["contents"]
+    assert len(bubbles) == 5
+    for bubble in bubbles:
+        calendar = next(a for a in actions_in((bubble,)) if a["label"] == "カレンダーに入れる")
+        assert calendar["uri"].startswith("https://kairan.example.jp/e/")
+        assert calendar["uri"].endswith(".ics?openExternalBrowser=1"), "LINE's own browser saves no file"
+
+
+def test_without_an_address_of_our_own_the_calendar_form_has_day_and_hours() -> None:
+    talk = Talk(Facts(SmallTown(), Resident(), NOON))
+    assert "dates=20261203T100000%2F20261203T120000" in event_card.calendar_url(talk, EVENTS[4])
+
+
+def test_leaflets_in_a_cell_still_fit() -> None:
+    long = "とても長い説明。" * 500
+    fields = {
+        "イベント名": long[:300],
+        "内容": long,
+        "会場": long[:400],
+        "開催日": "2026年12月5日（土）",
+        "料金": "無料",
+    }
+    event = TownEvent("x", make("event", fields), date(2026, 12, 5), date(2026, 12, 5))
+    place = Facility(
+        "x",
+        "public",
+        long[:300],
+        33.6,
+        130.5,
+        address=long[:200],
+        details=(long, long),
+        note=long,
+        hours_note=long,
+    )
+
+    class Wordy(SmallTown):
+        def facility(self, facility_id: str) -> Facility | None:
+            return place
+
+    town = Wordy(events=(event, event), windows=(Window("checkup", long[:100], 0, 200, long),))
+    for data in ("f=menu&a=events", "f=events&a=show&id=x", "f=nearby&a=show&id=x"):
+        assert pressed(data, town)
+    resident = Resident(children=(Child(1, date(2026, 5, 1)),))
+    for data in ("f=menu&a=children", "f=childcare&a=all&id=1&about=children"):
+        check(step(State(), Incoming("postback", data), Facts(town, resident, NOON)))
+
+
+def test_a_town_without_lists_hands_to_its_pages() -> None:
+    class Empty(SmallTown):
+        @property
+        def facility_kinds(self) -> frozenset[str]:
+            return frozenset()
+
+    town = Empty(events=(), windows=())
+    for area in ("shelter", "map", "children", "vaccination", "events"):
+        assert pressed(f"f=menu&a={area}", town)
+    turn = step(State(), Incoming("location", position=HERE), Facts(town, Resident(), NOON))
+    assert "もえるごみ" in turn.messages[0]["text"], "without lists a position still means garbage"
+
+
+def test_april_children_learn_that_the_first_of_april_is_a_year_earlier() -> None:
+    window = Window("vaccination", "MR2期", 60, 83, "年度で決まります。", grades=(0, 0))
+    resident = Resident(children=(Child(1, date(2021, 4, 1)),))
+    town = SmallTown(windows=(window,))
+    now = NOON.replace(year=2027)
+    turn = step(State(), Incoming("postback", "f=menu&a=vaccination"), Facts(town, resident, now))
+    assert "2028年3月末ごろまで" in turn.messages[0]["text"]
+    assert "4月1日生まれのお子さんは、1年早くなります。" in turn.messages[0]["text"]
+
+
+def test_everything_the_sample_town_lists_fits_a_message() -> None:
+    pack = Path(str(Settings.model_fields["town_dir"].default))
+    town, problems = rules.read_pack(actions.folder_files(pack))
+    assert problems == []
+    _open_everything(town)
+
+
+@pytest.mark.real_data
+def test_everything_real_towns_list_fits_a_message() -> None:
+    pack = actions.folder_files(Path(str(Settings.model_fields["town_dir"].default)))
+    real = Path(os.environ["KAIRAN_REAL_DATA"])
+    for folder, name in (("facilities", "places"), ("events", "events")):
+        for number, path in enumerate(sorted((real / folder).rglob("*.csv"))):
+            pack[f"{name}/real{number}.csv"] = path.read_bytes()
+    town, _ = rules.read_pack(pack)
+    assert len(town.events) > 400 and sum(1 for _ in town.facilities.all()) > 700
+    assert town.facility_kinds >= set(KINDS) - {"medical"}
+    _open_everything(town)
+
+
+def _open_everything(town: rules.LoadedTown) -> None:
+    for event in town.events:
+        first = NOON.replace(year=event.first.year, month=event.first.month, day=1)
+        pressed(f"f=events&a=show&id={event.id}", town, now=first, public_url="https://kairan.example.jp")
+    for facility in town.facilities.all():
+        pressed(f"f=nearby&a=show&id={facility.id}", town)
+        talk = Talk(Facts(town, Resident(), NOON))
+        near = town.nearest(facility.kind, facility.latitude, facility.longitude, 5)
+        assert near[0].metres == 0 and facility_card.several(talk, "ここ", near).text
+    for days in range(-700, 200, 30):
+        now = NOON.astimezone(JST) + timedelta(days=days)
+        for search in ("next", "week", "weekend", "month", "free"):
+            pressed(f"f=events&a=list&w={search}", town, now=now)
+
+
+def test_ages_are_said_as_parents_say_them() -> None:
+    talk = Talk(Facts(SmallTown(), Resident(), NOON))
+    said = {months: child_words.age_said(talk, date(2026 - months // 12, 11, 1)) for months in (12, 36, 72)}
+    assert said == {12: "1歳ごろ", 36: "3歳ごろ", 72: "6歳ごろ"}

@@ -1,0 +1,102 @@
+"""Hands on a send, as staff use them: watch, pull, correct, postal list, certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.db import Sessions
+from app.delivery import queries
+from app.delivery.models import Pull
+from app.notices.models import Notice
+from app.residents.models import Resident
+from tests import builders as given
+from tests.db.test_delivery import OK, start, take, tell
+from tests.web.conftest import Browser, SetClock
+
+
+@pytest.fixture
+def sender(person: Callable[..., Browser]) -> Browser:
+    return person("sakusei", "author")
+
+
+def page_of(notice_id: int) -> str:
+    return f"/console/notices/{notice_id}"
+
+
+def test_the_schedule_form_keeps_watch_and_pace(sender: Browser, db: Sessions) -> None:
+    with db.begin() as session:
+        given.residents(session, 30)
+        notice_id = given.approved(session, people=30).id
+    address = f"{page_of(notice_id)}/schedule"
+    assert "最初の50人に送り、60秒ようすを見てから続ける" in sender.get(address)
+    when = {"date": "2026-12-01", "time": "12:00", "people": "30"}
+    sender.post(address, 422, **when, pace="1")
+    sender.post(address, **when, watch="yes", pace="6000")
+    with db() as session:
+        notice = session.get_one(Notice, notice_id)
+    assert (notice.watch_seconds, notice.people_per_minute) == (60, 6000)
+    assert 'value="6000" selected' in sender.get(address)
+
+
+def test_the_watch_is_told_and_ended(sender: Browser, db: Sessions, clock: SetClock) -> None:
+    notice_id = start(db, 10)
+    with db.begin() as session:
+        until = clock.now() + timedelta(seconds=40)
+        session.execute(update(Notice).values(watch_seconds=60, watch_until=until))
+    assert "40秒後に続けます" in sender.get(f"{page_of(notice_id)}/progress")
+    page = sender.follow(sender.post(f"{page_of(notice_id)}/end-watch"))
+    assert "続きを送り始めました" in page and "秒後に続けます" not in page
+    assert "画面を開き直してください" in sender.follow(sender.post(f"{page_of(notice_id)}/end-watch"))
+
+
+def test_people_are_pulled_by_number_and_the_page_says_how_many(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 10)
+    sender.get(f"{page_of(notice_id)}/progress")
+    with db() as session:
+        ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
+    page = sender.follow(
+        sender.post(f"{page_of(notice_id)}/pull", names=f"{ids[0]}\r\n{ids[1]}\r\nだれか", reason="転出")
+    )
+    assert "2人を抜き取りました" in page and "見つからない番号：だれか" in page
+    with db() as session:
+        assert session.scalars(select(Pull.resident_id).order_by(Pull.resident_id)).all() == ids[:2]
+
+
+def test_a_correction_is_a_draft_for_those_who_received_it(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 10)
+    tell(db, notice_id, [(claim, OK) for claim in take(db, notice_id)])
+    sender.get(f"{page_of(notice_id)}/progress")
+    assert "【訂正】" in sender.follow(sender.post(f"{page_of(notice_id)}/correct"))
+    with db() as session:
+        draft = session.scalars(select(Notice).where(Notice.id != notice_id)).one()
+    assert (draft.state, draft.rule, draft.supersedes_id) == ("draft", {"received": notice_id}, notice_id)
+    page = sender.follow(sender.client.get(f"{page_of(draft.id)}/audience"))
+    assert "受け取った人だけに届きます" in page and f"お知らせ{notice_id}番を受け取った人" in page
+
+
+def test_the_postal_list_names_who_was_not_reached_and_why(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 3)
+    with db.begin() as session:
+        ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
+        session.execute(update(Resident).where(Resident.id == ids[0]).values(state="blocked", ward="東区"))
+    tell(db, notice_id, [(claim, OK) for claim in take(db, notice_id)])
+    answer = sender.client.get(f"{page_of(notice_id)}/not-reached")
+    assert answer.data.decode("utf-8-sig").splitlines() == [
+        "住民番号,区,地区,届かなかった理由",
+        f"{ids[0]},東区,,ブロック",
+    ]
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_certificate_adds_up_and_carries_the_fingerprint(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 3)
+    tell(db, notice_id, [(claim, OK) for claim in take(db, notice_id)])
+    with db() as session:
+        fingerprint = queries.fingerprint(session, notice_id)
+    for _ in range(2):
+        page = sender.get(f"{page_of(notice_id)}/certificate")
+        assert "配信証明" in page and "合計は合っています" in page and fingerprint in page
