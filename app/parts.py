@@ -59,5 +59,9 @@ def build(settings: Settings | None = None) -> Parts:
         redis=redis,
         queue=Wakeups(redis, settings.environment),
         pace=Pace(redis, f"{settings.environment}:{settings.line_channel_id}"),
-        line=LineClient(settings.line_api_base_url, settings.line_channel_access_token.get_secret_value()),
+        line=LineClient(
+            settings.line_api_base_url,
+            settings.line_channel_access_token.get_secret_value(),
+            data_url=settings.line_data_base_url,
+        ),
     )

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     town_dir: Path = Field(
         Path(__file__).parents[1] / "content" / "town", description="the folder of the town pack"
     )
+    photo_dir: Path = Field(
+        Path(__file__).parents[1] / ".kairan" / "photos",
+        description="residents' photos, a folder no web server serves; web, workers and clock share it",
+    )
     port: int = Field(8000, description="the port of the web server")
     clock_offset_file: Path | None = Field(
         None, description="a file with seconds that move the clock in demo, drill and test"

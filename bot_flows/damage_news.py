@@ -29,9 +29,15 @@ def news(number: int, kind: str, state: str, note: str, language: str) -> tuple[
     return (line.text(text, quick=[guide.opener(choice)]),)
 
 
-def photo_refused(number: int, language: str) -> tuple[Message, ...]:
-    """A photo that could not be kept; the report itself stands."""
-    return (line.text(say("damage.photo_refused", language, receipt=receipt(number))),)
+def photo_refused(number: int, reason: str, language: str) -> tuple[Message, ...]:
+    """A photo that could not be kept, and why (``why_photo_refused``); the report itself stands."""
+    stands = say("damage.photo_refused", language, receipt=receipt(number))
+    return (line.text(f"{why_photo_refused(reason, language)}\n{stands}"),)
+
+
+def why_photo_refused(reason: str, language: str) -> str:
+    """heic · kind · large · broken, as residents read it."""
+    return say(f"damage.photo_{reason}", language)
 
 
 def quiet(talk: Talk, number: str) -> Reply:

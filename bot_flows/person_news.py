@@ -18,6 +18,11 @@ def reply(text: str, section_name: str, language: str) -> tuple[Message, ...]:
     return ({**line.text(text), "sender": {"name": name if len(name) <= LONGEST_SENDER else staff}},)
 
 
+def photo_refused(why: str) -> tuple[Message, ...]:
+    """A photo sent to staff could not be kept; ``why`` is the sentence that says so."""
+    return (line.text(why),)
+
+
 def closed(language: str) -> tuple[Message, ...]:
     """The resident is back with the automatic answers, and may ask on."""
     more = opener(door(say("person.more", language), "menu", "contact"))

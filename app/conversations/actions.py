@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -14,10 +14,15 @@ from sqlalchemy.orm import Session
 
 from app.conversations import facts, rules
 from app.conversations.models import Conversation, Event, Quarantined, UnknownWord
+from app.inbox import actions as inbox_actions
+from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
 from bot_flows import engine, types
+from bot_flows.damage_facts import FileReport, JoinReport, QuietReport
+from bot_flows.person_facts import EndHandOver, HandOver, ToStaff
+from bot_flows.private_numbers import hide
 
 RAW_KEPT = timedelta(days=7)
 """How long an event's own JSON stays (reliability §10)."""
@@ -116,6 +121,7 @@ def _take_turn(session: Session, event: Event, resident: Resident, world: World)
         return None
     if event.type == "unsend":
         _unsend(session, event, rules.unsent_message_id(body))
+        inbox_actions.take_back(session, resident.id, rules.unsent_message_id(body))
         return None
     known = resident.state == "friend"
     change = resident_actions.follow if event.type == "follow" else resident_actions.wrote
@@ -131,10 +137,17 @@ def _converse(
     said = rules.incoming(body)
     conversation = session.get(Conversation, resident.id)
     state = facts.from_json(conversation.state if conversation else None)
-    known = facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url)
+    known = replace(
+        facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
+        damage=facts.of_damage(session, state, said),
+        person=facts.of_person(session, world.town, resident, state, world.now),
+    )
     turn = engine.step(state, said, known)
     for effect in turn.effects:
-        apply(session, resident, effect, world)
+        apply(session, resident, _named(effect, said), world)
+    if said.kind == "text" and hide(said.text)[1]:
+        # 個人番号 and card numbers are kept nowhere, not even for the week of the raw event.
+        event.body = b"{}"
     if conversation is None:
         conversation = Conversation(resident_id=resident.id)
         session.add(conversation)
@@ -143,6 +156,13 @@ def _converse(
     if not turn.messages or not isinstance(token, str):
         return None
     return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
+
+
+def _named(effect: types.Effect, said: types.Incoming) -> types.Effect:
+    """Words for staff carry LINE's id of their message, so that they can be taken back."""
+    if isinstance(effect, ToStaff) and not effect.message_id:
+        return replace(effect, message_id=said.message_id)
+    return effect
 
 
 def apply(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
@@ -169,6 +189,25 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
             resident_actions.forget_settings(session, resident, now)
         case types.NoteUnknownWord(kind, word):
             _note_word(session, kind, word, now)
+        case _:
+            _to_the_town(session, resident, effect, now)
+
+
+def _to_the_town(session: Session, resident: Resident, effect: types.Effect, now: datetime) -> None:
+    """Effects that staff will see: reports of damage and talks with a person."""
+    match effect:
+        case FileReport():
+            report_actions.file(session, resident, effect, now)
+        case JoinReport(number):
+            report_actions.join(session, resident, number, now)
+        case QuietReport(number):
+            report_actions.quiet(session, resident, number, now)
+        case HandOver(section):
+            inbox_actions.hand_over(session, resident, section, now)
+        case ToStaff():
+            inbox_actions.receive(session, resident, effect, now)
+        case EndHandOver():
+            inbox_actions.leave(session, resident, now)
 
 
 def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:

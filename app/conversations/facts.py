@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+import jpholiday
+from sqlalchemy.orm import Session
+
 from app.clock import in_japan
+from app.inbox import queries as inbox_queries
+from app.inbox import rules as inbox_rules
+from app.reports import queries as report_queries
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
-from bot_flows import types
+from bot_flows import damage, person, types
+from bot_flows.damage_facts import DamageFacts
+from bot_flows.person_facts import PersonFacts
 
 
 def resident_facts(resident: Resident) -> types.Resident:
@@ -37,6 +45,29 @@ def fill(
         counter=town.counter_in(said.text) if said.kind == "text" else None,
         public_url=public_url,
     )
+
+
+def of_damage(session: Session, state: types.State, said: types.Incoming) -> DamageFacts:
+    """Reports near by and a receipt number, only when this turn may need them."""
+    near = report_queries.near(session, damage.position_of(state)) if damage.needs_near(state) else ()
+    number = report_queries.next_number(session) if damage.needs_number(state, said) else 0
+    return DamageFacts(near, number)
+
+
+def of_person(
+    session: Session, town: LoadedTown, resident: Resident, state: types.State, now: datetime
+) -> PersonFacts:
+    """The hours of the chat; whether staff still read along, only when the conversation stands there."""
+    hours = inbox_rules.read_hours(town.settings)
+    chat = inbox_rules.at_the_chat(hours, in_japan(now), lambda day: bool(jpholiday.is_holiday(day)))
+    known = PersonFacts(chat.is_open, chat.until, chat.opens)
+    thread = inbox_queries.open_of(session, resident.id) if person.needs_thread(state) else None
+    if thread is None or not thread.live:
+        return known
+    since = thread.waiting_since
+    is_long = since is not None and now - since >= inbox_rules.SAY_SO_AFTER
+    ahead = inbox_queries.ahead_of(session, thread) if is_long else None
+    return replace(known, with_staff=True, ahead=ahead)
 
 
 def to_json(state: types.State) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from uuid import UUID
 import aiohttp
 
 from app.line.answers import Answer, from_http
+from app.line.content import LARGEST, MESSAGE_ID, Content
 
 TIMEOUT = 10.0
 """Seconds for one call, from start to the last byte."""
@@ -38,8 +39,11 @@ _NOT_SENT = (
 class LineClient:
     """Sends prepared bytes; safe to use from any thread of the process that built it."""
 
-    def __init__(self, base_url: str, access_token: str, *, connections: int = 64) -> None:
+    def __init__(
+        self, base_url: str, access_token: str, *, connections: int = 64, data_url: str = ""
+    ) -> None:
         self._base = base_url.rstrip("/")
+        self._data_base = (data_url or base_url).rstrip("/")
         self._headers = {
             "Authorization": f"Bearer {access_token}",
             "Content-Type": "application/json",
@@ -62,6 +66,10 @@ class LineClient:
     ) -> Future[Answer]:
         """Call an endpoint after ``delay`` seconds."""
         return self._run(self._later(endpoint, body, retry_key, delay))
+
+    def content(self, message_id: str) -> Future[Content]:
+        """What a resident sent as a photo, from LINE's host for data; tried once, never more than 10 MB."""
+        return self._run(self._content(message_id))
 
     def call_soon(self, call: Callable[..., object], *args: object) -> None:
         """Run a plain call in the client's loop, in order."""
@@ -110,6 +118,18 @@ class LineClient:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return
 
+    async def _content(self, message_id: str) -> Content:
+        if not MESSAGE_ID.fullmatch(message_id):
+            return Content(404)
+        url = f"{self._data_base}/v2/bot/message/{message_id}/content"
+        try:
+            async with self._open().get(url, allow_redirects=False) as response:
+                if response.status != 200:
+                    return Content(response.status)
+                return await _read_content(response)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return Content(0)
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
@@ -129,6 +149,15 @@ class LineClient:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="line", daemon=True).start()
             return self._loop
+
+
+async def _read_content(response: aiohttp.ClientResponse) -> Content:
+    data = bytearray()
+    async for piece in response.content.iter_chunked(65536):
+        data += piece
+        if len(data) > LARGEST:
+            return Content(200, is_cut=True)
+    return Content(200, bytes(data))
 
 
 async def _read(response: aiohttp.ClientResponse) -> Answer:

@@ -11,9 +11,13 @@ from sqlalchemy.pool import NullPool
 import app.audit
 import app.conversations.models
 import app.delivery.models
+import app.inbox.models
 import app.notices.models
+import app.photos.models
+import app.pushes.models
 import app.reminders.models
 import app.repeats.models
+import app.reports.models
 import app.residents.models
 import app.segments.models
 import app.staff.models

@@ -30,6 +30,7 @@ def settings(home: Path, given: Mapping[str, str]) -> dict[str, str]:
         "PORT": port,
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "CLOCK_OFFSET_FILE": str(home / "clock-offset"),
+        "PHOTO_DIR": str(home / "photos"),
         "PYTHONUNBUFFERED": "1",
         "VIRTUAL_ENV": str(ROOT / ".venv"),
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.photos.rules import REASONS
 from bot_flows.damage import MENDABLE
 from bot_flows.damage_facts import KINDS, STATES
 from bot_flows.guide import SUBJECTS
@@ -87,6 +88,7 @@ def _put_together() -> set[str]:
     areas = {f"menu.area_{area}" for area in ON_THE_CARD}
     areas |= {f"menu.title_{area}" for area in AREA_TITLES}
     damage = {f"damage.kind_{kind}" for kind in KINDS} | {f"damage.row_{part}" for part in MENDABLE}
+    damage |= {f"damage.photo_{reason}" for reason in REASONS}
     damage |= {f"damage.state_{state}" for state in STATES}
     people = {f"person.subject_{subject}" for subject in TALKED_ABOUT}
     return (

@@ -1,0 +1,107 @@
+"""Promise a message to one resident, claim it for sending, record what LINE answered."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.delivery.rules import KEY_LIFE
+from app.line.answers import Answer
+from app.pushes import queries, rules
+from app.pushes.models import Push
+from app.residents.models import Resident
+
+LEASE = timedelta(seconds=30)
+"""Longer than a call can take (10 s); a sender that died is made good after that, with the same key."""
+KEPT = timedelta(days=30)
+"""How long the words of a settled push stay (chat text, 30 days)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt: exactly these bytes under exactly this key."""
+
+    id: int
+    token: int
+    retry_key: UUID
+    body: bytes
+
+
+def add(
+    session: Session,
+    resident: Resident,
+    messages: Sequence[dict[str, Any]],
+    *,
+    subject: str,
+    now: datetime,
+) -> Push:
+    """Promise messages to one resident. Key and bytes are fixed here and stored with the caller's commit."""
+    body = orjson.dumps({"to": resident.line_user_id, "messages": list(messages)})
+    push = Push(
+        resident_id=resident.id,
+        subject=subject,
+        retry_key=uuid4(),
+        body=body,
+        body_hash=hashlib.sha256(body).hexdigest(),
+        created_at=now,
+        next_attempt_at=now,
+    )
+    session.add(push)
+    session.flush()
+    return push
+
+
+def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
+    """Take pushes for sending; the caller commits before the first byte leaves."""
+    taken = []
+    lease_until = session.scalars(select(func.now())).one() + LEASE
+    for push in queries.due(session, now, limit):
+        if push.state == "sending":
+            # Its sender died with the call under way: LINE may have accepted it.
+            push.ambiguous = True
+        if push.first_attempt_at and now >= push.first_attempt_at + KEY_LIFE:
+            # LINE may have forgotten the key: sending now could reach the person twice.
+            _settle(push, "unknown" if push.ambiguous else "rejected", now)
+            continue
+        push.state, push.lease_until = "sending", lease_until
+        push.attempts, push.token = push.attempts + 1, push.token + 1
+        push.first_attempt_at = push.first_attempt_at or now
+        taken.append(Claim(push.id, push.token, push.retry_key, push.body))
+    return taken
+
+
+def record(session: Session, claim: Claim, answer: Answer, now: datetime) -> bool:
+    """Write the outcome down; True when LINE asks for a slower pace. A late answer counts only when it accepts."""
+    push = session.get(Push, claim.id, with_for_update=True)
+    if push is None or push.settled_at is not None or push.first_attempt_at is None:
+        return False
+    before = rules.Before(push.attempts, push.ambiguous, push.first_attempt_at)
+    after = rules.after(answer, before, now=now, chance=random.random())  # noqa: S311  (spreads retries)
+    if push.token != claim.token and after.state != "accepted":
+        return False
+    push.answer, push.ambiguous = answer.short, after.ambiguous
+    if after.next_attempt_at is None:
+        push.line_request_id = after.request_id
+        _settle(push, after.state, now)
+    else:
+        push.state, push.lease_until, push.next_attempt_at = "waiting", None, after.next_attempt_at
+    return after.is_slow
+
+
+def _settle(push: Push, state: str, now: datetime) -> None:
+    push.state, push.lease_until, push.settled_at = state, None, now
+    push.first_attempt_at = push.first_attempt_at or now
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Settled messages past their keeping time."""
+    session.execute(delete(Push).where(Push.settled_at < now - KEPT))
