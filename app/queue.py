@@ -24,7 +24,9 @@ DRAIN_INBOX = "worker.inbound.drain"
 PLAN = "worker.delivery.plan"
 DELIVER = "worker.delivery.deliver"
 LINK_MENU = "worker.chores.link_menu"
-JOBS = (DRAIN_INBOX, PLAN, DELIVER, LINK_MENU)
+SEND_PUSHES = "worker.letters.send"
+FETCH_PHOTOS = "worker.letters.fetch_photos"
+JOBS = (DRAIN_INBOX, PLAN, DELIVER, LINK_MENU, SEND_PUSHES, FETCH_PHOTOS)
 
 JOB_SECONDS = 60
 """A job's hard end; every job ends by itself after about 10 s and puts itself back while work remains."""

@@ -25,16 +25,22 @@ from app.conversations import queries as conversation_queries
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
 from app.errors import AskPerson
+from app.inbox import actions as inbox_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
-from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES
+from app.photos import actions as photo_actions
+from app.pushes import actions as push_actions
+from app.pushes import queries as push_queries
+from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES, SEND_PUSHES
 from app.release import actions as release_actions
 from app.reminders import actions as reminder_actions
 from app.repeats import actions as repeat_actions
+from app.reports import actions as report_actions
 from app.town.queries import TownCache
 from worker import runtime
 from worker.delivery import lane_queue, plan_queue
+from worker.inbound import wake_photos
 
 BEAT = 0.5
 """Seconds between two looks at what is due."""
@@ -130,7 +136,19 @@ def reconcile(parts: Parts) -> None:
     with parts.sessions() as session:
         if conversation_queries.has_new(session, parts.clock.now()):
             parts.queue.wake("reply", DRAIN_INBOX)
+    _look_after_letters(parts)
     _clean_queues(parts)
+
+
+def _look_after_letters(parts: Parts) -> None:
+    """End talks nobody writes in; wake the senders of pushes and the fetchers of photos that wait."""
+    with parts.sessions.begin() as session:
+        inbox_actions.close_silent(session, parts.clock.now())
+    with parts.sessions() as session:
+        push_waits = push_queries.has_due(session, parts.clock.now())
+    if push_waits:
+        parts.queue.wake("individual", SEND_PUSHES)
+    wake_photos(parts)
 
 
 def _reconcile_notice(parts: Parts, notice_id: int) -> None:
@@ -152,7 +170,13 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
 def clean(parts: Parts) -> None:
     """Forget what is past its keeping time."""
     with parts.sessions.begin() as session:
-        conversation_actions.forget_old(session, parts.clock.now())
+        now = parts.clock.now()
+        conversation_actions.forget_old(session, now)
+        report_actions.forget_old(session, now)
+        inbox_actions.forget_old(session, now)
+        push_actions.forget_old(session, now)
+    with parts.sessions() as session:
+        photo_actions.sweep(session, parts.settings.photo_dir)
 
 
 def _clean_queues(parts: Parts) -> None:

@@ -7,7 +7,8 @@ import functools
 from app import logs
 from app.conversations import actions, queries
 from app.parts import Parts
-from app.queue import DRAIN_INBOX, LINK_MENU
+from app.photos import queries as photo_queries
+from app.queue import DRAIN_INBOX, FETCH_PHOTOS, LINK_MENU
 from app.residents import queries as resident_queries
 from app.town.queries import TownCache
 from worker import runtime
@@ -32,8 +33,17 @@ def drain() -> None:
             _reply(parts, replies)
             for resident_id in signed_up:
                 parts.queue.wake("chores", LINK_MENU, resident_id)
+            wake_photos(parts)
         if more:
             parts.queue.wake("reply", DRAIN_INBOX)
+
+
+def wake_photos(parts: Parts) -> None:
+    """Have photos fetched soon after they were sent: LINE does not keep them for ever."""
+    with parts.sessions() as session:
+        waits = photo_queries.has_due(session, parts.clock.now())
+    if waits:
+        parts.queue.wake("chores", FETCH_PHOTOS)
 
 
 def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:

@@ -35,6 +35,9 @@ def expect(session: Session, message_id: str, resident_id: int, now: datetime) -
 
 def claim(session: Session, now: datetime, limit: int) -> list[str]:
     """Photos to fetch now; nobody else takes them for two minutes."""
+    worn = update(Photo).where(Photo.state == "waiting", Photo.attempts >= rules.ATTEMPTS)
+    # What kills whoever draws it is not tried for ever.
+    session.execute(worn.where(Photo.next_attempt_at <= now).values(state="gone"))
     ids = list(queries.due(session, now, limit))
     later = update(Photo).where(Photo.message_id.in_(ids))
     session.execute(later.values(next_attempt_at=now + CLAIMED, attempts=Photo.attempts + 1))

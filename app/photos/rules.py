@@ -67,6 +67,7 @@ def clean(data: bytes) -> Clean:
         raise NoPhoto("heic" if kind == "heic" else "kind")
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=[_FORMATS[kind]]) as picture:
                 return _drawn_anew(picture)

@@ -1,0 +1,94 @@
+"""Jobs for single residents: send pushes that were promised, fetch photos that were sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app import logs
+from app.inbox import actions as inbox_actions
+from app.inbox import queries as inbox_queries
+from app.parts import Parts
+from app.photos import actions as photo_actions
+from app.photos.models import Photo
+from app.pushes import actions as push_actions
+from app.queue import FETCH_PHOTOS, SEND_PUSHES
+from app.reports import actions as report_actions
+from app.reports import queries as report_queries
+from worker import runtime
+
+HANDFUL = 50
+PHOTOS = 4
+"""Photos in hand at once: each may be 10 MB and unfold into much more."""
+
+_log = logs.get("letters")
+
+
+def send() -> None:
+    """Send what waits, a handful at a time: claimed and committed first, then called, then recorded."""
+    with runtime.job(SEND_PUSHES) as parts:
+        working, more = runtime.until(runtime.STRETCH), True
+        while more and working():
+            more = _send_handful(parts)
+        if more:
+            parts.queue.wake("individual", SEND_PUSHES)
+
+
+def _send_handful(parts: Parts) -> bool:
+    with parts.sessions.begin() as session:
+        claims = push_actions.claim(session, parts.clock.now(), HANDFUL)
+    if not claims:
+        return False
+    waits = parts.pace.reserve("push", len(claims), lane="ordinary")
+    calls = [
+        (claim, parts.line.send("push", claim.body, retry_key=claim.retry_key, delay=wait))
+        for claim, wait in zip(claims, waits, strict=True)
+    ]
+    is_slow = False
+    for claim, call in calls:
+        answer = call.result()
+        with parts.sessions.begin() as session:
+            is_slow |= push_actions.record(session, claim, answer, parts.clock.now())
+        if answer.status != 200:
+            _log.warning("push_not_taken", push=claim.id, answer=answer.short)
+    if is_slow:
+        parts.pace.slow_down("push")
+    return True
+
+
+def fetch_photos() -> None:
+    """Fetch what residents photographed; what cannot be kept is said to them."""
+    with runtime.job(FETCH_PHOTOS) as parts:
+        working, more = runtime.until(runtime.STRETCH), True
+        while more and working():
+            more = _fetch_handful(parts)
+        if more:
+            parts.queue.wake("chores", FETCH_PHOTOS)
+
+
+def _fetch_handful(parts: Parts) -> bool:
+    with parts.sessions.begin() as session:
+        ids = photo_actions.claim(session, parts.clock.now(), PHOTOS)
+    for message_id in ids:
+        content = parts.line.content(message_id).result()
+        now, folder = parts.clock.now(), parts.settings.photo_dir
+        with parts.sessions.begin() as session:
+            state = photo_actions.receive(session, message_id, content, folder, now)
+            if state == "refused":
+                _tell_refused(session, message_id, now)
+        _log.info("photo", state=state, status=content.status)
+        if state == "refused":
+            parts.queue.wake("individual", SEND_PUSHES)
+    return bool(ids)
+
+
+def _tell_refused(session: Session, message_id: str, now: datetime) -> None:
+    """Promise the sentence that says so, in the transaction that refuses the photo."""
+    reason = session.get_one(Photo, message_id).reason
+    report = report_queries.of_photo(session, message_id)
+    thread = inbox_queries.thread_of_photo(session, message_id)
+    if report is not None:
+        report_actions.tell_refused(session, report, reason, now)
+    elif thread is not None:
+        inbox_actions.tell_refused(session, thread, reason, now)
