@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.garbage.overrides import REASONS
 from bot_flows.guide import SUBJECTS
 from bot_flows.menu import ON_THE_CARD
 from bot_flows.settings import PARTS
@@ -24,8 +25,9 @@ from content.sentences import (
 )
 
 FLOWS = Path(__file__).parents[2] / "bot_flows"
-REMINDERS = FLOWS.parent / "app" / "reminders" / "rules.py"
-SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), REMINDERS]}
+APP = FLOWS.parent / "app"
+SAYING = [APP / "reminders" / "rules.py", APP / "reminders" / "wording.py", APP / "garbage" / "overrides.py"]
+SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), *SAYING]}
 NOT_SAID = (
     "エラー",
     "認識できません",
@@ -83,7 +85,9 @@ def _put_together() -> set[str]:
     rows = {f"setup.row_{part}" for part in PARTS}
     areas = {f"menu.area_{area}" for area in ON_THE_CARD}
     areas |= {f"menu.title_{area}" for area in AREA_TITLES}
-    return subjects | lines | {f"{key}_plain" for key in lines} | rows | areas | {"menu.thanks", "menu.hello"}
+    whys = {f"override.why_{reason}" for reason in REASONS}
+    small = {"menu.thanks", "menu.hello"}
+    return subjects | lines | {f"{key}_plain" for key in lines} | rows | areas | whys | small
 
 
 def test_every_sentence_is_said_somewhere() -> None:
