@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 from sqlalchemy.orm import Session
 
@@ -228,6 +228,17 @@ def correct_due(session: Session, now: datetime) -> list[int]:
             correction.notice_id = notice.id
         correction.settled_at = now
     return made
+
+
+def told_again(session: Session, override_id: int) -> tuple[int, bool]:
+    """How many people are told of a change by the notices made so far, and whether some are still waited for."""
+    made = select(func.coalesce(func.sum(Notice.expected_count), 0)).where(
+        Notice.id == Correction.notice_id, Correction.override_id == override_id
+    )
+    waiting = select(Correction.id).where(
+        Correction.override_id == override_id, Correction.settled_at.is_(None)
+    )
+    return session.scalar(made) or 0, session.scalar(waiting.limit(1)) is not None
 
 
 def _correct(session: Session, correction: Correction, now: datetime) -> Notice | None:
