@@ -62,6 +62,8 @@ class Collection:
     day: date
     categories: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+    """What would have been collected and is not, by a registered change; a note says why."""
 
 
 @dataclass(frozen=True, slots=True)

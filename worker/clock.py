@@ -35,6 +35,7 @@ from app.pushes import queries as push_queries
 from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES, SEND_PUSHES
 from app.release import actions as release_actions
 from app.reminders import actions as reminder_actions
+from app.reminders import overriding
 from app.repeats import actions as repeat_actions
 from app.reports import actions as report_actions
 from app.town.queries import TownCache
@@ -78,13 +79,15 @@ def fire_repeats(parts: Parts) -> None:
 
 
 def remind(parts: Parts) -> None:
-    """Make the reminders of the hours that have come, when a town is loaded."""
+    """Make the reminders of the hours that have come, when a town is loaded, and the corrections that follow changes."""
     try:
         town = _towns(parts).town()
     except AskPerson:
         return
     with parts.sessions.begin() as session:
         reminder_actions.remind_due(session, town, parts.clock.now())
+    with parts.sessions.begin() as session:
+        overriding.correct_due(session, parts.clock.now())
 
 
 @functools.cache

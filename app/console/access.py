@@ -62,6 +62,9 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "console.correct": AUTHORS,
     "console.certificate": READERS,
     "console.not_reached": SENDERS,
+    "console.overrides": READERS,
+    "console.overrides_post": SENDERS,
+    "console.withdraw_override": SENDERS,
     "console.counters": COUNTERS,
     "console.poster": COUNTERS,
 }

@@ -8,6 +8,7 @@ from app.console import (
     hands,
     home,
     notices,
+    overrides,
     progress,
     release,
     repeats,
@@ -15,6 +16,19 @@ from app.console import (
 )
 from app.console.shell import console
 
-VIEWS = (approvals, choosing, compose, counters, hands, home, notices, progress, release, repeats, signin)
+VIEWS = (
+    approvals,
+    choosing,
+    compose,
+    counters,
+    hands,
+    home,
+    notices,
+    overrides,
+    progress,
+    release,
+    repeats,
+    signin,
+)
 
 __all__ = ["VIEWS", "console"]

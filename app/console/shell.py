@@ -36,6 +36,7 @@ MENU = (
     ("console.home", "ホーム", "home"),
     ("console.notices", "お知らせ", "notices"),
     ("console.approvals", "承認", "approvals"),
+    ("console.overrides", "収集の変更", "overrides"),
     ("console.counters", "窓口のQR", "counters"),
     ("console.words", "ことばの説明", "words"),
 )
@@ -45,6 +46,8 @@ GROUPS = {
     "words": "words",
     "approvals": "approvals",
     "approval": "approvals",
+    "overrides": "overrides",
+    "overrides_post": "overrides",
     "counters": "counters",
     "poster": "counters",
 }

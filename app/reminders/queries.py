@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.notices.models import Notice
+from app.reminders.models import Correction, Reminded
 from app.reminders.rules import TOPIC
 from app.residents.models import Resident
 from app.segments.queries import reachable
@@ -21,3 +26,21 @@ def by_district(session: Session, slot: str) -> dict[str, int]:
     """How many people of each district want to hear at this hour."""
     found = select(Resident.district, func.count()).where(*_WANTS, Resident.reminder == slot)
     return dict(session.execute(found.group_by(Resident.district)).all())
+
+
+def told_of(session: Session, day: date) -> Sequence[tuple[Reminded, Notice]]:
+    """Every reminder of this day with its notice, in order."""
+    found = select(Reminded, Notice).join(Notice).where(Reminded.day == day).order_by(Notice.id)
+    return [(row.Reminded, row.Notice) for row in session.execute(found)]
+
+
+def corrections_of(session: Session, override_id: int) -> Sequence[Correction]:
+    """What followed a change, except for taking it back, locked."""
+    found = select(Correction).where(Correction.override_id == override_id, ~Correction.undoes)
+    return session.scalars(found.order_by(Correction.id).with_for_update()).all()
+
+
+def open_corrections(session: Session) -> Sequence[Correction]:
+    """Corrections still to be made, locked; those another process is at are passed over."""
+    found = select(Correction).where(Correction.settled_at.is_(None)).order_by(Correction.id)
+    return session.scalars(found.with_for_update(skip_locked=True)).all()

@@ -43,11 +43,13 @@ def due(slots: Iterable[str], now: datetime) -> list[Due]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a group reads, and the fields a machine reads."""
+    """What a group reads, and what it is about."""
 
     categories: str
     line: str
     notes: tuple[str, ...] = ()
+    stopped: bool = False
+    """The line tells that these are not collected, or on another day."""
 
     @property
     def whole(self) -> str:
@@ -55,7 +57,10 @@ class Text:
 
 
 def texts(town: Town, districts: Iterable[str], told: Due) -> Mapping[Text, list[str]]:
-    """District codes by the text their people read; districts without a collection that day are left out."""
+    """District codes by the text their people read; districts without a collection that day are left out.
+
+    Who would have had a collection that was called off is told so at the same hour instead.
+    """
     groups: dict[Text, list[str]] = {}
     for code in sorted(set(districts)):
         text = _text(town, code, told)
@@ -73,4 +78,6 @@ def _text(town: Town, code: str, told: Due) -> Text | None:
             categories = "と".join(one.categories)
             key = "reminder.tomorrow" if told.slot.startswith("-1") else "reminder.today"
             return Text(categories, say(key, "ja", date=written(told.day), categories=categories), one.notes)
+        if one.stopped:
+            return Text("、".join(one.stopped), one.notes[0], one.notes[1:], stopped=True)
     return None

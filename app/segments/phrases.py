@@ -12,6 +12,7 @@ from app.segments.rules import (
     Everyone,
     HasTopic,
     InDistrict,
+    InDistricts,
     InWard,
     Nobody,
     Not,
@@ -49,6 +50,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return f"{ward}に住む"
         case InDistrict(district):
             return f"{names.districts.get(district, district)}に住む"
+        case InDistricts(districts):
+            return f"{len(districts)}の地区のどれかに住む"
         case Speaks(language):
             return f"{names.languages.get(language, language)}で読む"
         case WantsReminder(slot):

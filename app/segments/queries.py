@@ -35,6 +35,7 @@ from app.segments.rules import (
     Everyone,
     HasTopic,
     InDistrict,
+    InDistricts,
     InWard,
     Nobody,
     Not,
@@ -61,6 +62,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.ward == ward
         case InDistrict(district):
             return Resident.district == district
+        case InDistricts(districts):
+            return Resident.district.in_(districts)
         case Speaks(language):
             return Resident.language == language
         case WantsReminder(slot):

@@ -8,7 +8,8 @@ JSON: ``{"all": [...]}`` · ``{"any": [...]}`` · ``{"not": {...}}`` · ``{"topi
 ``{"ward": "東区"}`` · ``{"district": "101"}`` · ``{"child_months": {"from": 6, "to": 12}}`` (completed months,
 both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied) ·
 ``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections) · ``{"reminder": "-1 18:00"}`` (who
-wants to hear of garbage at that hour of the day before, or of the day with ``0``)
+wants to hear of garbage at that hour of the day before, or of the day with ``0``) · ``{"districts": ["101", ...]}``
+(any of many districts, for what is sent by itself)
 """
 
 from __future__ import annotations
@@ -48,6 +49,13 @@ class InWard:
 @dataclass(frozen=True, slots=True)
 class InDistrict:
     district: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDistricts:
+    """In any of these; one part however many, since a town may have thousands."""
+
+    districts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ class Not:
 
 
 Rule = (
-    Nobody | Everyone | HasTopic | InWard | InDistrict | Speaks | WantsReminder | Received | ChildMonths | All
+    Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Received | ChildMonths | All
     | AnyOf | Not
 )  # fmt: skip
 
@@ -136,6 +144,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.ward == ward
         case InDistrict(district):
             return person.district == district
+        case InDistricts(districts):
+            return person.district in districts
         case Speaks(language):
             return person.language == language
         case WantsReminder(slot):
@@ -194,12 +204,18 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return _child_months(inner)
     if key == "everyone" and inner is True:
         return Everyone()
+    if key == "districts" and isinstance(inner, list) and inner and all(_is_code(each) for each in inner):
+        return InDistricts(tuple(inner))
     if key == "received" and isinstance(inner, int) and inner > 0:
         return Received(inner)
     leaf = _LEAVES.get(str(key))
     if leaf is None or not isinstance(inner, str) or not 0 < len(inner) <= 40:
         raise Refused(f"宛先の条件「{str(key)[:20]}」が読めません。条件を選び直してください。")
     return leaf(inner)
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 40
 
 
 _LEAVES: dict[str, type[HasTopic | InWard | InDistrict | Speaks | WantsReminder]] = {
@@ -244,6 +260,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"ward": ward}
         case InDistrict(district):
             return {"district": district}
+        case InDistricts(districts):
+            return {"districts": list(districts)}
         case Speaks(language):
             return {"language": language}
         case WantsReminder(slot):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
 from app.errors import AskPerson
+from app.garbage import queries as garbage_queries
 from app.town.models import PackFile
 from app.town.rules import LoadedTown, read_pack
 
@@ -26,11 +28,15 @@ def version(session: Session) -> str:
 
 
 class TownCache:
-    """Parses the pack once per process and version; asking costs one small query."""
+    """Parses the pack once per process and version; asking costs two small queries.
+
+    Registered changes of collection days are laid over it, so that every process answers with them at once.
+    """
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self._loaded: tuple[str, LoadedTown] | None = None
+        self._changes = ""
         self._lock = threading.Lock()
 
     def town(self) -> LoadedTown:
@@ -41,5 +47,9 @@ class TownCache:
                 raise AskPerson("町のデータがまだありません。kairan town load で読み込んでください。")
             with self._lock:
                 if self._loaded is None or self._loaded[0] != now:
-                    self._loaded = (now, read_pack(stored(session))[0])
+                    self._loaded, self._changes = (now, read_pack(stored(session))[0]), ""
+                changes = garbage_queries.version(session)
+                if self._changes != changes:
+                    town = replace(self._loaded[1], overrides=garbage_queries.in_force(session))
+                    self._loaded, self._changes = (now, town), changes
                 return self._loaded[1]

@@ -10,16 +10,17 @@ import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, radians
 from typing import Any
 
 from app.errors import KairanError, Problem
+from app.garbage import overrides
 from app.garbage.rules import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
-from app.tables import read_table, trim
+from app.tables import label_key, read_table, trim
 from app.town import lists
 from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
@@ -54,6 +55,8 @@ class LoadedTown(Lists, Answers):
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    overrides: overrides.Overrides = field(default_factory=dict)
+    """Changes of collection days that staff registered; not part of the pack."""
 
     @property
     def name(self) -> str:
@@ -132,7 +135,9 @@ class LoadedTown(Lists, Answers):
         return tuple(self.places[n].district for _, n in best[:MOST_DISTRICTS])
 
     def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
-        return self.garbage.days(garbage_area, first, last)
+        days = functools.partial(self.garbage.days, garbage_area)
+        changes = self.overrides.get(label_key(garbage_area))
+        return overrides.applied(days, changes, first, last) if changes else days(first, last)
 
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.photos.rules import REASONS
+from app.garbage.overrides import REASONS
+from app.photos.rules import REASONS as REFUSED
 from bot_flows.damage import MENDABLE
 from bot_flows.damage_facts import KINDS, STATES
 from bot_flows.guide import SUBJECTS
@@ -28,8 +29,9 @@ from content.sentences import (
 )
 
 FLOWS = Path(__file__).parents[2] / "bot_flows"
-REMINDERS = FLOWS.parent / "app" / "reminders" / "rules.py"
-SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), REMINDERS]}
+APP = FLOWS.parent / "app"
+SAYING = [APP / "reminders" / "rules.py", APP / "reminders" / "wording.py", APP / "garbage" / "overrides.py"]
+SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), *SAYING]}
 NOT_SAID = (
     "エラー",
     "認識できません",
@@ -88,19 +90,13 @@ def _put_together() -> set[str]:
     areas = {f"menu.area_{area}" for area in ON_THE_CARD}
     areas |= {f"menu.title_{area}" for area in AREA_TITLES}
     damage = {f"damage.kind_{kind}" for kind in KINDS} | {f"damage.row_{part}" for part in MENDABLE}
-    damage |= {f"damage.photo_{reason}" for reason in REASONS}
+    damage |= {f"damage.photo_{reason}" for reason in REFUSED}
     damage |= {f"damage.state_{state}" for state in STATES}
     people = {f"person.subject_{subject}" for subject in TALKED_ABOUT}
-    return (
-        damage
-        | people
-        | subjects
-        | lines
-        | {f"{key}_plain" for key in lines}
-        | rows
-        | areas
-        | {"menu.thanks", "menu.hello"}
-    )
+    whys = {f"override.why_{reason}" for reason in REASONS}
+    small = {"menu.thanks", "menu.hello"}
+    plain = {f"{key}_plain" for key in lines}
+    return damage | people | subjects | lines | plain | rows | areas | whys | small
 
 
 def test_every_sentence_is_said_somewhere() -> None:

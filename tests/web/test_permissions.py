@@ -14,6 +14,7 @@ from tests.web.conftest import TOKEN, Browser
 VALUES = {
     "notice_id": 987654,
     "repeat_id": 987654,
+    "override_id": 987654,
     "type_id": "event",
     "code": "KODOMO-3",
     "filename": "base.css",

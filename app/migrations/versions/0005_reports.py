@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_reports"
+revision = "0005"
 down_revision = "0004"
 
 KINDS = "'hole', 'gutter', 'light', 'rail', 'tree', 'park', 'water', 'litter'"

@@ -1,0 +1,75 @@
+"""Put a notice that needs no approval of its own into the ledger's way: its words are fixed in ``content``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.notices import actions as notice_actions
+from app.notices.models import Notice
+from app.reminders.wording import Wording
+from app.staff.models import Staff
+
+LOGIN = "jidou"
+"""The account they are written under; it has no password and no role, so nobody can sign in with it."""
+LOCKED = "-"
+"""No password has this hash."""
+NIGHT = "住民が選んだ時刻に送ります。"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Whom, how many of them now, and from when to when."""
+
+    rule: Mapping[str, Any]
+    people: int
+    at: datetime
+    expires: datetime
+    supersedes_id: int | None = None
+
+
+def make(session: Session, wording: Wording, sending: Sending, *, act: str, now: datetime) -> Notice:
+    """A scheduled notice in these words, with its audit row ``act``."""
+    notice = Notice(
+        token=notice_actions.new_token(),
+        origin="reminder",
+        type=wording.type,
+        title=wording.title[:200],
+        fields=dict(wording.fields),
+        lane="individual",
+        rule=dict(sending.rule),
+        state="scheduled",
+        sequence=1,
+        author_id=_author(session),
+        created_at=now,
+        updated_at=now,
+        messages=orjson.dumps([{"type": "text", "text": wording.text}]),
+        expected_count=sending.people,
+        approved_count=sending.people,
+        scheduled_at=sending.at,
+        night_reason=NIGHT,
+        expires_at=sending.expires,
+        supersedes_id=sending.supersedes_id,
+    )
+    notice.content_hash = notice_actions.hash_of(notice)
+    session.add(notice)
+    session.flush()
+    audit.record(session, act, f"notice:{notice.id}", by=audit.SYSTEM, at=now)
+    return notice
+
+
+def _author(session: Session) -> int:
+    """The account of what is sent by itself, made when it is first needed."""
+    row = insert(Staff).values(
+        login=LOGIN, name="自動のお知らせ", section="garbage", roles=[], password_hash=LOCKED
+    )
+    session.execute(row.on_conflict_do_nothing())
+    return session.execute(select(Staff.id).where(Staff.login == LOGIN)).scalar_one()
