@@ -51,6 +51,11 @@ def work(name: QueueName) -> None:
         job_monitoring_interval=5,
     )
     parts.line.warm_up()
+    if name == "reply":
+        # Imported here, because the other workers need none of it.
+        from worker import inbound
+
+        inbound.warm_up()
     worker.work(logging_level="WARNING")
     parts.close()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from app.conversations.models import Event
+from app.conversations.models import Conversation, Event
 
 
 def has_new(session: Session, now: datetime) -> bool:
@@ -40,3 +40,8 @@ def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Ev
         .with_for_update(skip_locked=True, of=Event)
     )
     return session.scalars(found).all()
+
+
+def of_residents(session: Session, resident_ids: Sequence[int]) -> Sequence[Conversation]:
+    """Conversations of these residents; who never wrote has none."""
+    return session.scalars(select(Conversation).where(Conversation.resident_id.in_(resident_ids))).all()
