@@ -7,14 +7,30 @@ from app.console import (
     counters,
     hands,
     home,
+    inbox,
     notices,
     progress,
     release,
     repeats,
+    reports,
     signin,
 )
 from app.console.shell import console
 
-VIEWS = (approvals, choosing, compose, counters, hands, home, notices, progress, release, repeats, signin)
+VIEWS = (
+    approvals,
+    choosing,
+    compose,
+    counters,
+    hands,
+    home,
+    inbox,
+    notices,
+    progress,
+    release,
+    repeats,
+    reports,
+    signin,
+)
 
 __all__ = ["VIEWS", "console"]

@@ -14,6 +14,9 @@ from tests.web.conftest import TOKEN, Browser
 VALUES = {
     "notice_id": 987654,
     "repeat_id": 987654,
+    "thread_id": 987654,
+    "number": 987654,
+    "message_id": "987654",
     "type_id": "event",
     "code": "KODOMO-3",
     "filename": "base.css",
