@@ -17,6 +17,8 @@ SENDERS = frozenset({"author", "approver"})
 STOPPERS = frozenset({"author", "approver", "admin"})
 """Stopping must be easy: everyone who could have a reason to."""
 COUNTERS = frozenset({"counter", "author", "admin"})
+HELPERS = frozenset({"counter", "author", "admin"})
+"""Who answers residents and reads what they wrote; a viewer or approver has no need to."""
 
 ACCESS: Mapping[str, frozenset[str]] = {
     "console.static": OPEN,
@@ -65,6 +67,15 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "console.overrides": READERS,
     "console.overrides_post": SENDERS,
     "console.withdraw_override": SENDERS,
+    "console.inbox": HELPERS,
+    "console.thread": HELPERS,
+    "console.thread_reply": HELPERS,
+    "console.thread_pass_on": HELPERS,
+    "console.thread_close": HELPERS,
+    "console.reports": HELPERS,
+    "console.report": HELPERS,
+    "console.report_post": HELPERS,
+    "console.photo": HELPERS,
     "console.counters": COUNTERS,
     "console.poster": COUNTERS,
 }

@@ -7,11 +7,13 @@ from app.console import (
     counters,
     hands,
     home,
+    inbox,
     notices,
     overrides,
     progress,
     release,
     repeats,
+    reports,
     signin,
 )
 from app.console.shell import console
@@ -23,11 +25,13 @@ VIEWS = (
     counters,
     hands,
     home,
+    inbox,
     notices,
     overrides,
     progress,
     release,
     repeats,
+    reports,
     signin,
 )
 

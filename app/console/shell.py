@@ -17,6 +17,7 @@ from app import audit
 from app.clock import in_japan
 from app.console import access
 from app.errors import KairanError
+from app.inbox import queries as inbox_queries
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
@@ -37,6 +38,8 @@ MENU = (
     ("console.notices", "お知らせ", "notices"),
     ("console.approvals", "承認", "approvals"),
     ("console.overrides", "収集の変更", "overrides"),
+    ("console.inbox", "問い合わせ", "inbox"),
+    ("console.reports", "通報", "reports"),
     ("console.counters", "窓口のQR", "counters"),
     ("console.words", "ことばの説明", "words"),
 )
@@ -50,6 +53,9 @@ GROUPS = {
     "overrides_post": "overrides",
     "counters": "counters",
     "poster": "counters",
+    "inbox": "inbox",
+    **{f"thread{act}": "inbox" for act in ("", "_reply", "_pass_on", "_close")},
+    **dict.fromkeys(("reports", "report", "report_post"), "reports"),
 }
 """Which navigation entry a page belongs to; the rest belongs to the notices."""
 
@@ -148,6 +154,7 @@ def _shell() -> dict[str, Any]:
         "section_name": section_name,
         "help_contact": help_contact,
         "waiting_for_me": _waiting_for_me,
+        "waiting_people": _waiting_people,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -175,6 +182,12 @@ def _waiting_for_me() -> int:
     with parts().sessions() as db:
         waiting = notice_queries.listing(db, state="content_frozen", limit=100)
         return sum(notice.author_id != me().id for notice in waiting)
+
+
+def _waiting_people() -> int:
+    """Residents who wait for an answer of staff."""
+    with parts().sessions() as db:
+        return inbox_queries.waiting(db)
 
 
 WEEKDAYS = "月火水木金土日"

@@ -71,7 +71,9 @@ def test_everybody_who_follows_gets_one_push_with_a_key_of_its_own(
         body = orjson.loads(pushes[0].body)
         assert body["to"] == people[0].line_user_id
         assert body["messages"][0]["text"] == "通報 R-1001（道路の穴・段差）：対応中です。\nあした直します。"
-        acts = session.scalars(select(AuditRow.action).where(AuditRow.subject == "report:1001")).all()
+        acts = session.scalars(
+            select(AuditRow.action).where(AuditRow.subject == "report:1001").order_by(AuditRow.id)
+        ).all()
         assert acts == ["report.file", "report.join", "report.join", "report.quiet", "report.move"]
 
 

@@ -94,7 +94,9 @@ def test_what_is_written_goes_to_staff_until_they_close(db: Sessions, person: Re
         bodies = [
             orjson.loads(push.body)["messages"][0] for push in session.scalars(select(Push).order_by(Push.id))
         ]
-        acts = session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("inbox."))).all()
+        acts = session.scalars(
+            select(AuditRow.action).where(AuditRow.action.startswith("inbox.")).order_by(AuditRow.id)
+        ).all()
     assert bodies[0]["sender"] == {"name": "職員（環境局）"}
     assert bodies[0]["text"] == "きょう行きます。"
     assert bodies[1]["text"].startswith("職員とのトークは終わりました。")
