@@ -21,6 +21,7 @@ from bot_flows import (
     settings,
     setup,
     sorting,
+    stop,
     welcome,
 )
 from bot_flows.outcomes import Flow, Outcome, Talk
@@ -41,6 +42,7 @@ FLOWS: Mapping[str, Flow] = {
         events.FLOW,
         damage.FLOW,
         person.FLOW,
+        stop.FLOW,
     )
 }
 
@@ -80,11 +82,13 @@ AREAS: Mapping[str, Door] = {
     "events": lambda talk, press: events.door_here(talk),
     "report": lambda talk, press: damage.door_here(talk),
     "contact": lambda talk, press: person.door_here(talk),
+    "stop": lambda talk, press: stop.door_here(talk),
+    "restart": lambda talk, press: stop.restart(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
-MENU_AREAS: tuple[str, ...] = tuple(AREAS)
-"""Names a rich menu may use; each has an answer."""
+MENU_AREAS: tuple[str, ...] = tuple(name for name in AREAS if name != "restart")
+"""Names a rich menu may use; each has an answer and changes nothing by being opened."""
 
 DOORS: Mapping[str, Mapping[str, Door]] = {
     "menu": AREAS,
@@ -126,6 +130,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "damage": {
         "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
+    "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
     "welcome": {
         "later": lambda talk, press: welcome.later(talk),
         "keep": lambda talk, press: welcome.keep(talk),

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from bot_flows.asked import AnswersQuestions
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
+from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 from bot_flows.town_facts import TownLists
 
 Message = dict[str, Any]
@@ -185,6 +186,7 @@ class Resident:
     language: str = "ja"
     is_new: bool = True
     """Has not finished the set-up once."""
+    attention: Attention = field(default_factory=Attention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,12 @@ Effect = (
     | HandOver
     | ToStaff
     | EndHandOver
+    | StopAll
+    | Pause
+    | Restart
+    | SetDigest
+    | SetQuiet
+    | TellReason
 )
 
 

@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.engine import step
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
+from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 from bot_flows.types import (
     Child,
     Effect,
@@ -192,6 +193,8 @@ class Chat:
                 self.resident = Resident()
             case HandOver() | EndHandOver():
                 self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
+            case StopAll() | Pause() | Restart() | SetDigest() | SetQuiet():
+                self.resident = replace(self.resident, attention=_attended(self.resident.attention, effect))
 
     # ---- what a resident can do ------------------------------------------------------------------
 
@@ -221,6 +224,20 @@ class Chat:
                 if action["label"] == label:
                     return action
         raise AssertionError(f"no old button [{label}]")
+
+
+def _attended(now: Attention, effect: StopAll | Pause | Restart | SetDigest | SetQuiet) -> Attention:
+    match effect:
+        case StopAll(emergencies):
+            return replace(now, stopped="all" if emergencies else "ordinary")
+        case Pause(until):
+            return replace(now, paused_until=until)
+        case Restart():
+            return replace(now, stopped="", paused_until=None)
+        case SetDigest(on):
+            return replace(now, digest=on)
+        case SetQuiet(hours):
+            return replace(now, quiet=hours)
 
 
 def _effect_words(effect: Effect) -> str:
@@ -262,6 +279,18 @@ def _effect_words(effect: Effect) -> str:
             return f"to staff{live} {said.section} {said.text or said.message_id}"
         case EndHandOver():
             return "end hand over"
+        case StopAll(emergencies):
+            return "stop all" if emergencies else "stop ordinary"
+        case Pause(until):
+            return f"pause {until:%Y-%m-%d}"
+        case Restart():
+            return "restart"
+        case SetDigest(on):
+            return f"digest {'on' if on else 'off'}"
+        case SetQuiet((first, last)):
+            return f"quiet {first}-{last}"
+        case TellReason(name):
+            return f"reason {name}"
     return str(effect)
 
 

@@ -14,7 +14,7 @@ from bot_flows import postback
 from bot_flows.counter import code_in
 from bot_flows.days import Days, birth_date, called, clock_time, nearby
 from bot_flows.distress import cry_for_help
-from bot_flows.table import DOORS, MENU_AREAS
+from bot_flows.table import AREAS, DOORS
 from bot_flows.words import DOOR_WORDS, door_word, kanji_number, masked, numbers, way_out
 
 MONDAY = date(2026, 11, 23)
@@ -147,8 +147,8 @@ def test_words_open_doors_whatever_their_spelling() -> None:
 
 
 def test_every_door_word_opens_something() -> None:
-    assert set(DOOR_WORDS.values()) - {"thanks", "hello", "code"} <= set(MENU_AREAS)
-    assert set(MENU_AREAS) == set(DOORS["menu"])
+    assert set(DOOR_WORDS.values()) - {"thanks", "hello", "code"} <= set(AREAS)
+    assert set(AREAS) == set(DOORS["menu"])
 
 
 def test_no_item_of_the_dictionary_is_taken_for_something_else() -> None:

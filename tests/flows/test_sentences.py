@@ -16,6 +16,7 @@ from bot_flows.guide import SUBJECTS
 from bot_flows.menu import ON_THE_CARD
 from bot_flows.person_facts import SUBJECTS as TALKED_ABOUT
 from bot_flows.settings import PARTS
+from bot_flows.stop import REASONS as STOP_REASONS
 from bot_flows.understanding import AREA_TITLES
 from content.sentences import (
     BadCatalogue,
@@ -94,6 +95,7 @@ def _put_together() -> set[str]:
     damage |= {f"damage.state_{state}" for state in STATES}
     people = {f"person.subject_{subject}" for subject in TALKED_ABOUT}
     whys = {f"override.why_{reason}" for reason in REASONS}
+    whys |= {f"stop.why_{reason}" for reason in STOP_REASONS}
     small = {"menu.thanks", "menu.hello"}
     plain = {f"{key}_plain" for key in lines}
     return damage | people | subjects | lines | plain | rows | areas | whys | small

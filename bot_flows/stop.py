@@ -1,0 +1,190 @@
+"""Flow R: stop everything, pause, hear less often, choose quiet hours, start again. What was chosen is never lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot_flows import settings, topics
+from bot_flows.days import add_months, written
+from bot_flows.guide import door, subject
+from bot_flows.outcomes import (
+    Answer,
+    Choice,
+    Flow,
+    Go,
+    Outcome,
+    Part,
+    Question,
+    Reply,
+    Start,
+    Step,
+    Talk,
+    Unclear,
+)
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.words import fold
+
+REASONS = ("many", "wrong", "hard", "secret")
+USUAL_QUIET = ((21, 7), (20, 8), (22, 6))
+_HOURS = re.compile(r"(\d{1,2})\s*(?:時|:00)?\s*(?:から|~|-|〜|ー)\s*(\d{1,2})\s*(?:時|:00)?(?:まで)?")
+
+
+def door_here(talk: Talk) -> Outcome:
+    """「配信停止」, 「休む・止める」"""
+    return Start("stop")
+
+
+# ---- step: how ----------------------------------------------------------------------------------------
+
+
+def _ask_how(talk: Talk) -> Question:
+    now = talk.facts.resident.attention
+    again = [Choice("restart", talk.say("stop.restart"), words=("再開",))] if _is_still(talk) else []
+    often = Choice("often", talk.say("stop.often")) if now.digest else Choice("less", talk.say("stop.less"))
+    choices = (
+        *again,
+        Choice("topic", talk.say("stop.topic"), words=("分野", "減らす")),
+        Choice("week", talk.say("stop.week"), words=("1週間", "一週間")),
+        Choice("month", talk.say("stop.month"), words=("1か月", "1ヶ月", "一か月", "休む")),
+        often,
+        Choice("quiet", talk.say("stop.quiet"), words=("夜", "しずかに")),
+        Choice("all", talk.say("stop.all"), words=("全部", "ぜんぶ", "全部止める", "すべて止める")),
+        Choice("erase", talk.say("stop.erase"), words=("データを消す", "削除")),
+    )
+    return Question(_state(talk), choices)
+
+
+def _is_still(talk: Talk) -> bool:
+    return bool(talk.facts.resident.attention.stopped or _pause_end(talk))
+
+
+def _pause_end(talk: Talk) -> datetime | None:
+    """When a pause ends that has not ended yet."""
+    until = talk.facts.resident.attention.paused_until
+    return until if until and until > talk.facts.now else None
+
+
+def _state(talk: Talk) -> str:
+    now = talk.facts.resident.attention
+    if now.stopped:
+        return talk.say("stop.how_stopped")
+    if until := _pause_end(talk):
+        return talk.say("stop.how_paused", until=written(until.date()))
+    return talk.say("stop.how_digest") if now.digest else talk.say("stop.how")
+
+
+def _take_how(talk: Talk, given: Answer) -> Outcome:
+    match given.choice:
+        case "restart":
+            return restart(talk)
+        case "topic":
+            return settings.change(talk, "topics")
+        case "week" | "month":
+            return _paused(talk, given.choice)
+        case "less":
+            effects = (SetDigest(on=True),)
+            return Reply(
+                talk.say("stop.digest_on", day=talk.say("stop.monday")), _after(talk), effects=effects
+            )
+        case "often":
+            return Reply(talk.say("stop.digest_off"), _after(talk), effects=(SetDigest(on=False),))
+        case "quiet":
+            return Go("quiet", {})
+        case "all":
+            return Go("everything", {})
+        case "erase":
+            return subject(talk, "delete")
+    return Unclear(talk.say("stop.unclear"), talk.say("stop.unclear"))
+
+
+def _paused(talk: Talk, length: str) -> Reply:
+    """Until the morning of the day after the week or month, so that a day said is a whole day."""
+    today = talk.facts.now.date()
+    last = today + timedelta(days=7) if length == "week" else add_months(today, 1)
+    until = talk.facts.now.replace(
+        year=last.year, month=last.month, day=last.day, hour=23, minute=59, second=0, microsecond=0
+    )
+    again = (door(talk.say("stop.restart"), "menu", "restart"), *_after(talk))
+    return Reply(talk.say("stop.paused", until=written(last)), again, effects=(Pause(until),))
+
+
+def _after(talk: Talk) -> tuple[Choice, ...]:
+    return (door(talk.say("settings.title"), "menu", "settings"),)
+
+
+# ---- step: everything -----------------------------------------------------------------------------------
+
+
+def _ask_everything(talk: Talk) -> Question:
+    keep = Choice("keep", talk.say("stop.keep_emergency"), words=("残す", "いいえ"))
+    stop = Choice("stop", talk.say("stop.stop_emergency"), words=("止める", "はい"))
+    return Question(talk.say("stop.everything"), (keep, stop))
+
+
+def _take_everything(talk: Talk, given: Answer) -> Outcome:
+    if given.choice not in ("keep", "stop"):
+        return Unclear(talk.say("stop.unclear"), talk.say("stop.unclear"))
+    said = talk.say("stop.stopped" if given.choice == "keep" else "stop.stopped_all")
+    reasons = tuple(door(talk.say(f"stop.why_{reason}"), "stop", "why", id=reason) for reason in REASONS)
+    effects = (StopAll(emergencies=given.choice == "stop"),)
+    return Reply(f"{said}\n{talk.say('stop.why')}", reasons, effects=effects)
+
+
+def reason(talk: Talk, name: str) -> Reply:
+    """The one optional answer after a stop."""
+    told = next((TellReason(each) for each in ("many", "wrong", "hard", "secret") if each == name), None)
+    again = (door(talk.say("stop.restart"), "menu", "restart"),)
+    return Reply(talk.say("stop.thanks"), again, effects=(told,) if told else ())
+
+
+def restart(talk: Talk) -> Reply:
+    """「再開」: as it was before the stop or the pause."""
+    on = [topic.id for topic in talk.facts.town.topics if topic.id in talk.facts.resident.topics]
+    names = topics.names(talk, on)
+    if not _is_still(talk):
+        return Reply(talk.say("stop.not_stopped", topics=names), _after(talk))
+    return Reply(talk.say("stop.restarted", topics=names), _after(talk), effects=(Restart(),))
+
+
+# ---- step: quiet hours ------------------------------------------------------------------------------------
+
+
+def _hours(talk: Talk, hours: tuple[int, int]) -> str:
+    return talk.say("stop.quiet_hours", first=hours[0], last=hours[1])
+
+
+def _ask_quiet(talk: Talk) -> Question:
+    now = talk.facts.resident.attention.quiet
+    choices = tuple(
+        Choice(f"{first}-{last}", _hours(talk, (first, last)), marked=(first, last) == now)
+        for first, last in USUAL_QUIET
+    )
+    return Question(talk.say("stop.ask_quiet", hours=_hours(talk, now)), choices)
+
+
+def _take_quiet(talk: Talk, given: Answer) -> Outcome:
+    found = _HOURS.fullmatch(fold(given.choice or given.text).rstrip("。"))
+    if found is None:
+        return Unclear(talk.say("stop.quiet_unclear"), talk.say("stop.quiet_unclear_second"))
+    first, last = int(found[1]), int(found[2])
+    if not (18 <= first <= 24 and 5 <= last <= 12):
+        return Unclear(talk.say("stop.quiet_range"), talk.say("stop.quiet_range"))
+    said = talk.say("stop.quiet_set", hours=_hours(talk, (first, last)))
+    return Reply(said, _after(talk), effects=(SetQuiet((first, last)),))
+
+
+def _done(talk: Talk, part: Part) -> Outcome:
+    return settings.card(talk)
+
+
+def _afresh(talk: Talk) -> Outcome:
+    return Start("stop")
+
+
+STEPS = {
+    "how": Step("how", _ask_how, _take_how),
+    "everything": Step("everything", _ask_everything, _take_everything),
+    "quiet": Step("quiet", _ask_quiet, _take_quiet),
+}
+FLOW = Flow("stop", "stop.title", "how", STEPS, _done, _afresh)

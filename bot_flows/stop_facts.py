@@ -1,0 +1,62 @@
+"""What flow R knows of a resident's attention, and what it may want done. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Stopped = Literal["", "ordinary", "all"]
+"""Nothing stopped · only emergencies come · not even those."""
+
+QUIET = (21, 7)
+"""Hours in Japan between which a phone stays quiet, unless its owner chose others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """How much a resident wants to hear; the usual amount by default."""
+
+    stopped: Stopped = ""
+    paused_until: datetime | None = None
+    digest: bool = False
+    """Ordinary notices come once a week, gathered."""
+    quiet: tuple[int, int] = QUIET
+    """First hour of the evening, first hour of the morning that is not quiet any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAll:
+    """No notices any more; what was chosen stays, for the day they come back."""
+
+    emergencies: bool
+    """Those as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing but emergencies until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The end of a stop or a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDigest:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuiet:
+    hours: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TellReason:
+    """Why somebody stopped, kept without the person."""
+
+    reason: Literal["many", "wrong", "hard", "secret"]
