@@ -15,6 +15,7 @@ import app.garbage.models
 import app.inbox.models
 import app.links.models
 import app.notices.models
+import app.personal.models
 import app.photos.models
 import app.pushes.models
 import app.reminders.models
