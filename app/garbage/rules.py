@@ -6,17 +6,13 @@ shifts them; every row of center.csv counts; a file we read but do not apply is 
 
 from __future__ import annotations
 
-import functools
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from app.errors import KairanError, Problem
-from app.garbage.notation import Cell, read_cell, read_day
+from app.garbage.notation import read_cell, read_day
 from app.garbage.pack import Area, GarbagePack, Item
 from app.tables import Row, Table, label_key, read_table, trim
-from bot_flows.types import Collection
 
 AREA_DAYS, CENTER, REMARKS, TARGET, DESCRIPTION = (
     "area_days.csv",
