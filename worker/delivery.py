@@ -16,6 +16,7 @@ from app.closing import actions as closing_actions
 from app.delivery import actions
 from app.leases import queries as leases
 from app.line.answers import Answer
+from app.line.pace import LIMITS
 from app.line.stream import Answered, Request, Stream
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
@@ -23,6 +24,7 @@ from app.notices.models import Notice
 from app.parts import Parts
 from app.queue import DELIVER, PLAN, QueueName
 from app.release import actions as release_actions
+from app.restores import actions as restore_actions
 from worker import runtime
 
 
@@ -44,6 +46,8 @@ class Measure:
 
 MEASURES = {"multicast": Measure(144, 48, 48, 12, 0.1), "push": Measure(4000, 2, 1000, 1, 0.25)}
 """0.7 s of LINE's 200 multicasts a second, 2 s of its 2,000 pushes."""
+LATENCY = 0.1
+"""Seconds LINE usually takes to answer; connections for so much sending are opened before the instant."""
 LOOK = 0.25
 """Seconds between two looks whether the notice may still go on."""
 
@@ -79,13 +83,14 @@ def plan(notice_id: int) -> None:
 def deliver(notice_id: int) -> None:
     """Send what can be sent of one notice for a stretch, then give way."""
     with runtime.job(DELIVER, notice_id) as parts:
-        Sending(parts, notice_id).run()
+        sending = Sending(parts, notice_id)
+        sending.run()
         with parts.sessions.begin() as session:
             closing_actions.finish(session, notice_id, parts.clock.now())
         with parts.sessions() as session:
             notice = session.get_one(Notice, notice_id)
             more = notice.state == "running" and leases.has_claimable(session, notice, parts.clock.now())
-        if more:
+        if more and not sending.held:
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
@@ -121,6 +126,8 @@ class Sending:
     """Claims under way, by batch."""
     endpoint: str = "multicast"
     stopped: bool = False
+    held: bool = False
+    """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
     renewed: float = 0.0
     looked: float = 0.0
 
@@ -128,9 +135,14 @@ class Sending:
         """Keep the window full and record what comes back; at the end wait for what is under way."""
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
-            if notice is None or notice.state != "running":
-                return
-            self.endpoint = "push" if notice.is_personal else "multicast"
+        if notice is None:
+            return
+        self.endpoint = "push" if notice.is_personal else "multicast"
+        if notice.state != "running":
+            if notice.state == "recipients_frozen":
+                # Planned, its instant still to come: a good moment to open connections.
+                self.parts.line.open_ahead(round(LIMITS[self.endpoint] * LATENCY))
+            return
         stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
         queue = lane_queue(notice.lane)
         working = runtime.while_alone(lambda: self.parts.queue.others_wait(queue, DELIVER, self.notice_id))
@@ -171,11 +183,23 @@ class Sending:
     def _claim(self, stream: Stream) -> list[actions.Claim]:
         self.looked = time.monotonic()
         try:
-            with self.parts.sessions.begin() as session:
-                return claiming.claim(session, self.notice_id, self._sender(), self.parts.clock.now())
+            return self._take()
+        except restore_actions.Held:
+            self.held = True
         except claiming.NotRunning:
-            self._stop(stream)
-            return []
+            pass
+        self._stop(stream)
+        return []
+
+    def _take(self) -> list[actions.Claim]:
+        """Claim and commit; how far sending has come is noted outside the database before the first byte leaves."""
+        outside, now = self.parts.outside, self.parts.clock.now()
+        with self.parts.sessions.begin() as session:
+            claims = claiming.claim(session, self.notice_id, self._sender(), now)
+            mark = restore_actions.mark(session, outside, now) if claims else None
+        if mark is not None:
+            restore_actions.note(outside, mark)
+        return claims
 
     def _sender(self) -> claiming.Sender:
         return claiming.Sender(
