@@ -40,6 +40,7 @@ def _soon(api: MessagingApi, resident: str, menu_id: str) -> bool:
 def test_published_changed_in_a_disaster_and_back(
     line: SandboxServer, api: MessagingApi, ready: tuple[saying.Ready, ...]
 ) -> None:
+    line.follow(user(1))
     menus = RichMenus(line.url, line.url, line.token)
     assert menus.default() == ""
     assert len(actions.publish(menus, ready).created) == len(ready)
