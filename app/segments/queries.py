@@ -49,7 +49,6 @@ from app.segments.rules import (
     is_empty,
 )
 
-
 _FRIEND: ColumnElement[str] = literal_column("'friend'")
 """Written out, since PostgreSQL uses an index with a condition only when it sees that the condition holds."""
 
