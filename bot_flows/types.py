@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot_flows.asked import AnswersQuestions
+from bot_flows.bulky_facts import BulkyEffect, BulkyFacts
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
@@ -201,6 +202,7 @@ class Facts:
     public_url: str = ""
     damage: DamageFacts = field(default_factory=DamageFacts)
     person: PersonFacts = field(default_factory=PersonFacts)
+    bulky: BulkyFacts = field(default_factory=BulkyFacts)
 
 
 # ---- what a flow wants done ------------------------------------------------------------------------
@@ -277,6 +279,7 @@ Effect = (
     | SetDigest
     | SetQuiet
     | TellReason
+    | BulkyEffect
 )
 
 

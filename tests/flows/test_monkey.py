@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bot_flows.person_facts import EndHandOver, ToStaff
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Incoming, Turn
-from tests.flows.script import Chat, actions_in, said_in
+from tests.flows.script import AT_THE_DESK, Chat, actions_in, said_in
 
 TEXTS = st.one_of(
     st.sampled_from(
@@ -76,6 +77,18 @@ TEXTS = st.one_of(
             "人に聞く",
             "つなぐ",
             "1234 5678 9018",
+            "はじめる",
+            "ソファ",
+            "棚",
+            "テレビ",
+            "12/3",
+            "12/10（木）",
+            "一戸建て",
+            "入力しました",
+            "払いました",
+            "申し込む",
+            "申し込みの確認・取消",
+            "取り消します",
         ]
     ).map(lambda word: word.replace("_", " ")),
     st.text(max_size=30),
@@ -95,6 +108,8 @@ DATA = st.one_of(
             "f=setup&n=²&s=a&a=b",
             "f=damage&a=quiet&id=1182",
             "f=damage&a=quiet&id=²",
+            "f=bulky_order&a=show&id=4821",
+            "f=bulky_order&a=show&id=²",
         ]
     ),
     st.text(max_size=40),
@@ -144,7 +159,7 @@ def _deed(chat: Chat, deed: str, value: Any, last: Incoming | None) -> Incoming 
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(DEEDS, min_size=1, max_size=25))
 def test_nothing_a_resident_does_breaks_a_conversation(deeds: list[tuple[str, Any]]) -> None:
-    chat, last = Chat(), None
+    chat, last = Chat(bulky=replace(AT_THE_DESK, has_contact=True)), None
     for deed, value in deeds:
         incoming = _deed(chat, deed, value, last)
         if incoming is None:
@@ -179,7 +194,7 @@ def _ways_out_work(chat: Chat) -> None:
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30))
 def test_buttons_alone_lead_everywhere_and_never_astray(presses: list[int]) -> None:
-    chat = Chat()
+    chat = Chat(bulky=replace(AT_THE_DESK, has_contact=True))
     chat.does(Incoming("follow"))
     for number in presses:
         actions = [each for each in actions_in(chat.turn.messages) if each["type"] != "uri"]
