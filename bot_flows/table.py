@@ -18,6 +18,7 @@ from bot_flows import (
     garbage,
     guide,
     menu,
+    mydata,
     nearby,
     payment,
     person,
@@ -49,6 +50,7 @@ FLOWS: Mapping[str, Flow] = {
         bulky_orders.FLOW,
         person.FLOW,
         stop.FLOW,
+        mydata.FLOW,
     )
 }
 
@@ -91,6 +93,8 @@ AREAS: Mapping[str, Door] = {
     "contact": lambda talk, press: person.door_here(talk),
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
+    "data": lambda talk, press: mydata.door_here(talk),
+    "delete": lambda talk, press: mydata.delete_door(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
@@ -140,6 +144,10 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
     "bulky_order": {"show": lambda talk, press: bulky_orders.show(talk, press.rest.get("id", ""))},
     "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
+    "mydata": {
+        "show": lambda talk, press: mydata.show(talk),
+        "download": lambda talk, press: mydata.download(talk),
+    },
     "welcome": {
         "later": lambda talk, press: welcome.later(talk),
         "keep": lambda talk, press: welcome.keep(talk),
