@@ -28,6 +28,7 @@ from bot_flows import (
     stop,
     welcome,
 )
+from bot_flows.distress import EMERGENCY
 from bot_flows.outcomes import Flow, Outcome, Talk
 from bot_flows.postback import Press
 
@@ -91,6 +92,7 @@ AREAS: Mapping[str, Door] = {
     "report": lambda talk, press: damage.door_here(talk),
     "bulky": lambda talk, press: bulky.door_here(talk),
     "contact": lambda talk, press: person.door_here(talk),
+    "emergency": lambda talk, press: guide.cry(talk, EMERGENCY),
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
     "data": lambda talk, press: mydata.door_here(talk),
