@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app import audit, logs
+from app.attention.rules import Ceilings, ceilings
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
 from app.delivery import actions, queries
@@ -22,6 +23,7 @@ from app.parts import Parts
 from app.queue import DELIVER, PLAN, QueueName
 from app.release import actions as release_actions
 from app.restores import actions as restore_actions
+from app.town import queries as town_queries
 from worker import runtime
 
 WINDOW = 144
@@ -86,6 +88,7 @@ class Sending:
     notice_id: int
     running: dict[int, actions.Claim] = field(default_factory=dict)
     """Claims under way, by batch."""
+    ceilings: Ceilings = claiming.UNLIMITED
     stopped: bool = False
     held: bool = False
     """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
@@ -98,6 +101,8 @@ class Sending:
             notice = notice_queries.get(session, self.notice_id)
             if notice is None or notice.state != "running":
                 return
+            if head := town_queries.head(session):
+                self.ceilings = ceilings(head)
         stream = Stream(self.parts.line, self.parts.pace, "multicast", lane=notice.lane)
         queue = lane_queue(notice.lane)
         working = runtime.while_alone(lambda: self.parts.queue.others_wait(queue, DELIVER, self.notice_id))
@@ -152,6 +157,7 @@ class Sending:
             limit=HANDFUL if self.running else FIRST_HANDFUL,
             lease_seconds=self.parts.settings.lease_seconds,
             is_busy=bool(self.running),
+            ceilings=self.ceilings,
         )
 
     def _watch(self, stream: Stream) -> None:

@@ -23,12 +23,19 @@ from app.notices.models import Notice
 
 
 def add_batches(
-    session: Session, notice: Notice, ids: Sequence[int], state: str, parent_id: int | None = None
+    session: Session,
+    notice: Notice,
+    ids: Sequence[int],
+    state: str,
+    parent_id: int | None = None,
+    *,
+    quiet_until: datetime | None = None,
 ) -> None:
     """Append batches for these residents (ascending ids), at most 500 people each.
 
     The first batch of a watched notice is a small one, which goes ahead of the others.
     """
+    queries.appending(session, notice.id)
     seq = queries.next_seq(session, notice.id)
     first = rules.WATCHED if notice.watch_seconds and seq == 0 else 0
     pieces = rules.cut(ids, rules.batch_size(notice.people_per_minute), first=first)
@@ -42,6 +49,7 @@ def add_batches(
             "last_id": part[-1],
             "size": len(part),
             "members": rules.pack(part),
+            "quiet_until": quiet_until,
         }
         for number, part in enumerate(pieces)
     ]
@@ -120,13 +128,14 @@ def record(session: Session, notice_id: int, results: Sequence[Result], now: dat
 
 def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded | None:
     """The stop rules: the first 50 must all be accepted, and later on at most one in twenty refused."""
-    if notice.watch_seconds and any(batch.seq == 0 and batch.settled_at is not None for batch in batches):
+    watched = [batch for batch in batches if batch.settled_at is not None]
+    if notice.watch_seconds and notice.watch_until is None and watched:
         session.execute(
             update(Notice)
             .where(Notice.id == notice.id, Notice.watch_until.is_(None))
             .values(watch_until=now + timedelta(seconds=notice.watch_seconds))
         )
-        if any(batch.seq == 0 and batch.state != "accepted" for batch in batches):
+        if any(batch.state != "accepted" for batch in watched):
             return Recorded(pause_reason="watch")
     if any(batch.state == "rejected" for batch in batches):
         session.flush()

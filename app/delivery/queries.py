@@ -11,15 +11,19 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    ScalarSelect,
+    TableValuedAlias,
     Text,
     and_,
     any_,
     cast,
+    column,
     exists,
     false,
     func,
     literal,
     not_,
+    or_,
     select,
     update,
 )
@@ -29,16 +33,27 @@ from app.delivery import rules
 from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
 from app.residents.models import Resident
-from app.segments import queries as segment_queries
 
 _PLANNING = 0x504C414E
 """The space of the planners' advisory locks: "PLAN"."""
+_APPENDING = 0x41444420
+"""The space of the locks of those who add batches: "ADD "."""
 
 
 def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
-    """``residents.id = ANY(ids)``: one parameter, however many people, in PostgreSQL's own words because the
-    driver takes eight times as long for a list."""
-    return Resident.id == any_(cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Integer)))
+    """``residents.id = ANY(ids)``."""
+    return Resident.id == any_(_array(ids))
+
+
+def listed(ids: Sequence[int]) -> TableValuedAlias:
+    """These ids as a table with one column, ``id``."""
+    return func.unnest(_array(ids)).table_valued(column("id", Integer)).render_derived()
+
+
+def _array(ids: Sequence[int]) -> ColumnElement[Sequence[int]]:
+    """One parameter, however many people, in PostgreSQL's own words because the driver takes eight times as
+    long for a list."""
+    return cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Integer))
 
 
 def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement[bool], int]:
@@ -47,9 +62,10 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
         Batch.notice_id == notice.id,
         Batch.state.in_(("planned", "sealed", "retry_wait")),
         Batch.next_attempt_at <= func.now(),
+        or_(Batch.quiet_until.is_(None), Batch.quiet_until <= now),
     )
     if notice.watch_seconds and notice.watch_until is None:
-        due = and_(due, Batch.seq == 0)
+        due = and_(due, Batch.seq == _first_with_people(notice.id))
     elif notice.watch_until is not None and notice.watch_until > now:
         due = false()
     if notice.people_per_minute is None:
@@ -59,6 +75,25 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
     )
     started = session.scalar(recently) or 0
     return due, rules.batches_left(notice.people_per_minute, started)
+
+
+def _first_with_people(notice_id: int) -> ScalarSelect[int]:
+    """The batch that is watched: the first, unless all its people were left out."""
+    first = select(func.min(Batch.seq)).where(Batch.notice_id == notice_id, Batch.size > 0)
+    return first.correlate(None).scalar_subquery()
+
+
+def asleep(session: Session, notice_id: int, now: datetime) -> tuple[int, datetime | None]:
+    """How many people of a notice wait for the end of their quiet hours, and when the first of them wake."""
+    found = select(func.coalesce(func.sum(Batch.size), 0), func.min(Batch.quiet_until)).where(
+        Batch.notice_id == notice_id, Batch.state.in_(rules.OPEN), Batch.quiet_until > now
+    )
+    return session.execute(found).tuples().one()
+
+
+def appending(session: Session, notice_id: int) -> None:
+    """Wait until nobody else adds batches to this notice, so that no two get the same number."""
+    session.execute(select(func.pg_advisory_xact_lock(_APPENDING, notice_id)))
 
 
 def claimable(
@@ -95,11 +130,6 @@ def is_pulled(notice_id: int) -> ColumnElement[bool]:
     return exists().where(Pull.notice_id == notice_id, Pull.resident_id == Resident.id)
 
 
-def pulled_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
-    found = select(Pull.resident_id).where(Pull.notice_id == notice_id, Pull.resident_id.in_(ids))
-    return set(session.scalars(found))
-
-
 def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
     """Who of these is in a batch that is sealed or further: too late to take them out."""
     found = set[int]()
@@ -115,15 +145,15 @@ def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[i
     return found
 
 
-def still_meant(session: Session, members: bytes, meant: ColumnElement[bool]) -> rules.People:
-    """Who of these residents may still be sent to, ascending.
+def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> rules.People:
+    """Who of these residents may be sent to now, ascending.
 
     Ids and LINE user ids travel as one packed value each; a row per person would cost more than the rest of
     a claim.
     """
     people = (
         select(Resident.id, Resident.line_user_id)
-        .where(is_any(rules.unpack(members)), segment_queries.reachable(), meant)
+        .where(is_any(rules.unpack(members)), may)
         .order_by(Resident.id)
         .subquery()
     )

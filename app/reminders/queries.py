@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded
 from app.reminders.rules import TOPIC
 from app.residents.models import Resident
-from app.segments.queries import reachable
-
-_WANTS = (reachable(), Resident.reminder != "", Resident.topics.contains([TOPIC]))
+from app.segments.queries import listens
 
 
-def slots(session: Session) -> list[str]:
+def _want(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Who asked to be reminded and has not stopped or paused everything."""
+    return listens("individual", at), Resident.reminder != "", Resident.topics.contains([TOPIC])
+
+
+def slots(session: Session, at: datetime) -> list[str]:
     """Every hour somebody chose."""
-    return list(session.scalars(select(Resident.reminder).where(*_WANTS).distinct()))
+    return list(session.scalars(select(Resident.reminder).where(*_want(at)).distinct()))
 
 
-def by_district(session: Session, slot: str) -> dict[str, int]:
+def by_district(session: Session, slot: str, at: datetime) -> dict[str, int]:
     """How many people of each district want to hear at this hour."""
-    found = select(Resident.district, func.count()).where(*_WANTS, Resident.reminder == slot)
+    found = select(Resident.district, func.count()).where(*_want(at), Resident.reminder == slot)
     return dict(session.execute(found.group_by(Resident.district)).all())
 
 
