@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot_flows import settings, topics
+from bot_flows import mydata, settings, topics
 from bot_flows.attention import hours, is_still, pause_end
 from bot_flows.days import add_months, written
-from bot_flows.guide import door, subject
+from bot_flows.guide import door
 from bot_flows.outcomes import (
     Answer,
     Choice,
@@ -85,7 +85,7 @@ def _take_how(talk: Talk, given: Answer) -> Outcome:
         case "all":
             return Go("everything", {})
         case "erase":
-            return subject(talk, "delete")
+            return mydata.delete_door(talk)
     return Unclear(talk.say("stop.unclear"), talk.say("stop.unclear"))
 
 
