@@ -25,6 +25,7 @@ from bot_flows import (
     stop,
     welcome,
 )
+from bot_flows.distress import EMERGENCY
 from bot_flows.outcomes import Flow, Outcome, Talk
 from bot_flows.postback import Press
 
@@ -84,6 +85,7 @@ AREAS: Mapping[str, Door] = {
     "events": lambda talk, press: events.door_here(talk),
     "report": lambda talk, press: damage.door_here(talk),
     "contact": lambda talk, press: person.door_here(talk),
+    "emergency": lambda talk, press: guide.cry(talk, EMERGENCY),
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
     "data": lambda talk, press: mydata.door_here(talk),

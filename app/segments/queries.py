@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     and_,
     bindparam,
     column,
@@ -20,12 +21,14 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    table,
     text,
     true,
 )
 from sqlalchemy import not_ as negate
 from sqlalchemy.orm import Session
 
+from app.outcomes.rules import ACCEPTED
 from app.residents.models import Child, Resident
 from app.segments.models import Segment
 from app.segments.rules import (
@@ -37,6 +40,7 @@ from app.segments.rules import (
     InDistrict,
     InDistricts,
     InWard,
+    Listed,
     Nobody,
     Not,
     Received,
@@ -70,6 +74,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.reminder == slot
         case Received(notice_id):
             return _has_received(notice_id)
+        case Listed(notice_id):
+            return _is_listed(notice_id)
         case ChildMonths():
             return _has_child(rule, today)
         case All(parts):
@@ -85,9 +91,16 @@ def _has_received(notice_id: int) -> ColumnElement[bool]:
     ids = text(
         "SELECT get_byte(members, 4 * i) + (get_byte(members, 4 * i + 1) << 8) "
         "+ (get_byte(members, 4 * i + 2) << 16) + (get_byte(members, 4 * i + 3) << 24) AS id "
-        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND state = 'accepted'"
-    ).bindparams(bindparam("received", notice_id, unique=True))
+        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND "
+        "CASE WHEN outcomes IS NULL THEN state = 'accepted' ELSE get_byte(outcomes, i) = :accepted END"
+    ).bindparams(bindparam("received", notice_id, unique=True), bindparam("accepted", ACCEPTED, unique=True))
     return Resident.id.in_(ids.columns(column("id")))
+
+
+def _is_listed(notice_id: int) -> ColumnElement[bool]:
+    """Named by its table, because the lists are built on us."""
+    listed = table("personal_values", column("notice_id", Integer), column("resident_id", Integer))
+    return exists().where(listed.c.notice_id == notice_id, listed.c.resident_id == Resident.id)
 
 
 def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
