@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     table,
@@ -51,6 +52,9 @@ from app.segments.rules import (
     has_hole,
     is_empty,
 )
+
+_FRIEND: ColumnElement[str] = literal_column("'friend'")
+"""Written out, since PostgreSQL uses an index with a condition only when it sees that the condition holds."""
 
 
 def where(rule: Rule, today: date) -> ColumnElement[bool]:
@@ -114,7 +118,7 @@ def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
 
 def reachable() -> ColumnElement[bool]:
     """A friend, not blocked, who agreed to the summary of the set-up."""
-    return and_(Resident.state == "friend", Resident.setup_done_at.is_not(None))
+    return and_(Resident.state == _FRIEND, Resident.setup_done_at.is_not(None))
 
 
 def listens(lane: str, at: datetime) -> ColumnElement[bool]:
