@@ -113,7 +113,7 @@ def _make_what_is_due(session: Session, now: datetime) -> None:
     """Repeats and corrections are made now and held with the rest; an hour of reminders that has come is let pass."""
     repeat_actions.fire_due(session, now)
     overriding.correct_due(session, now)
-    for told in reminder_rules.due(reminder_queries.slots(session), now):
+    for told in reminder_rules.due(reminder_queries.chosen(session, reminder_rules.soon(now)), now):
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         session.execute(row.on_conflict_do_nothing())
     session.flush()
