@@ -55,6 +55,7 @@ class Stream:
         self._answers: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._pumping = False
+        self._calling = 0
         self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
         """Requests without an answer so far."""
@@ -94,6 +95,9 @@ class Stream:
             if self._stopped.is_set():
                 self._leave(lot)
                 continue
+            while self._calling >= self._client.connections and not self._stopped.is_set():
+                # LINE answers slowly: to start more would only let them grow old in a queue.
+                await asyncio.sleep(TICK)
             waits = await self._reserve(len(lot))
             now = loop.time()
             for wait, requests in _together(lot, waits):
@@ -113,11 +117,13 @@ class Stream:
         if self._stopped.is_set():
             self._leave(requests)
             return
+        self._calling += len(requests)
         for request in requests:
             self._client.start(self._call(request))
 
     async def _call(self, request: Request) -> None:
         answer = await self._client.post(self._endpoint, request.body, request.retry_key)
+        self._calling -= 1
         self._answers.put(Answered(request.mark, answer))
 
     def _leave(self, requests: Sequence[Request]) -> None:
