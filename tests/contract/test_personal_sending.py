@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import orjson
 import pytest
 from redis import Redis
 from sqlalchemy import insert, text, update
@@ -115,12 +114,3 @@ def test_whom_line_does_not_know_is_refused_alone(db: Sessions, parts: Parts, li
     with db() as session:
         states = [state for _, state in queries.not_reached(session, notice_id)]
     assert states == ["rejected", "rejected"]
-
-
-def test_the_phone_shows_each_their_own_words(db: Sessions, parts: Parts, line: SandboxServer) -> None:
-    notice_id = released(db, line)
-    send(parts, notice_id)
-    with db() as session:
-        person = session.get_one(Resident, queries.people(session, notice_id, "accepted")[7])
-    shown = orjson.dumps(line.inbox(person.line_user_id)).decode()
-    assert orjson.dumps(given.words(person.id)[0]).decode()[1:-1] in shown
