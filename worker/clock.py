@@ -24,6 +24,7 @@ from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.conversations.mine import EVERYTHING
 from app.delivery.models import Heartbeat
+from app.digests import actions as digest_actions
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
 from app.leases import queries as leases
@@ -93,6 +94,8 @@ def remind(parts: Parts) -> None:
         return
     with parts.sessions.begin() as session:
         reminder_actions.remind_due(session, town, parts.clock.now())
+    with parts.sessions.begin() as session:
+        digest_actions.gather_due(session, town, parts.settings.public_base_url, parts.clock.now())
     with parts.sessions.begin() as session:
         overriding.correct_due(session, parts.clock.now())
 

@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 import app.audit
 import app.conversations.models
 import app.delivery.models
+import app.digests.models
 import app.garbage.models
 import app.inbox.models
 import app.links.models

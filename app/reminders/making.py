@@ -66,6 +66,12 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
     return notice
 
 
+def aim(notice: Notice, rule: Mapping[str, Any]) -> None:
+    """Give a notice that was just made its rule, when that has to name the notice itself."""
+    notice.rule = dict(rule)
+    notice.content_hash = notice_actions.hash_of(notice)
+
+
 def _author(session: Session) -> int:
     """The account of what is sent by itself, made when it is first needed."""
     row = insert(Staff).values(
