@@ -24,7 +24,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.delivery import rules
 from app.delivery.models import Batch, Exclusion, Pull
@@ -40,14 +40,7 @@ _APPENDING = 0x41444420
 
 def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
     """``residents.id = ANY(ids)``."""
-    return is_one_of(Resident.id, ids)
-
-
-def is_one_of(
-    id_: ColumnElement[int] | InstrumentedAttribute[int], ids: Sequence[int]
-) -> ColumnElement[bool]:
-    """The same of any column of residents' ids."""
-    return id_ == any_(_array(ids))
+    return Resident.id == any_(_array(ids))
 
 
 def listed(ids: Sequence[int]) -> TableValuedAlias:

@@ -78,9 +78,10 @@ def _make(
     sending = making.Sending({}, len(people), at, at + rules.LIFETIME)
     notice = making.make(session, words, sending, act="digest.make", now=now)
     making.aim(notice, {"digest": notice.id})
+    readers = delivery_queries.listed(people)
     mark = update(Exclusion).where(
         Exclusion.notice_id.in_([item.id for item in told]),
-        delivery_queries.is_one_of(Exclusion.resident_id, people),
+        Exclusion.resident_id == readers.c.id,
         queries.WAITS,
     )
     session.execute(mark.values(told_by=notice.id), execution_options={"synchronize_session": False})

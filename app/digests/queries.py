@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from app.delivery.models import Exclusion
+from app.digests.models import Digest
 from app.notices.models import Notice
 from app.residents.models import Resident
 from app.segments.queries import listens
 
 WAITS = and_(Exclusion.told_by.is_(None), Exclusion.reason.in_(("digest", "ceiling")))
+
+
+def is_made(session: Session, day: date) -> bool:
+    """Whether this Monday was gathered for."""
+    return session.get(Digest, day) is not None
 
 
 def gathered(session: Session, after: datetime) -> Sequence[tuple[Notice, bool]]:
