@@ -22,6 +22,7 @@ from app.notices.models import Notice
 from app.reminders import making
 from app.reminders.wording import Wording
 from bot_flows.days import written
+from bot_flows.postback import door
 from bot_flows.types import Town
 from content.catalogue import notice_types
 from content.lasting import days_of
@@ -75,7 +76,8 @@ def _make(
     body = "\n".join(f"{item.title} {item.url}" for item in told)
     fields = {"件名": title, "内容": body, "問合先": who.name, "連絡先": who.phone}
     words = Wording(TYPE, title, fields, rules.text(told, day))
-    sending = making.Sending({}, len(people), at, at + rules.LIFETIME)
+    opens = door("menu", "stop")
+    sending = making.Sending({}, len(people), at, at + rules.LIFETIME, settings=opens)
     notice = making.make(session, words, sending, act="digest.make", now=now)
     making.aim(notice, {"digest": notice.id})
     readers = delivery_queries.listed(people)

@@ -81,6 +81,9 @@ def test_who_gathers_reads_title_and_page_of_everything_on_monday(db: Sessions, 
         "1 秋の音楽会", f"{BASE}/n/{tokens[0]}", "2 朝市", f"{BASE}/n/{tokens[1]}",
     ]  # fmt: skip
     assert "「設定」" in text
+    with db() as session:
+        [message] = orjson.loads(session.get_one(Notice, digest).messages or b"")
+    assert message["quickReply"]["items"][0]["action"]["data"] == "f=menu&a=stop"
     assert (notice.lane, notice.scheduled_at) == ("individual", MONDAY)
     assert sums(db, digest) == ({"accepted": 3}, {}, True)
 
