@@ -14,6 +14,7 @@ from bot_flows import (
     faq,
     garbage,
     guide,
+    languages,
     menu,
     nearby,
     payment,
@@ -84,6 +85,7 @@ AREAS: Mapping[str, Door] = {
     "contact": lambda talk, press: person.door_here(talk),
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
+    "language": lambda talk, press: languages.door_here(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
@@ -113,6 +115,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "guide": {
         "pages": lambda talk, press: guide.subject(talk, guide.subject_named(press.rest.get("id", ""))),
     },
+    "language": {"set": lambda talk, press: languages.chosen(talk, press.rest.get("id", ""))},
     "nearby": {
         "show": lambda talk, press: nearby.show(talk, press.rest.get("id", "")),
         "kind": lambda talk, press: nearby.of_kind(talk, press.rest.get("id", "")),
