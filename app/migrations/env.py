@@ -13,6 +13,7 @@ import app.conversations.models
 import app.delivery.models
 import app.garbage.models
 import app.inbox.models
+import app.links.models
 import app.notices.models
 import app.photos.models
 import app.pushes.models
