@@ -134,13 +134,8 @@ def _about_days(here: Plan, days: Days) -> str:
             next_line(here, days.last),
         ]
         return "\n".join(line for line in [*lines, *notes] if line)
-    first_line = said(
-        here,
-        "first_of",
-        here.talk.called(found[0].day),
-        found[0].categories,
-        name=here.talk.stretch(days.name),
-    )
+    when, name = here.talk.called(found[0].day), here.talk.stretch(days.name)
+    first_line = said(here, "first_of", when, found[0].categories, name=name)
     rest = [list_line(here, one) for one in found[1:MOST_LINES]]
     return "\n".join([first_line, *dict.fromkeys(notes), *rest])
 
