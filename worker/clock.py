@@ -38,6 +38,8 @@ from app.reminders import actions as reminder_actions
 from app.reminders import overriding
 from app.repeats import actions as repeat_actions
 from app.reports import actions as report_actions
+from app.restores import actions as restore_actions
+from app.restores import queries as restore_queries
 from app.town.queries import TownCache
 from worker import runtime
 from worker.delivery import lane_queue, plan_queue
@@ -133,6 +135,8 @@ def reconcile(parts: Parts) -> None:
         closing_actions.mend_leases(session, parts.clock.now())
         beat(session, "clock")
     with parts.sessions() as session:
+        if why := restore_queries.why_held(session, parts.outside):
+            _log.error("sending_held", reason=why)
         unfinished = notice_queries.unfinished(session)
     for notice_id in unfinished:
         _reconcile_notice(parts, notice_id)
@@ -217,6 +221,8 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             time.sleep(BEAT)
             return
         connection.commit()
+        with parts.sessions.begin() as session:
+            restore_actions.begin(session, parts.outside, parts.clock.now())
         next_reconcile = next_cleaning = next_reminding = 0.0
         while not stopping.asked:
             # Asking on the lock's own connection: a broken connection is a lost lock.

@@ -21,6 +21,7 @@ from app.notices.models import Notice
 from app.parts import Parts
 from app.queue import DELIVER, PLAN, QueueName
 from app.release import actions as release_actions
+from app.restores import actions as restore_actions
 from worker import runtime
 
 WINDOW = 144
@@ -66,13 +67,14 @@ def plan(notice_id: int) -> None:
 def deliver(notice_id: int) -> None:
     """Send what can be sent of one notice for a stretch, then give way."""
     with runtime.job(DELIVER, notice_id) as parts:
-        Sending(parts, notice_id).run()
+        sending = Sending(parts, notice_id)
+        sending.run()
         with parts.sessions.begin() as session:
             closing_actions.finish(session, notice_id, parts.clock.now())
         with parts.sessions() as session:
             notice = session.get_one(Notice, notice_id)
             more = notice.state == "running" and queries.has_claimable(session, notice, parts.clock.now())
-        if more:
+        if more and not sending.held:
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
@@ -85,6 +87,8 @@ class Sending:
     running: dict[int, actions.Claim] = field(default_factory=dict)
     """Claims under way, by batch."""
     stopped: bool = False
+    held: bool = False
+    """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
     renewed: float = 0.0
     looked: float = 0.0
 
@@ -124,11 +128,23 @@ class Sending:
     def _claim(self, stream: Stream) -> list[actions.Claim]:
         self.looked = time.monotonic()
         try:
-            with self.parts.sessions.begin() as session:
-                return claiming.claim(session, self.notice_id, self._sender(), self.parts.clock.now())
+            return self._take()
+        except restore_actions.Held:
+            self.held = True
         except claiming.NotRunning:
-            self._stop(stream)
-            return []
+            pass
+        self._stop(stream)
+        return []
+
+    def _take(self) -> list[actions.Claim]:
+        """Claim and commit; how far sending has come is noted outside the database before the first byte leaves."""
+        outside, now = self.parts.outside, self.parts.clock.now()
+        with self.parts.sessions.begin() as session:
+            claims = claiming.claim(session, self.notice_id, self._sender(), now)
+            mark = restore_actions.mark(session, outside, now) if claims else None
+        if mark is not None:
+            restore_actions.note(outside, mark)
+        return claims
 
     def _sender(self) -> claiming.Sender:
         return claiming.Sender(

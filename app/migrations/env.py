@@ -21,6 +21,7 @@ import app.reminders.models
 import app.repeats.models
 import app.reports.models
 import app.residents.models
+import app.restores.models
 import app.segments.models
 import app.staff.models
 import app.town.models

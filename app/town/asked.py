@@ -16,8 +16,8 @@ from bot_flows.vocabulary import Meaning, Synonyms, Vocabulary, item_meaning, wi
 from bot_flows.words import DOOR_WORDS
 
 _PARTS = {
-    "month": "garbage",
     "restart": "stop",
+    "month": "garbage",
     "topics": "settings",
     "area": "settings",
     "reminder": "settings",

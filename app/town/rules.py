@@ -17,7 +17,7 @@ from typing import Any
 
 from app.errors import KairanError, Problem
 from app.garbage import overrides
-from app.garbage.rules import GarbagePack
+from app.garbage.pack import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import label_key, read_table, trim
@@ -101,17 +101,26 @@ class LoadedTown(Lists, Answers, Named):
         return next((section for section in self.sections if section.id == section_id), self.sections[0])
 
     def links(self, kind: str) -> Sequence[Link]:
-        return tuple(
-            Link(each["id"], each["label"], each["url"], each.get("note", ""))
-            for each in self.settings.get("links", ())
-            if each["kind"] == kind
-        )
+        return self._links.get(kind, ())
+
+    @functools.cached_property
+    def _links(self) -> Mapping[str, Sequence[Link]]:
+        by_kind: dict[str, list[Link]] = {}
+        for each in self.settings.get("links", ()):
+            link = Link(each["id"], each["label"], each["url"], each.get("note", ""))
+            by_kind.setdefault(each["kind"], []).append(link)
+        return {kind: tuple(links) for kind, links in by_kind.items()}
 
     def districts(self, ward: str) -> Sequence[District]:
         return tuple(place.district for place in self.places if place.district.ward == ward)
 
     def district(self, code: str) -> District | None:
-        return next((place.district for place in self.places if place.district.code == code), None)
+        found = self._by_code.get(code)
+        return found.district if found else None
+
+    @functools.cached_property
+    def _by_code(self) -> Mapping[str, Place]:
+        return {place.district.code: place for place in self.places}
 
     def districts_by_postcode(self, seven_digits: str) -> Sequence[District]:
         return tuple(place.district for place in self.places if seven_digits in place.postcodes)
@@ -150,7 +159,7 @@ class LoadedTown(Lists, Answers, Named):
         return self.dictionary.find(word)
 
     def position_of(self, district_code: str) -> tuple[float, float] | None:
-        found = next((place for place in self.places if place.district.code == district_code), None)
+        found = self._by_code.get(district_code)
         return (found.latitude, found.longitude) if found else None
 
 
