@@ -29,7 +29,23 @@ from bot_flows.windows import months_between
 from bot_flows.words import fold
 
 LONGEST_ALT = 60
-_AGE = re.compile(r"(\d{1,2})\s*(歳|才|さい|か月|ゖ月|ゕ月|け月|かげつ)?(?:児)?")
+_YEARS = ("歳", "才", "さい", "years", "year", "y", "岁", "歲", "살", "세", "tuổi", "वर्ष")
+_MONTHS = (
+    "か月",
+    "ゖ月",
+    "ゕ月",
+    "け月",
+    "かげつ",
+    "months",
+    "month",
+    "m",
+    "个月",
+    "個月",
+    "개월",
+    "tháng",
+    "महिना",
+)
+_AGE = re.compile(rf"(\d{{1,2}})\s*({'|'.join(map(fold, (*_YEARS, *_MONTHS)))})?(?:児| old)?")
 _MONTH = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月?")
 
 
@@ -224,7 +240,7 @@ def _take_age(talk: Talk, given: Answer) -> Outcome:
     found = _AGE.fullmatch(fold(given.text))
     if found is None:
         return Unclear(talk.say("events.age_unclear"))
-    is_years = found[2] in (None, "歳", "才", "さい")
+    is_years = found[2] is None or found[2] in map(fold, _YEARS)
     months = int(found[1]) * (12 if is_years else 1)
     return (
         listed(talk, Search("age", age=months)) if months <= 227 else Unclear(talk.say("events.age_unclear"))

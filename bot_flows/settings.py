@@ -49,6 +49,12 @@ def card(talk: Talk) -> Outcome:
     return Reply(talk.say("settings.now"), choices, Card(talk.say("settings.card"), alt, (*rows, words)))
 
 
+def lines(talk: Talk) -> list[str]:
+    """Every setting as a line: 「地区：東区青葉」."""
+    saved = _values(talk)
+    return [talk.say("setup.line", label=_label(talk, part), value=_shown(saved, part)) for part in PARTS]
+
+
 def _label(talk: Talk, part: str) -> str:
     return talk.say("settings.row_reminder") if part == "reminder" else talk.say(f"setup.row_{part}")
 

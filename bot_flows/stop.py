@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from bot_flows import settings, topics
+from bot_flows import mydata, settings, topics
 from bot_flows.days import add_months
-from bot_flows.guide import door, subject
+from bot_flows.guide import door
 from bot_flows.outcomes import (
     Answer,
     Choice,
@@ -94,7 +94,7 @@ def _take_how(talk: Talk, given: Answer) -> Outcome:
         case "all":
             return Go("everything", {})
         case "erase":
-            return subject(talk, "delete")
+            return mydata.delete_door(talk)
     return Unclear(talk.say("stop.unclear"), talk.say("stop.unclear"))
 
 

@@ -16,6 +16,7 @@ from bot_flows import (
     guide,
     languages,
     menu,
+    mydata,
     nearby,
     payment,
     person,
@@ -44,6 +45,7 @@ FLOWS: Mapping[str, Flow] = {
         damage.FLOW,
         person.FLOW,
         stop.FLOW,
+        mydata.FLOW,
     )
 }
 
@@ -86,6 +88,8 @@ AREAS: Mapping[str, Door] = {
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
     "language": lambda talk, press: languages.door_here(talk),
+    "data": lambda talk, press: mydata.door_here(talk),
+    "delete": lambda talk, press: mydata.delete_door(talk),
 }
 """What a rich-menu area or a word of the lexicon opens: ``f=menu&a=<area>``."""
 
@@ -134,6 +138,10 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
     "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
+    "mydata": {
+        "show": lambda talk, press: mydata.show(talk),
+        "download": lambda talk, press: mydata.download(talk),
+    },
     "welcome": {
         "later": lambda talk, press: welcome.later(talk),
         "keep": lambda talk, press: welcome.keep(talk),

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from bot_flows.asked import AnswersQuestions
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
+from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 from bot_flows.town_facts import TownLists
@@ -211,6 +212,11 @@ class Facts:
     public_url: str = ""
     damage: DamageFacts = field(default_factory=DamageFacts)
     person: PersonFacts = field(default_factory=PersonFacts)
+    mydata: MyData | None = None
+    """What is held about the resident; None until a turn asks for it (``AskMyData``)."""
+    in_a_minute: int = 0
+    """How many messages the resident has sent within the last minute, this one included; what LINE delivers
+    twice counts once."""
 
 
 # ---- what a flow wants done ------------------------------------------------------------------------
@@ -287,6 +293,9 @@ Effect = (
     | SetDigest
     | SetQuiet
     | TellReason
+    | AskMyData
+    | OpenPage
+    | Erase
 )
 
 

@@ -22,10 +22,14 @@ from app import logs
 from app.closing import actions as closing_actions
 from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
+from app.conversations.mine import EVERYTHING
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.links import actions as link_actions
+from app.mydata import actions as mydata_actions
+from app.mydata import rules as mydata_rules
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
@@ -174,14 +178,29 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
+def erase_blocked(parts: Parts) -> None:
+    """Erase who blocked the account long enough ago, a hundred at a time."""
+    try:
+        days = mydata_rules.read_privacy(_towns(parts).town().settings).blocked_days
+    except AskPerson:
+        return
+    gone = 1
+    while gone:
+        with parts.sessions.begin() as session:
+            gone, files = mydata_actions.erase_blocked(session, EVERYTHING, days, parts.clock.now())
+        photo_actions.remove(parts.settings.photo_dir, files)
+
+
 def clean(parts: Parts) -> None:
     """Forget what is past its keeping time."""
+    erase_blocked(parts)
     with parts.sessions.begin() as session:
         now = parts.clock.now()
         conversation_actions.forget_old(session, now)
         report_actions.forget_old(session, now)
         inbox_actions.forget_old(session, now)
         push_actions.forget_old(session, now)
+        link_actions.forget_old(session, now)
     with parts.sessions() as session:
         photo_actions.sweep(session, parts.settings.photo_dir)
 

@@ -14,6 +14,7 @@ from app import audit, logs
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
 from app.delivery import actions, queries
+from app.line.pace import LIMITS
 from app.line.stream import Answered, Request, Stream
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
@@ -30,6 +31,8 @@ HANDFUL = 48
 """Batches per claim; claiming takes a third of the time that sending does."""
 FIRST_HANDFUL = 12
 """The first claim is small, so that the first request leaves at once."""
+LATENCY = 0.1
+"""Seconds LINE usually takes to answer; connections for so much sending are opened before the instant."""
 GATHER = 0.1
 """Seconds to collect answers for one recording transaction."""
 LOOK = 0.25
@@ -96,8 +99,11 @@ class Sending:
         """Keep the window full and record what comes back; at the end wait for what is under way."""
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
-            if notice is None or notice.state != "running":
-                return
+        if notice is None or notice.state != "running":
+            if notice is not None and notice.state == "recipients_frozen":
+                # Planned, its instant still to come: a good moment to open connections.
+                self.parts.line.open_ahead(round(LIMITS["multicast"] * LATENCY))
+            return
         stream = Stream(self.parts.line, self.parts.pace, "multicast", lane=notice.lane)
         queue = lane_queue(notice.lane)
         working = runtime.while_alone(lambda: self.parts.queue.others_wait(queue, DELIVER, self.notice_id))

@@ -13,6 +13,7 @@ from app.conversations import actions, queries
 from app.errors import AskPerson
 from app.line.answers import Answer
 from app.parts import Parts
+from app.photos import actions as photo_actions
 from app.photos import queries as photo_queries
 from app.queue import DRAIN_INBOX, FETCH_PHOTOS, LINK_MENU
 from app.residents import queries as resident_queries
@@ -73,7 +74,9 @@ def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
         if not events:
             return [], False, []
         residents = resident_queries.of_line_ids(session, [e.line_user_id for e in events])
-        return actions.take_turns(session, events, residents, world), True, world.signed_up
+        replies = actions.take_turns(session, events, residents, world)
+    photo_actions.remove(parts.settings.photo_dir, world.files)
+    return replies, True, world.signed_up
 
 
 @dataclass

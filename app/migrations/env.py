@@ -14,6 +14,7 @@ import app.delivery.models
 import app.garbage.models
 import app.inbox.models
 import app.links.models
+import app.mydata.models
 import app.notices.models
 import app.photos.models
 import app.pushes.models

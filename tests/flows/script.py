@@ -9,6 +9,7 @@
 << exactly the first line of the first bubble
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
+@ minute 13               so many messages of this person within the last minute
 @ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
@@ -25,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.engine import step
+from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, OpenPage, Stays
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 from bot_flows.types import (
@@ -155,14 +157,21 @@ class Chat:
     history: list[tuple[dict[str, Any], ...]] = field(default_factory=list)
     source: str = ""
     staff: PersonFacts = OPEN
+    tokens: int = 0
+    in_a_minute: int = 0
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
 
     def does(self, incoming: Incoming) -> Turn:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
         facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
+        facts = replace(facts, in_a_minute=self.in_a_minute)
         before = json.dumps(asdict(self.state), ensure_ascii=False)
         # Stored and read again between turns, as a restart would do.
         self.turn = step(State(**json.loads(before)), incoming, facts)
+        if AskMyData() in self.turn.effects or self.state.flow == "mydata":
+            # The application looks only when a turn says so, and takes it again.
+            facts = replace(facts, mydata=self.mydata())
+            self.turn = step(State(**json.loads(before)), incoming, facts)
         check(self.turn)
         json.dumps(asdict(self.turn.state))
         self.state = self.turn.state
@@ -170,6 +179,25 @@ class Chat:
         for effect in self.turn.effects:
             self.apply(effect)
         return self.turn
+
+    def mydata(self) -> MyData:
+        """What is held about this resident: as chosen, with two reports and a talk beside it."""
+        kinds = {
+            "settings": not self.resident.is_new,
+            "children": len(self.resident.children),
+            "reports": 2,
+            "talks": 1,
+            "notices": 12,
+            "record": 1,
+        }
+        held = tuple(Held(kind, int(count)) for kind, count in kinds.items() if count)
+        got = (Got(self.now.date() - timedelta(days=3), "秋の音楽会"),)
+        self.tokens += 1
+        token = f"{self.tokens:032}"
+        stays = (Stays("支払いの記録", "5年"),)
+        return MyData(
+            held, got, stays, token=token, address=f"https://kairan.example.jp/my/{token}", number=220
+        )
 
     def apply(self, effect: Effect) -> None:
         match effect:
@@ -193,6 +221,12 @@ class Chat:
                 self.resident = Resident()
             case HandOver() | EndHandOver():
                 self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
+            case Erase(scope):
+                # As the application does: a deletion leaves no drafts and nothing remembered.
+                self.state = State(nonce=self.state.nonce)
+                self.resident = Resident() if scope == "all" else self.resident
+                if scope == "children":
+                    self.resident = replace(self.resident, children=())
             case StopAll() | Pause() | Restart() | SetDigest() | SetQuiet():
                 self.resident = replace(self.resident, attention=_attended(self.resident.attention, effect))
 
@@ -291,6 +325,10 @@ def _effect_words(effect: Effect) -> str:
             return f"quiet {first}-{last}"
         case TellReason(name):
             return f"reason {name}"
+        case OpenPage(token):
+            return f"page {int(token)}"
+        case Erase(scope, number):
+            return f"erase {scope} {number}"
     return str(effect)
 
 
@@ -385,6 +423,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.staff = replace(chat.staff, with_staff=False)
         case "ahead":
             chat.staff = replace(chat.staff, ahead=int(value))
+        case "minute":
+            chat.in_a_minute = int(value)
         case "near":
             kind, state, day = value.split()
             chat.damage = DamageFacts((NearReport(7, kind, state, day),), 1182)

@@ -40,6 +40,7 @@ LABELS = {
     "payment": "other_label visit_label",
     "person": "connect languages leave more other pages urgent",
     "stop": "topic week month less often quiet all erase restart keep_emergency stop_emergency why_many why_wrong why_hard why_secret quiet_hours",
+    "mydata": "show download delete shown_settings download_page all children record title",
     "place": "call_label map_label page_label",
 }
 """Sentences shown as a button, by file: LINE refuses a quick reply whose label is longer than 20 characters."""
