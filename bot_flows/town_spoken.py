@@ -16,6 +16,7 @@ from typing import Any
 from bot_flows.asked import Fee, PayWay
 from bot_flows.town_facts import Window
 from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, SortingHit, Topic, Town
+from content.languages import EASY
 from content.sentences import FIRST_LANGUAGE, spoken
 
 
@@ -49,6 +50,15 @@ class SpokenTown(_Delegate):
     def _said(self, text: str) -> str:
         return self.base.named(text, self.language) or text
 
+    def _line(self, text: str) -> str:
+        """A longer line; one nobody has translated is quoted, so that it is seen to be the pack's Japanese."""
+        said = self.base.named(text, self.language)
+        return said or (f"「{text}」" if text and self.language != EASY else text)
+
+    @property
+    def name(self) -> str:
+        return self._said(self.base.name)
+
     @cached_property
     def topics(self) -> Sequence[Topic]:
         return tuple(replace(each, name=self._said(each.name)) for each in self.base.topics)
@@ -58,9 +68,9 @@ class SpokenTown(_Delegate):
         return tuple(
             CategoryGuide(
                 self._said(each.name),
-                self._said(each.how),
+                self._line(each.how),
                 self._said(each.until),
-                self._said(each.warning),
+                self._line(each.warning),
                 sign=each.name,
                 hour=each.until,
             )
@@ -83,7 +93,7 @@ class SpokenTown(_Delegate):
 
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return tuple(
-            replace(hit, category=self._said(hit.category), note=self._said(hit.note))
+            replace(hit, category=self._said(hit.category), note=self._line(hit.note))
             for hit in self.base.find_item(word)
         )
 
@@ -93,7 +103,7 @@ class SpokenTown(_Delegate):
 
     def links(self, kind: str) -> Sequence[Link]:
         return tuple(
-            replace(each, label=self._said(each.label), note=self._said(each.note))
+            replace(each, label=self._said(each.label), note=self._line(each.note))
             for each in self.base.links(kind)
         )
 
@@ -103,7 +113,7 @@ class SpokenTown(_Delegate):
             replace(
                 fee,
                 name=self._said(fee.name),
-                note=self._said(fee.note),
+                note=self._line(fee.note),
                 words=(fee.name, *fee.words),
                 due=tuple((self._said(period), day) for period, day in fee.due),
             )
@@ -117,6 +127,6 @@ class SpokenTown(_Delegate):
     @cached_property
     def windows(self) -> Sequence[Window]:
         return tuple(
-            replace(each, name=self._said(each.name), note=self._said(each.note))
+            replace(each, name=self._said(each.name), note=self._line(each.note))
             for each in self.base.windows
         )

@@ -28,6 +28,7 @@ PATTERNS = (
     "synonyms.toml",
     "payment.toml",
     "menus/*.toml",
+    "names/*.toml",
 )
 
 

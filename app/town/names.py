@@ -56,6 +56,7 @@ def needed_names(
     """What every answer may name: categories and their hours, topics, wards, sections, fees."""
     sections = settings["sections"]
     texts = {
+        "town": [settings["town"]["name"]],
         "categories": [guide.name for guide in guides],
         "until": [guide.until for guide in guides],
         "topics": [each["name"] for each in settings.get("topics", ())],
