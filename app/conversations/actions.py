@@ -27,6 +27,7 @@ from bot_flows.damage_facts import FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, ToStaff
 from bot_flows.private_numbers import hide
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 
 RAW_KEPT = timedelta(days=7)
 """How long an event's own JSON stays (reliability §10)."""
@@ -79,13 +80,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What every turn of a handful shares, and who finished the set-up in it."""
+    """What every turn of a handful shares, and whose choices changed in it."""
 
     town: LoadedTown
     now: datetime
     public_url: str
-    signed_up: list[int] = field(default_factory=list)
-    """Resident ids, for the rich menu they see first; filled by the turns."""
+    chose: list[int] = field(default_factory=list)
+    """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
     files: list[str] = field(default_factory=list)
     """Photos of erased residents, to be removed once the turns are committed."""
 
@@ -104,7 +105,7 @@ def take_turns(
             _known = queries.of_residents(session, [resident.id for resident in residents.values()])
             taken = [_turn_of(session, event, residents, world) for event in events]
     except Exception:
-        world.signed_up.clear()
+        world.chose.clear()
         world.files.clear()
         return _one_by_one(session, events, residents, world)
     return [reply for reply in taken if reply is not None]
@@ -230,6 +231,7 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
     match effect:
         case types.SetTopics(topics):
             resident_actions.choose_topics(session, resident, topics, now)
+            world.chose.append(resident.id)
         case types.SetArea(ward, district, outside):
             resident_actions.choose_area(
                 session, resident, ward=ward, district=district, outside=outside, now=now
@@ -239,11 +241,13 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
         case types.SetChildren(children):
             months = [(child.birth_month, child.expected) for child in children]
             resident_actions.choose_children(session, resident, months, now)
+            world.chose.append(resident.id)
         case types.SetLanguage(language):
             resident_actions.choose_language(session, resident, language, now)
+            world.chose.append(resident.id)
         case types.FinishSetup(source):
             resident_actions.finish_setup(session, resident, source=source, now=now)
-            world.signed_up.append(resident.id)
+            world.chose.append(resident.id)
         case types.ForgetSettings():
             resident_actions.forget_settings(session, resident, now)
         case types.NoteUnknownWord(kind, word):
@@ -272,6 +276,25 @@ def _to_the_town(session: Session, resident: Resident, effect: types.Effect, now
             inbox_actions.receive(session, resident, effect, now)
         case EndHandOver():
             inbox_actions.leave(session, resident, now)
+        case _:
+            _attend(session, resident, effect, now)
+
+
+def _attend(session: Session, resident: Resident, effect: types.Effect, now: datetime) -> None:
+    """Effects of flow R: how much a resident wants to hear."""
+    match effect:
+        case StopAll(emergencies):
+            resident_actions.stop(session, resident, emergencies=emergencies, now=now)
+        case Pause(until):
+            resident_actions.pause(session, resident, until, now)
+        case Restart():
+            resident_actions.restart(session, resident, now)
+        case SetDigest(on):
+            resident_actions.choose_digest(session, resident, on, now)
+        case SetQuiet(hours):
+            resident_actions.choose_quiet(session, resident, hours, now)
+        case TellReason(reason):
+            resident_actions.tell_reason(session, reason, now)
 
 
 def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:

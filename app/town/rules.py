@@ -21,12 +21,13 @@ from app.garbage.pack import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import label_key, read_table, trim
-from app.town import lists
+from app.town import bulky, lists
 from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
 from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
 from app.town.lists import Lists
 from app.town.names import Named, Names, needed_names, read_names
+from bot_flows.bulky_facts import Book
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
 from content.sentences import FIRST_LANGUAGE
@@ -58,6 +59,8 @@ class LoadedTown(Lists, Answers, Named):
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
     names: Names = field(default_factory=dict)
+    bulky: Book | None = None
+    """What of bulky waste is taken and when; None while the pack has no (usable) bulky.toml."""
     overrides: overrides.Overrides = field(default_factory=dict)
     """Changes of collection days that staff registered; not part of the pack."""
 
@@ -197,7 +200,8 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
     wards = tuple(dict.fromkeys(place.district.ward for place in places))
     known, odd = lists.read(files, wards)
-    problems += odd
+    large, faults = bulky.read(files, synonyms.groups, settings)
+    problems += [*odd, *faults]
     needed = needed_names(settings, wards, guides, asked.fees, asked.pay_ways)
     return (
         LoadedTown(
@@ -211,6 +215,7 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             garbage=garbage,
             guides=guides,
             dictionary=Dictionary(entries),
+            bulky=large,
         ),
         problems,
     )
