@@ -7,6 +7,7 @@ windows carry their names in the resident's language. Names of wards, districts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,9 @@ from bot_flows.town_facts import Window
 from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, SortingHit, Topic, Town
 from content.languages import EASY
 from content.sentences import FIRST_LANGUAGE, spoken
+
+
+_KANA = re.compile("[ぁ-んァ-ヶ]")
 
 
 def as_read(facts: Facts) -> Facts:
@@ -52,8 +56,8 @@ class SpokenTown(_Delegate):
 
     def _line(self, text: str) -> str:
         """A longer line; one nobody has translated is quoted, so that it is seen to be the pack's Japanese."""
-        said = self.base.named(text, self.language)
-        return said or (f"「{text}」" if text and self.language != EASY else text)
+        said = self.base.named(text, self.language) or text
+        return f"「{said}」" if self.language != EASY and _KANA.search(said) else said
 
     @property
     def name(self) -> str:
@@ -86,7 +90,7 @@ class SpokenTown(_Delegate):
                 one,
                 categories=tuple(map(self._said, one.categories)),
                 stopped=tuple(map(self._said, one.stopped)),
-                notes=tuple(map(self._said, one.notes)),
+                notes=tuple(map(self._line, one.notes)),
             )
             for one in found
         )
