@@ -20,7 +20,6 @@ from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, Sor
 from content.languages import EASY
 from content.sentences import FIRST_LANGUAGE, spoken
 
-
 _KANA = re.compile("[ぁ-んァ-ヶ]")
 
 

@@ -58,7 +58,7 @@ def _time(value: object) -> time | None:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Whether staff are there; ``until`` 「17時15分」, ``opens`` 「あした 8時45分」, both empty without hours."""
+    """Whether staff are there; ``until`` 「17時15分」, ``opens`` 「あした 11月24日（火） 8時45分」, both empty without hours."""
 
     is_open: bool = False
     until: str = ""
@@ -85,7 +85,8 @@ def at_the_chat(
 
 
 def _day(day: date, ahead: int, read: Language) -> str:
-    return read.near[ahead] if ahead < 2 else read.written(day)
+    date_ = read.written(day)
+    return read.beside.format(near=read.near[ahead], date=date_) if ahead < 2 else date_
 
 
 def waited(since: datetime | None, now: datetime) -> str:

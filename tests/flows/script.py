@@ -72,8 +72,8 @@ WAYS_READ = [
     for each in languages()
 ]
 """The ways out in every language."""
-OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 8時45分")
-CLOSED = PersonFacts(opens="あした 8時45分")
+OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 11月24日（火） 8時45分")
+CLOSED = PersonFacts(opens="あした 11月24日（火） 8時45分")
 AT_THE_DESK = BulkyFacts(
     number=4821, page="https://midori.example.jp/my/bulky/TOKEN", holidays=frozenset({date(2026, 11, 23)})
 )
