@@ -16,6 +16,7 @@ from bot_flows import (
     faq,
     garbage,
     guide,
+    languages,
     menu,
     person,
     postback,
@@ -28,14 +29,26 @@ from bot_flows import nearby as nearby_places
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.distress import cry_for_help
-from bot_flows.memory import BREAK, at_rest, since
+from bot_flows.memory import BREAK, at_rest, at_safe_tab, since, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
 from bot_flows.table import AREAS, door_for
+from bot_flows.town_spoken import as_read
 from bot_flows.turns import AFRESH, RESUME, Scene
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.ways import afresh, ask_again, leave
-from bot_flows.words import BACK, STOP, door_word, fold, masked, numbers, plain, way_out
+from bot_flows.words import (
+    BACK,
+    STOP,
+    answer_word,
+    day_word,
+    door_word,
+    fold,
+    masked,
+    numbers,
+    plain,
+    way_out,
+)
 
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
@@ -43,7 +56,7 @@ LONGEST_READ = 300
 
 def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
-    scene = with_staff.opening(state, facts)
+    scene = with_staff.opening(state, as_read(facts))
     turn = with_staff.ended(scene, with_staff.to_staff(scene, incoming) or _turn(scene, incoming))
     return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
 
@@ -109,7 +122,7 @@ def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:
     if "newRichMenuAliasId" in incoming.params:
         # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs").
-        return Turn(scene.state, ())
+        return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], scene.facts.now), ())
     press = postback.read(incoming.text)
     if press is None:
         return _old_button(scene)
@@ -145,7 +158,8 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
         return turns.settle(scene, outcome, scene.flow)
     if scene.flow:
         return turns.repeat(scene, scene.talk.say("way.letters_please"))
-    return turns.settle(scene, nearby_places.at_place(scene.talk, incoming.position))
+    answer = nearby_places.shelters_at if at_safe_tab(scene.state) else nearby_places.at_place
+    return turns.settle(scene, answer(scene.talk, incoming.position))
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:
@@ -182,9 +196,9 @@ def _choice_in(question: Question, text: str) -> Choice | None:
     given = numbers(text)
     if len(given) == 1 and 1 <= given[0] <= len(question.choices):
         return question.choices[given[0] - 1]
-    said = fold(text).rstrip("。.!！")
+    said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
     for choice in question.choices:
-        if said == fold(choice.label) or any(said == fold(word) for word in choice.words):
+        if said == fold(choice.label) or any(fold(word) in (said, meant) for word in choice.words if word):
             return choice
     return None
 
@@ -226,8 +240,11 @@ def _door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     word = "code" if counter.is_personal(text) else door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
-    if nearby(text, scene.facts.now.date()) is not None:
-        return lambda: garbage.door_here(talk, text)
+    if own := languages.named(text):
+        return lambda: languages.chosen(talk, own)
+    day = day_word(text)
+    if nearby(day, scene.facts.now.date()) is not None:
+        return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None

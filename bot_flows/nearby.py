@@ -25,6 +25,7 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.place_names import district_said
 from bot_flows.town_facts import KINDS, Facility, Near, open_state
 from bot_flows.words import fold
 
@@ -65,6 +66,13 @@ def at_place(talk: Talk, position: tuple[float, float] | None) -> Outcome:
     if position is None or not talk.facts.town.facility_kinds:
         return garbage.at_place(talk, position)
     return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in position]})
+
+
+def shelters_at(talk: Talk, position: tuple[float, float] | None) -> Outcome:
+    """A position sent from the tab for emergencies, whose one way to LINE's location screen is 「避難所」."""
+    if position is None or "shelter" not in _kinds(talk):
+        return at_place(talk, position)
+    return _found(talk, "shelter", position)
 
 
 def show(talk: Talk, facility_id: str) -> Outcome:
@@ -165,7 +173,7 @@ def _around_district(talk: Talk, kind: str, code: str) -> Outcome:
     district, position = talk.facts.town.district(code), talk.facts.town.position_of(code)
     if district is None or position is None:
         return Start("nearby", "area", {"kind": kind})
-    return _found(talk, kind, position, f"{district.ward}{district.name}")
+    return _found(talk, kind, position, district_said(talk, district))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

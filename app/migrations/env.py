@@ -9,8 +9,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import app.audit
+import app.bulky.models
 import app.conversations.models
 import app.delivery.models
+import app.digests.models
 import app.garbage.models
 import app.inbox.models
 import app.links.models
