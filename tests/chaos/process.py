@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from app.db import Sessions
 from app.delivery.models import Batch
-from app.delivery.rules import FINAL
 from app.line.answers import Answer
 from app.line.client import LineClient
 from app.parts import build
@@ -85,15 +84,16 @@ class FatefulLine(LineClient):
 def _watch(sessions: Sessions, fate: Fate) -> None:
     """Meet fate around every commit that claims or records batches."""
 
-    def about(session: Session) -> str:
+    @event.listens_for(sessions, "before_flush")
+    def flush(session: Session, _context: object, _instances: object) -> None:
         states = {each.state for each in session.dirty if isinstance(each, Batch)}
-        return "claim" if "sending" in states else "record" if states & {*FINAL, "retry_wait"} else ""
+        if states:
+            session.info["about"] = "claim" if "sending" in states else "record"
 
     @event.listens_for(sessions, "before_commit")
     def before(session: Session) -> None:
-        session.info["about"] = about(session)
         session.flush()
-        fate.meets({"claim": "K1", "record": "K4"}.get(session.info["about"], ""))
+        fate.meets({"claim": "K1", "record": "K4"}.get(session.info.get("about", ""), ""))
 
     @event.listens_for(sessions, "after_commit")
     def after(session: Session) -> None:
