@@ -27,7 +27,9 @@ from tests.sandbox import ROOT, free_port, user
 
 WEB = "--interface wsgi --no-ws --log-level warning --host 127.0.0.1 --blocking-threads 4 --respawn-failed-workers"
 TOWN = ROOT / "content" / "town"
-WRITERS = 4
+WRITERS = 8
+WORDS = 10
+"""Of one of them per kill, at most: a turn takes time, and everything said must be answered before the end."""
 
 
 @dataclass
@@ -98,14 +100,14 @@ class Heard:
 
 
 def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
-    """Four residents write words nobody knows while the web process is killed again and again; so is the worker."""
+    """Eight residents write words nobody knows while the web process is killed again and again; so is the worker."""
     chance, words = random.Random(11), {}
     with opened(stage) as door:
         for number in range(1, WRITERS + 1):
             stage.line.follow(user(number))
         enough = threading.Event()
         writers = [
-            threading.Thread(target=_write, args=(stage, user(number), words, enough))
+            threading.Thread(target=_write, args=(stage, user(number), words, enough, kills * WORDS))
             for number in range(1, WRITERS + 1)
         ]
         for writer in writers:
@@ -119,19 +121,20 @@ def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
         enough.set()
         for writer in writers:
             writer.join(30)
-        _until_answered(stage, set(words), 60)
+        _until_answered(stage, set(words), 90)
         stage.kills += door.kills
     return _heard(stage, words)
 
 
-def _write(stage: Stage, who: str, words: dict[str, str], enough: threading.Event) -> None:
+def _write(stage: Stage, who: str, words: dict[str, str], enough: threading.Event, most: int) -> None:
     chance = random.Random(who)
-    while not enough.is_set():
+    for _ in range(most):
+        if enough.wait(0.4):
+            return
         word = "".join(chance.choices("ヌネノヘホムメモヤユヨ", k=12))
         for said in (word, "やめる"):
             event = stage.line.says(who, said)["event"]
             words[event["webhookEventId"]] = said
-        time.sleep(0.05)
 
 
 def _until_answered(stage: Stage, ids: set[str], seconds: float) -> None:

@@ -98,4 +98,4 @@ def small_disk(folder: Path) -> Iterator[SmallDisk]:
         yield SmallDisk(replace(made, data=data, settings=made.settings + SETTINGS), holder)
     finally:
         holder.kill()
-        holder.wait(5)
+        holder.communicate(timeout=5)

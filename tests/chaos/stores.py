@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import secrets
 import shutil
 import signal
@@ -80,7 +82,8 @@ def full_disk(stage: Stage, disk: SmallDisk, rounds: int) -> Full:
     stage.act(Plan(), deaths=0)
     with_settings = {name.lower(): value for name, value in stage.environment.items() if name.isupper()}
     parts = build(Settings(**{k: v for k, v in with_settings.items() if k in Settings.model_fields}))
-    door = create_app(parts).test_client()
+    with contextlib.redirect_stdout(io.StringIO()):
+        door = create_app(parts).test_client()
     for number in range(rounds):
         stage.send(4, PEOPLE)
         run_for(stage, 0.3)
