@@ -6,11 +6,12 @@ of longer names and likeness by pairs of letters reach at most ``MOST_BY_LIKENES
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 from math import sqrt
 
 from rapidfuzz import fuzz, process
@@ -67,6 +68,8 @@ class Index:
                 for words in _written(phrase):
                     self._add(number, words)
         self._longest = max(map(len, self._with), default=0)
+        self._lines = "\n".join(self._singles)
+        self._starts = [0, *accumulate(len(name) + 1 for name in self._singles)]
         self._pairs = _Pairs(self._phrases, self._meanings)
 
     def _add(self, number: int, words: tuple[str, ...]) -> None:
@@ -169,10 +172,19 @@ class Index:
                 continue
             one_off = is_one_off(core, name)
             yield self._owners[at], MOST_BY_LIKENESS if one_off else min(78.0, float(score) - 3)
-        for at, name in enumerate(self._singles):
-            if core in name and core != name:
+        for at in self._names_holding(core):
+            name = self._singles[at]
+            if core != name:
                 begins = name.startswith(core) or name.endswith(core)
                 yield self._owners[at], (70.0 if begins else 64.0) + 12 * len(core) / len(name)
+
+    def _names_holding(self, core: str) -> Iterable[int]:
+        """Which single words hold these letters: one search through all of them, a line each."""
+        place = self._lines.find(core)
+        while place >= 0:
+            at = bisect_right(self._starts, place) - 1
+            yield at
+            place = self._lines.find(core, self._starts[at] + len(self._singles[at]))
 
 
 class _Pairs:

@@ -19,16 +19,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import logs
+from app.bulky import actions as bulky_actions
 from app.closing import actions as closing_actions
 from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
-from app.delivery import queries as delivery_queries
+from app.conversations.mine import EVERYTHING
 from app.delivery.models import Heartbeat
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.leases import queries as leases
+from app.links import actions as link_actions
+from app.mydata import actions as mydata_actions
+from app.mydata import rules as mydata_rules
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
+from app.personal import actions as personal_actions
 from app.photos import actions as photo_actions
 from app.pushes import actions as push_actions
 from app.pushes import queries as push_queries
@@ -86,6 +92,11 @@ def remind(parts: Parts) -> None:
         town = _towns(parts).town()
     except AskPerson:
         return
+    if town.bulky is not None:
+        with parts.sessions.begin() as session:
+            bulky_actions.end_holds(session, parts.clock.now())
+        with parts.sessions.begin() as session:
+            bulky_actions.remind(session, town.bulky, parts.clock.now())
     with parts.sessions.begin() as session:
         reminder_actions.remind_due(session, town, parts.clock.now())
     with parts.sessions.begin() as session:
@@ -123,7 +134,7 @@ def wake_running(parts: Parts) -> None:
         due = [
             (notice.id, lane_queue(notice.lane))
             for notice in notice_queries.running(session)
-            if delivery_queries.has_claimable(session, notice, parts.clock.now())
+            if leases.has_claimable(session, notice, parts.clock.now())
         ]
     for notice_id, queue in due:
         parts.queue.wake(queue, DELIVER, notice_id)
@@ -187,18 +198,35 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             return
         if notice.released_at is not None and not notice.plan_done:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
-        if notice.state == "running" and delivery_queries.has_claimable(session, notice, now):
+        if notice.state == "running" and leases.has_claimable(session, notice, now):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+
+
+def erase_blocked(parts: Parts) -> None:
+    """Erase who blocked the account long enough ago, a hundred at a time."""
+    try:
+        days = mydata_rules.read_privacy(_towns(parts).town().settings).blocked_days
+    except AskPerson:
+        return
+    gone = 1
+    while gone:
+        with parts.sessions.begin() as session:
+            gone, files = mydata_actions.erase_blocked(session, EVERYTHING, days, parts.clock.now())
+        photo_actions.remove(parts.settings.photo_dir, files)
 
 
 def clean(parts: Parts) -> None:
     """Forget what is past its keeping time."""
+    erase_blocked(parts)
     with parts.sessions.begin() as session:
         now = parts.clock.now()
         conversation_actions.forget_old(session, now)
         report_actions.forget_old(session, now)
         inbox_actions.forget_old(session, now)
         push_actions.forget_old(session, now)
+        bulky_actions.forget_old(session, now)
+        personal_actions.forget_old(session, now)
+        link_actions.forget_old(session, now)
     with parts.sessions() as session:
         photo_actions.sweep(session, parts.settings.photo_dir)
 

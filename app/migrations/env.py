@@ -9,12 +9,15 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import app.audit
+import app.bulky.models
 import app.conversations.models
 import app.delivery.models
 import app.garbage.models
 import app.inbox.models
 import app.links.models
+import app.mydata.models
 import app.notices.models
+import app.personal.models
 import app.photos.models
 import app.pushes.models
 import app.reminders.models

@@ -11,6 +11,7 @@ import pytest
 
 from bot_flows.days import written
 from bot_flows.engine import step
+from bot_flows.mydata_facts import AskMyData, OpenPage
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
 from tests.flows.script import NOON, Chat, actions_in, said_in
@@ -44,7 +45,9 @@ def test_every_area_of_the_menu_answers_from_every_state(area: str) -> None:
             turn = chat.does(Incoming("postback", f"f=menu&a={area}"))
             assert turn.messages
             assert "そのボタンは古いもの" not in said_in(turn.messages)
-            assert turn.effects == (), "opening something changes nothing"
+            assert {type(each) for each in turn.effects} <= {AskMyData, OpenPage}, (
+                "opening something changes nothing"
+            )
 
 
 def test_a_tab_of_the_menu_is_changed_without_a_word() -> None:
@@ -54,7 +57,8 @@ def test_a_tab_of_the_menu_is_changed_without_a_word() -> None:
     turn = chat.does(
         Incoming("postback", "f=menu&a=home", {"newRichMenuAliasId": "safe", "status": "SUCCESS"})
     )
-    assert turn.messages == () and turn.state == replace(before, at=turn.state.at)
+    assert turn.messages == () and turn.effects == ()
+    assert turn.state == replace(before, at=turn.state.at, kept=turn.state.kept)
 
 
 def test_what_a_button_shows_is_what_it_says() -> None:
@@ -127,3 +131,14 @@ def test_flows_read_no_clock_and_touch_nothing() -> None:
             assert not {name.split(".")[0] for name in names} & forbidden, f"{path.name} imports {names}"
             if isinstance(node, ast.Attribute):
                 assert ast.unparse(node) not in ("date.today", "datetime.now", "datetime.utcnow"), path.name
+
+
+def test_from_the_tab_for_emergencies_a_position_alone_finds_shelters() -> None:
+    """Two touches: the area opens LINE's location screen, 送信; elsewhere a position alone is asked about."""
+    for alias, finds in (("safe", True), ("safe-en", True), ("home", False)):
+        chat = Chat(resident=KNOWN)
+        chat.does(
+            Incoming("postback", f"f=tab&a={alias}", {"newRichMenuAliasId": alias, "status": "SUCCESS"})
+        )
+        said = said_in(chat.does(Incoming("location", position=(33.6, 130.5))).messages)
+        assert ("いちばん近い指定緊急避難場所は、青葉小学校です" in said) == finds, alias
