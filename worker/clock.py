@@ -25,6 +25,8 @@ from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.conversations.mine import EVERYTHING
 from app.delivery.models import Heartbeat
+from app.digests import queries as digest_queries
+from app.digests import rules as digest_rules
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
 from app.leases import queries as leases
@@ -38,7 +40,7 @@ from app.personal import actions as personal_actions
 from app.photos import actions as photo_actions
 from app.pushes import actions as push_actions
 from app.pushes import queries as push_queries
-from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES, SEND_PUSHES
+from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES
 from app.release import actions as release_actions
 from app.reminders import actions as reminder_actions
 from app.reminders import overriding
@@ -101,6 +103,18 @@ def remind(parts: Parts) -> None:
         reminder_actions.remind_due(session, town, parts.clock.now())
     with parts.sessions.begin() as session:
         overriding.correct_due(session, parts.clock.now())
+    _wake_gathering(parts)
+
+
+def _wake_gathering(parts: Parts) -> None:
+    """Monday's digests are made by a worker: gathering for a large town takes seconds, and notices start at ten, too."""
+    day = digest_rules.due(parts.clock.now())
+    if day is None:
+        return
+    with parts.sessions() as session:
+        is_made = digest_queries.is_made(session, day)
+    if not is_made:
+        parts.queue.wake("chores", GATHER)
 
 
 @functools.cache
@@ -146,16 +160,33 @@ def reconcile(parts: Parts) -> None:
         closing_actions.mend_leases(session, parts.clock.now())
         beat(session, "clock")
     with parts.sessions() as session:
-        if why := restore_queries.why_held(session, parts.outside):
-            _log.error("sending_held", reason=why)
         unfinished = notice_queries.unfinished(session)
     for notice_id in unfinished:
         _reconcile_notice(parts, notice_id)
+    _wake_inbox(parts)
+    _look_after_letters(parts)
+    _clean_queues(parts)
+
+
+def _wake_inbox(parts: Parts) -> None:
     with parts.sessions() as session:
         if conversation_queries.has_new(session, parts.clock.now()):
             parts.queue.wake("reply", DRAIN_INBOX)
-    _look_after_letters(parts)
-    _clean_queues(parts)
+
+
+def held(parts: Parts) -> bool:
+    """Whether the database may be an older copy. Then residents are answered, and no notice is touched before a person
+    has confirmed: what the copy says of them may not be true any more."""
+    with parts.sessions() as session:
+        why = restore_queries.why_held(session, parts.outside)
+    if not why:
+        return False
+    with parts.sessions.begin() as session:
+        beat(session, "clock")
+    _wake_inbox(parts)
+    _log.error("sending_held", reason=why)
+    time.sleep(min(parts.settings.reconcile_seconds, 5.0))
+    return True
 
 
 def _look_after_letters(parts: Parts) -> None:
@@ -256,6 +287,8 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             # Asking on the lock's own connection: a broken connection is a lost lock.
             connection.scalar(select(1))
             connection.commit()
+            if held(parts):
+                continue
             fire_repeats(parts)
             if time.monotonic() >= next_reminding:
                 remind(parts)
