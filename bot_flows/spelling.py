@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from content.asking import readings
+from content.asking import kanji, readings
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
@@ -70,14 +70,34 @@ def key(text: str) -> str:
 
 
 _READINGS = readings()
-_READ = re.compile("|".join(map(re.escape, _READINGS)))
+_LETTERS = kanji()
+_READ = re.compile("|".join(map(re.escape, [*_READINGS, *_LETTERS])))
+_JOINED, _ALONE = 0, 1
 
 
+def sound(text: str, *, apart: bool = False) -> str:
+    """The text in kana as far as it can be read; ``apart`` reads unlisted words kanji by kanji: 「庭木」 is 「にわき」."""
+
+    def read(found: re.Match[str]) -> str:
+        word = found[0]
+        if word not in _LETTERS:
+            return _READINGS[word]
+        beside = text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
+        if has_kanji(beside) and not apart:
+            return _LETTERS[word][_JOINED]
+        return _READINGS.get(word, _LETTERS[word][_ALONE])
+
+    return _READ.sub(read, text)
+
+
+@lru_cache(maxsize=16384)
 def spellings(word: str) -> tuple[str, ...]:
     """The keys of a word as written and, when all of it can be read, in kana; short ones are too often by chance."""
-    kana = key(_READ.sub(lambda found: _READINGS[found[0]], word))
     written = key(word)
-    return (written,) if has_kanji(kana) or len(kana) < 3 else tuple(dict.fromkeys((written, kana)))
+    if not has_kanji(word):
+        return (written,)
+    sounds = (key(sound(word)), key(sound(word, apart=True)))
+    return tuple(dict.fromkeys((written, *(each for each in sounds if not has_kanji(each) and len(each) >= 3))))
 
 
 def has_kanji(letters: str) -> bool:
