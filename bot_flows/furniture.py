@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot_flows.spelling import Writing, any_of
+from bot_flows.spelling import Writing, any_of, key
 from bot_flows.vocabulary import MeaningKind
 from content.asking import words
 
 _ASKING = words()
-_FURNITURE = any_of(word for said in _ASKING.values() for word in said)
+_FURNITURE = any_of(word for table in ("waste", "where", "talk") for word in _ASKING[table])
 _WASTE_PATTERN = any_of(_ASKING["waste"])
 _WHERE_PATTERN = any_of(_ASKING["where"])
 
@@ -48,3 +48,7 @@ def intents_in(letters: str) -> frozenset[MeaningKind]:
     if _WASTE_PATTERN.search(letters):
         return frozenset({"item"})
     return frozenset({"place"}) if _WHERE_PATTERN.search(letters) else frozenset()
+
+
+GENERAL = frozenset(map(key, _ASKING["general"]))
+"""Words that mean a part of the menu only as long as nothing more exact is said."""

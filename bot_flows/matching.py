@@ -15,13 +15,13 @@ from math import sqrt
 
 from rapidfuzz import fuzz, process
 
-from bot_flows.furniture import edges_in, intents_in, is_furniture
-from bot_flows.spelling import Writing, has_kanji, is_one_off, key, spellings
+from bot_flows.furniture import GENERAL, edges_in, intents_in, is_furniture
+from bot_flows.spelling import Writing, has_kanji, is_one_off, key, sound, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
 LONGEST_READ = 60
 MOST_BY_LIKENESS = 84.0
-_LIKE_NAME, _LIKE_SENTENCE = 64.0, 0.36
+_LIKE_NAME, _LIKE_SOUND, _LIKE_SENTENCE, _LIKE_PART = 64.0, 84.0, 0.36, 0.3
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
 _MOST_BY_NARROWER, _LEAST_EXPLAINED, _LEAST_WANTED = 0.88, 0.31, 0.18
 _ENDS_A_WORD = 4
@@ -30,6 +30,7 @@ _SOMETHING = 0.5
 """How much less a word may explain when nothing explains more: better a choice to refuse than a blank."""
 _SEVERAL_HELP = 3.0
 """What several words say together is nearer to what is meant than one word of it: 「健診 行けな」 than 「健診」."""
+_TOO_GENERAL = 20.0
 _STANDS_THERE, _NAME_HELPS, _LIKE_SHORT = 18.0, 2.0, 79.0
 
 
@@ -60,11 +61,11 @@ class Index:
         self._names: set[int] = set()
         for number, meaning in enumerate(self._meanings):
             for phrase in dict.fromkeys(meaning.phrases):
-                if phrase == meaning.id:
-                    self._names.add(len(self._phrases))
-                if phrase in meaning.narrower:
-                    self._narrower.add(len(self._phrases))
                 for words in _written(phrase):
+                    if phrase == meaning.id:
+                        self._names.add(len(self._phrases))
+                    if phrase in meaning.narrower:
+                        self._narrower.add(len(self._phrases))
                     self._add(number, words)
         self._longest = max(map(len, self._with), default=0)
         self._pairs = _Pairs(self._phrases, self._meanings)
@@ -147,6 +148,7 @@ class Index:
             extra += _NAME_HELPS if at in self._names else 0.0
             extra += _SEVERAL_HELP if len(words) > 1 else 0.0
             extra += _HEAD_HELPS if last_said in covered or last_said < 0 else 0.0
+            extra -= _TOO_GENERAL if GENERAL.issuperset(words) else 0.0
             yield number, 100 * share, extra
 
     # ---- likeness ---------------------------------------------------------------------------------
@@ -158,18 +160,30 @@ class Index:
         for core in cores:
             if len(core) >= 2:
                 yield from self._like_names(core)
+        yield from self._sounds_like(writing)
         yield from self._pairs.alike(next(iter(cores)) or writing.letters)
 
-    def _like_names(self, core: str) -> Iterable[tuple[int, float]]:
-        found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=_LIKE_NAME)
+    def _sounds_like(self, writing: Writing) -> Iterable[tuple[int, float]]:
+        """The same sounds in other letters: 「祖大ごみ」, 「かしつ器」, 「消化器」."""
+        heard = Writing(sound(writing.text))
+        if heard.letters == writing.letters or has_kanji(heard.letters):
+            return
+        core = _core(heard.letters, is_furniture(heard, with_single=False))
+        if len(core) >= 3:
+            yield from self._like_names(core, _LIKE_SOUND, parts=False)
+
+    def _like_names(
+        self, core: str, least: float = _LIKE_NAME, *, parts: bool = True
+    ) -> Iterable[tuple[int, float]]:
+        found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=least)
         for name, score, at in found:
             is_short = len(core) < 4 and not has_kanji(core)
             is_thing = self._meanings[self._owners[at]].kind in ("item", "place")
             if score < _LIKE_SHORT and (is_short or not is_thing):
                 continue
-            one_off = is_one_off(core, name)
+            one_off = is_one_off(core, name) or core == name
             yield self._owners[at], MOST_BY_LIKENESS if one_off else min(78.0, float(score) - 3)
-        for at, name in enumerate(self._singles):
+        for at, name in enumerate(self._singles) if parts else ():
             if core in name and core != name:
                 begins = name.startswith(core) or name.endswith(core)
                 yield self._owners[at], (70.0 if begins else 64.0) + 12 * len(core) / len(name)
@@ -180,10 +194,11 @@ class _Pairs:
 
     def __init__(self, phrases: Sequence[tuple[int, tuple[str, ...]]], meanings: Sequence[Meaning]) -> None:
         self._said: list[tuple[int, frozenset[str]]] = []
+        self._kinds = [meaning.kind for meaning in meanings]
         self._with: dict[str, list[int]] = defaultdict(list)
         for number, words in phrases:
             pairs = _pairs_in("".join(words))
-            if meanings[number].kind == "faq" and len(pairs) >= 3:
+            if len(pairs) >= (3 if meanings[number].kind == "faq" else 2):
                 for pair in pairs:
                     self._with[pair].append(len(self._said))
                 self._said.append((number, pairs))
@@ -202,6 +217,11 @@ class _Pairs:
                 shared[at] += self._worth(pair)
         for at, common in shared.items():
             number, others = self._said[at]
+            if self._kinds[number] != "faq":
+                share = common / own
+                if share >= _LIKE_PART:
+                    yield number, 20 + 40 * share
+                continue
             share = 2 * common / (own + sum(map(self._worth, others)))
             if share >= _LIKE_SENTENCE:
                 yield number, min(76.0, 36 + 45 * share)

@@ -73,6 +73,7 @@ _READINGS = readings()
 _LETTERS = kanji()
 _READ = re.compile("|".join(map(re.escape, [*_READINGS, *_LETTERS])))
 _JOINED, _ALONE = 0, 1
+_SHORTEST_SOUND, _SHORTEST_APART = 3, 4
 
 
 def sound(text: str, *, apart: bool = False) -> str:
@@ -96,8 +97,9 @@ def spellings(word: str) -> tuple[str, ...]:
     written = key(word)
     if not has_kanji(word):
         return (written,)
-    sounds = (key(sound(word)), key(sound(word, apart=True)))
-    return tuple(dict.fromkeys((written, *(each for each in sounds if not has_kanji(each) and len(each) >= 3))))
+    sounds = [(key(sound(word)), _SHORTEST_SOUND), (key(sound(word, apart=True)), _SHORTEST_APART)]
+    kana = (each for each, least in sounds if not has_kanji(each) and len(each) >= least)
+    return tuple(dict.fromkeys((written, *kana)))
 
 
 def has_kanji(letters: str) -> bool:

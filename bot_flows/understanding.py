@@ -18,7 +18,7 @@ from bot_flows.words import door_word
 
 Kind = Literal["care", "area", "item", "place", "faq", "unclear", "unknown"]
 MOST = 3
-_SURE, _APART = 90.0, 6.0
+_SURE, _APART, _NEAR = 90.0, 6.0, 45.0
 SMALL_TALK = ("thanks", "hello")
 _PART_OF = {
     "month": "garbage",
@@ -85,7 +85,7 @@ def _found(text: str, vocabulary: Vocabulary) -> Understanding:
     if not finds:
         return NOTHING
     best = finds[0]
-    near = [find for find in finds if find.rank > best.rank - 30][:MOST]
+    near = [find for find in finds if find.rank > best.rank - _NEAR][:MOST]
     candidates = tuple(Candidate(find.meaning.kind, find.meaning.id, find.score) for find in near)
     is_other_wish = best.meaning.kind == "item" and _OTHER_WISH.search(text) and not _THROWN.search(text)
     if not is_other_wish and _is_sure(best, near[1:]):
