@@ -35,6 +35,11 @@ def is_furniture(writing: Writing, *, with_single: bool = True) -> tuple[bool, .
     return tuple(idle)
 
 
+def is_asking(letters: str) -> bool:
+    """Whether the letters are a word of asking and nothing more: 「死体」 sounds like 「したい」."""
+    return bool(_FURNITURE.fullmatch(letters))
+
+
 @lru_cache(maxsize=512)
 def edges_in(letters: str) -> frozenset[int]:
     """Where a longer word of asking begins or ends: 「あしたの|ごみ|なに」."""

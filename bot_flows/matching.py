@@ -15,7 +15,7 @@ from math import sqrt
 
 from rapidfuzz import fuzz, process
 
-from bot_flows.furniture import GENERAL, edges_in, intents_in, is_furniture
+from bot_flows.furniture import GENERAL, edges_in, intents_in, is_asking, is_furniture
 from bot_flows.spelling import Writing, has_kanji, is_one_off, key, sound, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
@@ -45,7 +45,13 @@ class Find:
 
 def _written(phrase: str) -> Iterable[tuple[str, ...]]:
     """A phrase's words by their keys, also with any of them in kana."""
-    return product(*(spellings(word) for word in phrase.split() if key(word)))
+    return product(*(_spellings(word) for word in phrase.split() if key(word)))
+
+
+@lru_cache(maxsize=16384)
+def _spellings(word: str) -> tuple[str, ...]:
+    written, *kana = spellings(word)
+    return (written, *(each for each in kana if not is_asking(each)))
 
 
 class Index:
@@ -56,8 +62,7 @@ class Index:
         self._phrases: list[tuple[int, tuple[str, ...]]] = []
         self._narrower: set[int] = set()
         self._with: dict[str, list[int]] = defaultdict(list)
-        self._singles: list[str] = []
-        self._owners: list[int] = []
+        self._owners: dict[str, list[int]] = defaultdict(list)
         self._names: set[int] = set()
         for number, meaning in enumerate(self._meanings):
             for phrase in dict.fromkeys(meaning.phrases):
@@ -67,6 +72,7 @@ class Index:
                     if phrase in meaning.narrower:
                         self._narrower.add(len(self._phrases))
                     self._add(number, words)
+        self._singles = list(self._owners)
         self._longest = max(map(len, self._with), default=0)
         self._pairs = _Pairs(self._phrases, self._meanings)
 
@@ -76,8 +82,7 @@ class Index:
         for word in words:
             self._with[word].append(len(self._phrases))
         if len(words) == 1:
-            self._singles.append(words[0])
-            self._owners.append(number)
+            self._owners[words[0]].append(number)
         self._phrases.append((number, words))
 
     def find(self, text: str) -> list[Find]:
@@ -176,17 +181,18 @@ class Index:
         self, core: str, least: float = _LIKE_NAME, *, parts: bool = True
     ) -> Iterable[tuple[int, float]]:
         found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=least)
-        for name, score, at in found:
+        for name, score, _ in found:
             is_short = len(core) < 4 and not has_kanji(core)
-            is_thing = self._meanings[self._owners[at]].kind in ("item", "place")
-            if score < _LIKE_SHORT and (is_short or not is_thing):
-                continue
-            one_off = is_one_off(core, name) or core == name
-            yield self._owners[at], MOST_BY_LIKENESS if one_off else min(78.0, float(score) - 3)
-        for at, name in enumerate(self._singles) if parts else ():
+            likeness = MOST_BY_LIKENESS if is_one_off(core, name) or core == name else min(78.0, score - 3)
+            for owner in self._owners[name]:
+                is_thing = self._meanings[owner].kind in ("item", "place")
+                if score >= _LIKE_SHORT or (is_thing and not is_short):
+                    yield owner, likeness
+        for name in self._singles if parts else ():
             if core in name and core != name:
                 begins = name.startswith(core) or name.endswith(core)
-                yield self._owners[at], (70.0 if begins else 64.0) + 12 * len(core) / len(name)
+                part = (70.0 if begins else 64.0) + 12 * len(core) / len(name)
+                yield from ((owner, part) for owner in self._owners[name])
 
 
 class _Pairs:

@@ -69,29 +69,41 @@ def key(text: str) -> str:
     return _DROP.sub("", folded).translate(_SMALL)
 
 
-_READINGS = readings()
-_LETTERS = kanji()
-_READ = re.compile("|".join(map(re.escape, [*_READINGS, *_LETTERS])))
+_READINGS, _LETTERS = readings(), kanji()
 _JOINED, _ALONE = 0, 1
 _SHORTEST_SOUND, _SHORTEST_APART = 3, 4
 
 
+def _lengths() -> dict[str, list[int]]:
+    """How long the listed words are that begin with a letter, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in [*_READINGS, *_LETTERS]:
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
+
+
+_LENGTHS = _lengths()
+
+
 def sound(text: str, *, apart: bool = False) -> str:
     """The text in kana as far as it can be read; ``apart`` reads unlisted words kanji by kanji: 「庭木」 is 「にわき」."""
-
-    def read(found: re.Match[str]) -> str:
-        word = found[0]
-        if word not in _LETTERS:
-            return _READINGS[word]
-        beside = text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
-        if has_kanji(beside) and not apart:
-            return _LETTERS[word][_JOINED]
-        return _READINGS.get(word, _LETTERS[word][_ALONE])
-
-    return _READ.sub(read, text)
+    heard, at = "", 0
+    while at < len(text):
+        lengths = _LENGTHS.get(text[at], ())
+        words = (text[at : at + length] for length in lengths)
+        word = next((each for each in words if each in _READINGS or each in _LETTERS), text[at])
+        beside = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        heard += _read(word, joined=has_kanji(beside) and not apart)
+        at += len(word)
+    return heard
 
 
-@lru_cache(maxsize=16384)
+def _read(word: str, *, joined: bool) -> str:
+    if word in _LETTERS:
+        return _LETTERS[word][_JOINED] if joined else _READINGS.get(word, _LETTERS[word][_ALONE])
+    return _READINGS.get(word, word)
+
+
 def spellings(word: str) -> tuple[str, ...]:
     """The keys of a word as written and, when all of it can be read, in kana; short ones are too often by chance."""
     written = key(word)
