@@ -10,8 +10,10 @@ from content.asking import words
 
 _ASKING = words()
 _FURNITURE = any_of(word for table in ("waste", "where", "talk") for word in _ASKING[table])
+_WORDS = frozenset(key(word) for table in ("waste", "where", "talk") for word in _ASKING[table])
 _WASTE_PATTERN = any_of(_ASKING["waste"])
 _WHERE_PATTERN = any_of(_ASKING["where"])
+_SPOT_PATTERN = any_of(_ASKING["spot"])
 
 
 @lru_cache(maxsize=512)
@@ -37,7 +39,7 @@ def is_furniture(writing: Writing, *, with_single: bool = True) -> tuple[bool, .
 
 def is_asking(letters: str) -> bool:
     """Whether the letters are a word of asking and nothing more: 「死体」 sounds like 「したい」."""
-    return bool(_FURNITURE.fullmatch(letters))
+    return letters in _WORDS
 
 
 @lru_cache(maxsize=512)
@@ -53,6 +55,11 @@ def intents_in(letters: str) -> frozenset[MeaningKind]:
     if _WASTE_PATTERN.search(letters):
         return frozenset({"item"})
     return frozenset({"place"}) if _WHERE_PATTERN.search(letters) else frozenset()
+
+
+def asks_for_the_spot(letters: str) -> bool:
+    """Whether a place itself is looked for: one of several libraries, not the hours of all."""
+    return bool(_SPOT_PATTERN.search(letters)) and "place" in intents_in(letters)
 
 
 GENERAL = frozenset(map(key, _ASKING["general"]))

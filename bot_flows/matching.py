@@ -15,7 +15,7 @@ from math import sqrt
 
 from rapidfuzz import fuzz, process
 
-from bot_flows.furniture import GENERAL, edges_in, intents_in, is_asking, is_furniture
+from bot_flows.furniture import GENERAL, asks_for_the_spot, edges_in, intents_in, is_asking, is_furniture
 from bot_flows.spelling import Writing, has_kanji, is_one_off, key, sound, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
@@ -129,7 +129,7 @@ class Index:
         self, writing: Writing, idle: Sequence[bool], wanted: frozenset[MeaningKind], strict: float
     ) -> Iterable[tuple[int, float, float]]:
         """Meaning, share of the text it explains in hundredths, and what speaks for it besides."""
-        spans = self._spans(writing, idle)
+        spans, at_spot = self._spans(writing, idle), asks_for_the_spot(writing.letters)
         weights = writing.weights
         loose = [w if not rest else 0.0 for w, rest in zip(weights, idle, strict=True)]
         everything = sum(loose)
@@ -147,7 +147,7 @@ class Index:
             is_wanted = self._meanings[number].kind in wanted
             if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue
-            if at in self._narrower:
+            if at in self._narrower and not (at_spot and self._meanings[number].kind == "place"):
                 share = min(share, _MOST_BY_NARROWER)
             extra = _STANDS_THERE + _EACH_LETTER_HELPS * weight
             extra += _NAME_HELPS if at in self._names else 0.0
@@ -208,9 +208,10 @@ class _Pairs:
                 for pair in pairs:
                     self._with[pair].append(len(self._said))
                 self._said.append((number, pairs))
+        self._worths = {pair: 1.0 / (1.0 + sqrt(len(where))) for pair, where in self._with.items()}
 
     def _worth(self, pair: str) -> float:
-        return 1.0 / (1.0 + sqrt(len(self._with.get(pair, ()))))
+        return self._worths.get(pair, 1.0)
 
     def alike(self, letters: str) -> Iterable[tuple[int, float]]:
         pairs = _pairs_in(letters)

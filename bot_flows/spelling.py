@@ -89,7 +89,11 @@ def sound(text: str, *, apart: bool = False) -> str:
     """The text in kana as far as it can be read; ``apart`` reads unlisted words kanji by kanji: 「庭木」 is 「にわき」."""
     heard, at = "", 0
     while at < len(text):
-        lengths = _LENGTHS.get(text[at], ())
+        lengths = _LENGTHS.get(text[at])
+        if not lengths:
+            heard += text[at]
+            at += 1
+            continue
         words = (text[at : at + length] for length in lengths)
         word = next((each for each in words if each in _READINGS or each in _LETTERS), text[at])
         beside = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]

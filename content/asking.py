@@ -14,7 +14,7 @@ LETTERS = Path(__file__).with_name("kanji.toml")
 
 @cache
 def words() -> Mapping[str, tuple[str, ...]]:
-    """``waste``, ``where``, ``talk`` and ``general``, each a tuple of words as written."""
+    """``waste``, ``where``, ``spot``, ``talk`` and ``general``, each a tuple of words as written."""
     tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {name: tuple(text.split()) for name, text in tables.items()}
 
