@@ -15,6 +15,7 @@ from app.line.client import LineClient
 from app.line.pace import Pace
 from app.queue import Wakeups
 from app.settings import Settings
+from app.watermark import Outside, outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Parts:
     queue: Wakeups
     pace: Pace
     line: LineClient
+
+    @property
+    def outside(self) -> Outside:
+        """Where the last send is noted beside the database."""
+        return outside(self.settings.watermark_dir)
 
     def close(self) -> None:
         self.line.close()

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         Path(__file__).parents[1] / ".kairan" / "photos",
         description="residents' photos, a folder no web server serves; web, workers and clock share it",
     )
+    watermark_dir: Path = Field(
+        Path(__file__).parents[1] / ".kairan" / "watermark",
+        description="where the last send is noted outside the database, so that a restored copy is noticed; "
+        "web, workers and clock of all machines share it, and it must not be on the database's disk",
+    )
     port: int = Field(8000, description="the port of the web server")
     clock_offset_file: Path | None = Field(
         None, description="a file with seconds that move the clock in demo, drill and test"

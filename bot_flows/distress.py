@@ -7,6 +7,7 @@ stories, idioms, things with such a word in their name.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot_flows.words import fold
 
@@ -72,6 +73,7 @@ _EMERGENCY = re.compile("|".join(map(fold, _EMERGENCY_WORDS)))
 _CARE = re.compile("|".join(map(fold, _CARE_WORDS)))
 
 
+@lru_cache(maxsize=4096)
 def cry_for_help(text: str) -> str:
     """``EMERGENCY`` or ``CARE`` when the text speaks of such a need, else an empty string."""
     folded = re.sub(r"[\s・]+", "", fold(text)) if "help" not in text.lower() else fold(text)

@@ -6,11 +6,12 @@ of longer names and likeness by pairs of letters reach at most ``MOST_BY_LIKENES
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 from math import sqrt
 
 from rapidfuzz import fuzz, process
@@ -74,6 +75,8 @@ class Index:
                     self._add(number, words)
         self._singles = list(self._owners)
         self._longest = max(map(len, self._with), default=0)
+        self._lines = "\n".join(self._singles)
+        self._starts = [0, *accumulate(len(name) + 1 for name in self._singles)]
         self._pairs = _Pairs(self._phrases, self._meanings)
 
     def _add(self, number: int, words: tuple[str, ...]) -> None:
@@ -188,11 +191,20 @@ class Index:
                 is_thing = self._meanings[owner].kind in ("item", "place")
                 if score >= _LIKE_SHORT or (is_thing and not is_short):
                     yield owner, likeness
-        for name in self._singles if parts else ():
-            if core in name and core != name:
+        for at in self._names_holding(core) if parts else ():
+            name = self._singles[at]
+            if core != name:
                 begins = name.startswith(core) or name.endswith(core)
                 part = (70.0 if begins else 64.0) + 12 * len(core) / len(name)
                 yield from ((owner, part) for owner in self._owners[name])
+
+    def _names_holding(self, core: str) -> Iterable[int]:
+        """Which single words hold these letters: one search through all of them, a line each."""
+        place = self._lines.find(core)
+        while place >= 0:
+            at = bisect_right(self._starts, place) - 1
+            yield at
+            place = self._lines.find(core, self._starts[at] + len(self._singles[at]))
 
 
 class _Pairs:

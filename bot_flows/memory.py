@@ -35,7 +35,8 @@ def forget_old(state: State, now: datetime) -> State:
         for name, thing in state.kept.items()
         if since(thing.get("at", ""), now) < lasts.get(name, DRAFT_LASTS)
     }
-    fresh = replace(state, drafts=drafts, kept=kept)
+    is_all_there = len(drafts) == len(state.drafts) and len(kept) == len(state.kept)
+    fresh = state if is_all_there else replace(state, drafts=drafts, kept=kept)
     if state.at and since(state.at, now) >= DRAFT_LASTS:
         return replace(fresh, flow="", step="", data={}, misses=0)
     return fresh

@@ -26,6 +26,8 @@ class Choice:
     """Other words that mean it."""
     opens: str = ""
     """A door's postback data, a page's address or ``copy:`` with what is copied, by kind."""
+    typed: str = ""
+    """A door's data for whoever types the number, where the button's address is secret: states keep none."""
     limits: tuple[str, str, str] = ("", "", "")
     """initial, min, max of a date or time picker."""
     hint: str = ""

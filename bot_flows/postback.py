@@ -6,12 +6,15 @@ A door opens something and works for ever: rich menu, cards, footers of notices.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 LONGEST = 300
+_PLAIN = re.compile(r"[A-Za-z0-9_.:,-]*").fullmatch
+"""Values that stand for themselves: nearly all of them."""
 
 
 class TooLong(ValueError):
@@ -35,10 +38,14 @@ class Press:
 
 
 def _joined(pairs: Mapping[str, object]) -> str:
-    data = "&".join(f"{name}={quote(str(value), safe='-_.:,')}" for name, value in pairs.items())
+    data = "&".join(f"{name}={_quoted(str(value))}" for name, value in pairs.items())
     if len(data) > LONGEST:
         raise TooLong(data)
     return data
+
+
+def _quoted(value: str) -> str:
+    return value if _PLAIN(value) else quote(value, safe="-_.:,")
 
 
 @lru_cache(maxsize=512)

@@ -127,9 +127,9 @@ def is_one_off(one: str, other: str) -> bool:
     """One kana wrong, missing, too many or swapped; only for words of four letters and more."""
     if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 1:
         return False
-    if _KANJI.findall(one) != _KANJI.findall(other):
+    if DamerauLevenshtein.distance(one, other, score_cutoff=1) > 1:
         return False
-    return DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1
+    return _KANJI.findall(one) == _KANJI.findall(other)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -178,7 +178,7 @@ def open_up(scene: Scene, outcome: Outcome) -> Turn:
 
 def rest(scene: Scene, answer: Reply) -> Turn:
     """Say an answer and wait for whatever comes next; typed numbers open its choices."""
-    doors = [[choice.label, choice.opens] for choice in answer.choices]
+    doors = [[choice.label, choice.typed or choice.opens] for choice in answer.choices]
     kept = {name: value for name, value in {**scene.state.kept, **answer.kept}.items() if value is not None}
     state = replace(at_rest(scene.state, doors), kept=kept)
     return Turn(state, bubbles.reply(answer, scene.note), answer.effects)

@@ -12,7 +12,9 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot_flows.asked import AnswersQuestions
+from bot_flows.bulky_facts import BulkyEffect, BulkyFacts
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
+from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 from bot_flows.town_facts import TownLists
@@ -201,6 +203,12 @@ class Facts:
     public_url: str = ""
     damage: DamageFacts = field(default_factory=DamageFacts)
     person: PersonFacts = field(default_factory=PersonFacts)
+    bulky: BulkyFacts = field(default_factory=BulkyFacts)
+    mydata: MyData | None = None
+    """What is held about the resident; None until a turn asks for it (``AskMyData``)."""
+    in_a_minute: int = 0
+    """How many messages the resident has sent within the last minute, this one included; what LINE delivers
+    twice counts once."""
 
 
 # ---- what a flow wants done ------------------------------------------------------------------------
@@ -277,6 +285,10 @@ Effect = (
     | SetDigest
     | SetQuiet
     | TellReason
+    | BulkyEffect
+    | AskMyData
+    | OpenPage
+    | Erase
 )
 
 

@@ -26,6 +26,7 @@ _PART_OF = {
     "area": "settings",
     "reminder": "settings",
     "setup": "settings",
+    "restart": "stop",
 }
 """Doors inside an area of the menu."""
 

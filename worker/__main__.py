@@ -56,6 +56,7 @@ def work(name: QueueName) -> None:
         from worker import inbound
 
         inbound.warm_up()
+    runtime.steady()
     worker.work(logging_level="WARNING")
     parts.close()
 

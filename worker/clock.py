@@ -22,13 +22,18 @@ from app import logs
 from app.closing import actions as closing_actions
 from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
-from app.delivery import queries as delivery_queries
+from app.conversations.mine import EVERYTHING
 from app.delivery.models import Heartbeat
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.leases import queries as leases
+from app.links import actions as link_actions
+from app.mydata import actions as mydata_actions
+from app.mydata import rules as mydata_rules
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
+from app.personal import actions as personal_actions
 from app.photos import actions as photo_actions
 from app.pushes import actions as push_actions
 from app.pushes import queries as push_queries
@@ -38,6 +43,8 @@ from app.reminders import actions as reminder_actions
 from app.reminders import overriding
 from app.repeats import actions as repeat_actions
 from app.reports import actions as report_actions
+from app.restores import actions as restore_actions
+from app.restores import queries as restore_queries
 from app.town.queries import TownCache
 from worker import runtime
 from worker.delivery import lane_queue, plan_queue
@@ -121,7 +128,7 @@ def wake_running(parts: Parts) -> None:
         due = [
             (notice.id, lane_queue(notice.lane))
             for notice in notice_queries.running(session)
-            if delivery_queries.has_claimable(session, notice, parts.clock.now())
+            if leases.has_claimable(session, notice, parts.clock.now())
         ]
     for notice_id, queue in due:
         parts.queue.wake(queue, DELIVER, notice_id)
@@ -133,6 +140,8 @@ def reconcile(parts: Parts) -> None:
         closing_actions.mend_leases(session, parts.clock.now())
         beat(session, "clock")
     with parts.sessions() as session:
+        if why := restore_queries.why_held(session, parts.outside):
+            _log.error("sending_held", reason=why)
         unfinished = notice_queries.unfinished(session)
     for notice_id in unfinished:
         _reconcile_notice(parts, notice_id)
@@ -166,18 +175,34 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             return
         if notice.released_at is not None and not notice.plan_done:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
-        if notice.state == "running" and delivery_queries.has_claimable(session, notice, now):
+        if notice.state == "running" and leases.has_claimable(session, notice, now):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+
+
+def erase_blocked(parts: Parts) -> None:
+    """Erase who blocked the account long enough ago, a hundred at a time."""
+    try:
+        days = mydata_rules.read_privacy(_towns(parts).town().settings).blocked_days
+    except AskPerson:
+        return
+    gone = 1
+    while gone:
+        with parts.sessions.begin() as session:
+            gone, files = mydata_actions.erase_blocked(session, EVERYTHING, days, parts.clock.now())
+        photo_actions.remove(parts.settings.photo_dir, files)
 
 
 def clean(parts: Parts) -> None:
     """Forget what is past its keeping time."""
+    erase_blocked(parts)
     with parts.sessions.begin() as session:
         now = parts.clock.now()
         conversation_actions.forget_old(session, now)
         report_actions.forget_old(session, now)
         inbox_actions.forget_old(session, now)
         push_actions.forget_old(session, now)
+        personal_actions.forget_old(session, now)
+        link_actions.forget_old(session, now)
     with parts.sessions() as session:
         photo_actions.sweep(session, parts.settings.photo_dir)
 
@@ -217,6 +242,8 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             time.sleep(BEAT)
             return
         connection.commit()
+        with parts.sessions.begin() as session:
+            restore_actions.begin(session, parts.outside, parts.clock.now())
         next_reconcile = next_cleaning = next_reminding = 0.0
         while not stopping.asked:
             # Asking on the lock's own connection: a broken connection is a lost lock.

@@ -13,6 +13,7 @@ from app.conversations import actions, queries
 from app.errors import AskPerson
 from app.line.answers import Answer
 from app.parts import Parts
+from app.photos import actions as photo_actions
 from app.photos import queries as photo_queries
 from app.queue import DRAIN_INBOX, FETCH_PHOTOS, LINK_MENU
 from app.residents import queries as resident_queries
@@ -44,10 +45,10 @@ def drain() -> None:
         working, more = runtime.until(runtime.STRETCH), True
         replying = Replying(parts)
         while more and working():
-            replies, more, signed_up = _turns(parts)
+            replies, more, chose = _turns(parts)
             replying.finish()
             replying.start(replies)
-            for resident_id in signed_up:
+            for resident_id in dict.fromkeys(chose):
                 parts.queue.wake("chores", LINK_MENU, resident_id)
             wake_photos(parts)
         replying.finish()
@@ -64,7 +65,7 @@ def wake_photos(parts: Parts) -> None:
 
 
 def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
-    """Replies to send, whether more may wait, and who finished the set-up."""
+    """Replies to send, whether more may wait, and whose choices changed."""
     town = _towns().town()
     now = parts.clock.now()
     world = actions.World(town=town, now=now, public_url=parts.settings.public_base_url)
@@ -73,7 +74,9 @@ def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
         if not events:
             return [], False, []
         residents = resident_queries.of_line_ids(session, [e.line_user_id for e in events])
-        return actions.take_turns(session, events, residents, world), True, world.signed_up
+        replies = actions.take_turns(session, events, residents, world)
+    photo_actions.remove(parts.settings.photo_dir, world.files)
+    return replies, True, world.chose
 
 
 @dataclass

@@ -16,6 +16,7 @@ from app.pushes import actions as push_actions
 from app.queue import FETCH_PHOTOS, SEND_PUSHES
 from app.reports import actions as report_actions
 from app.reports import queries as report_queries
+from app.restores import actions as restore_actions
 from worker import runtime
 
 HANDFUL = 50
@@ -36,8 +37,10 @@ def send() -> None:
 
 
 def _send_handful(parts: Parts) -> bool:
-    with parts.sessions.begin() as session:
-        claims = push_actions.claim(session, parts.clock.now(), HANDFUL)
+    try:
+        claims = _claim(parts)
+    except restore_actions.Held:
+        return False
     if not claims:
         return False
     waits = parts.pace.reserve("push", len(claims), lane="ordinary")
@@ -55,6 +58,17 @@ def _send_handful(parts: Parts) -> bool:
     if is_slow:
         parts.pace.slow_down("push")
     return True
+
+
+def _claim(parts: Parts) -> list[push_actions.Claim]:
+    """Claim and commit; how far sending has come is noted outside the database before the first byte leaves."""
+    outside, now = parts.outside, parts.clock.now()
+    with parts.sessions.begin() as session:
+        claims = push_actions.claim(session, now, HANDFUL)
+        mark = restore_actions.mark(session, outside, now) if claims else None
+    if mark is not None:
+        restore_actions.note(outside, mark)
+    return claims
 
 
 def fetch_photos() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import time
@@ -22,6 +23,16 @@ OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 """Whose claims these are; a restarted process is somebody else."""
 
 _log = logs.get("worker")
+
+
+def steady() -> None:
+    """Called once a worker is warm: what exists by now stays, so the collector need not look at it again and again.
+
+    Its many short-lived objects are no cycles; looking a hundred times less often saves a tenth of a send's CPU.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 _mine: list[Parts] = []

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import parts
+from app.restores import queries
 from app.settings import Settings
 
 
@@ -25,7 +26,7 @@ def doctor() -> None:
         raise SystemExit(1) from None
     _explain(settings)
     made_of = parts.build(settings)
-    fine = [_database(made_of), _redis(made_of), _line(made_of)]
+    fine = [_database(made_of), _redis(made_of), _watermark(made_of), _line(made_of)]
     made_of.close()
     raise SystemExit(0 if all(fine) else 1)
 
@@ -74,6 +75,16 @@ def _redis(made_of: parts.Parts) -> bool:
     except RedisError as error:
         return _told("Redis", f"{type(error).__name__}; sending waits until it is back, nothing is lost")
     return _told("Redis", "")
+
+
+def _watermark(made_of: parts.Parts) -> bool:
+    """Whether this database is the one that sent last."""
+    try:
+        with made_of.sessions() as session:
+            why = queries.why_held(session, made_of.outside)
+    except DBAPIError:
+        return _told("restore", "cannot be checked without PostgreSQL")
+    return _told("restore", why)
 
 
 def _line(made_of: parts.Parts) -> bool:

@@ -10,7 +10,8 @@ from rapidfuzz import process
 
 from app.cli import out
 from app.errors import KairanError
-from app.garbage.rules import Area, GarbagePack, read_pack
+from app.garbage.pack import Area, GarbagePack
+from app.garbage.rules import read_pack
 from app.sorting.rules import Dictionary, Entry
 from app.tables import label_key
 

@@ -18,6 +18,7 @@ GROUPS = {
     "menu": ("app.cli.menu", "draw and publish rich menus"),
     "staff": ("app.cli.staff", "accounts of the console"),
     "seed": ("app.cli.seed", "demo accounts, the sample town, invented residents"),
+    "restore": ("app.cli.restore", "after a restored backup: why sending is held, and go on"),
     "doctor": ("app.cli.doctor", "explain every setting and say what is missing"),
 }
 """Name to (module, one line of help); the module's command has the group's name."""

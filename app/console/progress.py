@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from flask import make_response, render_template, request
@@ -10,12 +12,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.closing import actions as closing_actions
-from app.console.shell import back_to, console, me, notice_or_404, now, parts, people
+from app.console.shell import back_to, console, jst, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
+from app.delivery.models import Batch
 from app.delivery.rules import WATCHED, Tally
 from app.errors import KairanError
 from app.notices import actions, queries, rules
 from app.notices.models import Notice
+from app.outcomes import rules as outcomes
 from app.queue import DELIVER, PLAN, QueueName
 
 FEWEST_FOR_TAPS = 20
@@ -47,7 +51,12 @@ BATCH_WORDS = {
 }
 REASON_WORDS = {
     "blocked": "ブロック",
-    "opted_out": "配信停止",
+    "stopped": "配信停止中",
+    "paused": "お休み中",
+    "opted_out": "受信設定の変更",
+    "quiet": "しずかな時間",
+    "ceiling": "回数の上限（月曜日にまとめて届く予定）",
+    "digest": "週1回のまとめ（月曜日に届く予定）",
     "pulled": "抜き取り",
     "erased": "データの削除",
 }
@@ -63,6 +72,8 @@ class View:
     excluded: dict[str, int]
     percent: int
     sentence: str
+    asleep: str = ""
+    """Who waits for the end of their quiet hours; empty when nobody does."""
     watch: str = ""
     """What is said while the first 50 are watched; empty at any other time."""
 
@@ -76,11 +87,28 @@ def view_of(db: Session, notice_id: int) -> View:
     return View(
         notice=found,
         tally=tally,
-        results=(*counted, ("届かず", tally.excluded, "ブロックなどのため、送っていません。")),
+        results=(
+            *counted,
+            (
+                "届かず",
+                tally.excluded,
+                "ブロック、配信停止、週1回のまとめなどのため、このお知らせは送っていません。",
+            ),
+        ),
         excluded=delivery_queries.excluded_by_reason(db, found.id),
         percent=100 if found.state == "done" else min(percent, 99) if tally.open else percent,
         sentence=_sentence(found, tally, percent),
+        asleep=_asleep(*delivery_queries.asleep(db, found.id, now())),
         watch=_watch(found),
+    )
+
+
+def _asleep(number: int, first: datetime | None) -> str:
+    """「しずかな時間の人が120人います。…」"""
+    if not number or first is None:
+        return ""
+    return (
+        f"しずかな時間の人が{people(number)}います。その時間が終わってから送ります（はじめは{jst(first)}）。"
     )
 
 
@@ -198,6 +226,16 @@ def cancel(notice_id: int) -> ResponseReturnValue:
     return back_to("console.progress", "中止しました。受理された分は取り消せません。", notice_id=notice_id)
 
 
+def result_of(batch: Batch) -> str:
+    """「受理」, or of personal messages that ended differently 「受理 498人、送信エラー 2人」."""
+    counts = Counter[str]()
+    for state, number in outcomes.counts(batch.state, batch.size, batch.outcomes).items():
+        counts[BATCH_WORDS.get(state, state)] += number
+    if len(counts) < 2:
+        return "".join(counts) or BATCH_WORDS.get(batch.state, batch.state)
+    return "、".join(f"{word} {people(number)}" for word, number in counts.items())
+
+
 @console.get("/notices/<int:notice_id>/ledger")
 def ledger(notice_id: int) -> ResponseReturnValue:
     """The batches in order of sending, a hundred at a time."""
@@ -209,6 +247,6 @@ def ledger(notice_id: int) -> ResponseReturnValue:
             "console/ledger.html",
             notice=found,
             batches=batches,
-            words=BATCH_WORDS,
+            result_of=result_of,
             more=batches[-1].seq if len(batches) == LEDGER_PAGE else None,
         )

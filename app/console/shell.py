@@ -22,6 +22,7 @@ from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
 from app.parts import Parts
+from app.restores import queries as restore_queries
 from app.staff import actions, queries, rules
 from app.staff.models import Staff
 from app.town.queries import TownCache
@@ -155,6 +156,7 @@ def _shell() -> dict[str, Any]:
         "help_contact": help_contact,
         "waiting_for_me": _waiting_for_me,
         "waiting_people": _waiting_people,
+        "why_held": _why_held,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -188,6 +190,12 @@ def _waiting_people() -> int:
     """Residents who wait for an answer of staff."""
     with parts().sessions() as db:
         return inbox_queries.waiting(db)
+
+
+def _why_held() -> str:
+    """Why nothing at all is sent: the database seems to be a restored copy."""
+    with parts().sessions() as db:
+        return restore_queries.why_held(db, parts().outside)
 
 
 WEEKDAYS = "月火水木金土日"

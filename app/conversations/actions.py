@@ -13,16 +13,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.conversations import facts, queries, rules
+from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, Event, Quarantined, UnknownWord
 from app.inbox import actions as inbox_actions
+from app.links import rules as link_rules
+from app.mydata import actions as mydata_actions
 from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
-from bot_flows import engine, types
+from bot_flows import engine, mydata, types
 from bot_flows.damage_facts import FileReport, JoinReport, QuietReport
+from bot_flows.mydata_facts import AskMyData, Erase, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, ToStaff
 from bot_flows.private_numbers import hide
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 
 RAW_KEPT = timedelta(days=7)
 """How long an event's own JSON stays (reliability §10)."""
@@ -75,13 +80,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What every turn of a handful shares, and who finished the set-up in it."""
+    """What every turn of a handful shares, and whose choices changed in it."""
 
     town: LoadedTown
     now: datetime
     public_url: str
-    signed_up: list[int] = field(default_factory=list)
-    """Resident ids, for the rich menu they see first; filled by the turns."""
+    chose: list[int] = field(default_factory=list)
+    """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
+    files: list[str] = field(default_factory=list)
+    """Photos of erased residents, to be removed once the turns are committed."""
 
 
 def take_turns(
@@ -98,7 +105,8 @@ def take_turns(
             _known = queries.of_residents(session, [resident.id for resident in residents.values()])
             taken = [_turn_of(session, event, residents, world) for event in events]
     except Exception:
-        world.signed_up.clear()
+        world.chose.clear()
+        world.files.clear()
         return _one_by_one(session, events, residents, world)
     return [reply for reply in taken if reply is not None]
 
@@ -108,10 +116,12 @@ def _one_by_one(
 ) -> list[Reply]:
     replies = []
     for event in events:
+        files = len(world.files)
         try:
             with session.begin_nested():
                 reply = _turn_of(session, event, residents, world)
         except Exception as error:
+            del world.files[files:]
             session.refresh(event)
             _try_later(event, error, world.now)
             continue
@@ -160,25 +170,52 @@ def _converse(
     said = rules.incoming(body)
     conversation = session.get(Conversation, resident.id)
     state = facts.from_json(conversation.state if conversation else None)
+    turn = _step(session, resident, state, said, world)
+    for effect in turn.effects:
+        apply(session, resident, _named(effect, said), world)
+    if said.kind == "text" and hide(said.text)[1]:
+        # 個人番号 and card numbers are kept nowhere, not even for the week of the raw event.
+        event.body = b"{}"
+    erased = next((effect.scope for effect in turn.effects if isinstance(effect, Erase)), "")
+    if erased in ("all", "record"):
+        event.line_user_id, event.body = "", b"{}"
+    if not erased:
+        _keep(session, resident.id, conversation, turn.state, world.now)
+    elif erased != "all":
+        # Drafts and what was remembered are data as well: only the count of questions goes on.
+        _keep(session, resident.id, None, types.State(nonce=turn.state.nonce), world.now)
+    token = body.get("replyToken")
+    if not turn.messages or not isinstance(token, str):
+        return None
+    return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
+
+
+def _step(
+    session: Session, resident: Resident, state: types.State, said: types.Incoming, world: World
+) -> types.Turn:
+    """The turn; one that needs to know what is held about the resident is taken again with it."""
     known = replace(
         facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
         damage=facts.of_damage(session, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
     )
     turn = engine.step(state, said, known)
-    for effect in turn.effects:
-        apply(session, resident, _named(effect, said), world)
-    if said.kind == "text" and hide(said.text)[1]:
-        # 個人番号 and card numbers are kept nowhere, not even for the week of the raw event.
-        event.body = b"{}"
+    if not mydata.needs_facts(state) and AskMyData() not in turn.effects:
+        return turn
+    kept = facts.Kept(RAW_KEPT.days, IDS_KEPT.days)
+    held = facts.of_mydata(session, world.town, resident, EVERYTHING, state, kept)
+    held = replace(held, address=link_rules.address(world.public_url, held.token))
+    return engine.step(state, said, replace(known, mydata=held))
+
+
+def _keep(
+    session: Session, resident_id: int, conversation: Conversation | None, state: types.State, now: datetime
+) -> None:
     if conversation is None:
-        conversation = Conversation(resident_id=resident.id)
+        session.execute(delete(Conversation).where(Conversation.resident_id == resident_id))
+        conversation = Conversation(resident_id=resident_id)
         session.add(conversation)
-    conversation.state, conversation.updated_at = facts.to_json(turn.state), world.now
-    token = body.get("replyToken")
-    if not turn.messages or not isinstance(token, str):
-        return None
-    return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
+    conversation.state, conversation.updated_at = facts.to_json(state), now
 
 
 def _named(effect: types.Effect, said: types.Incoming) -> types.Effect:
@@ -194,6 +231,7 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
     match effect:
         case types.SetTopics(topics):
             resident_actions.choose_topics(session, resident, topics, now)
+            world.chose.append(resident.id)
         case types.SetArea(ward, district, outside):
             resident_actions.choose_area(
                 session, resident, ward=ward, district=district, outside=outside, now=now
@@ -203,15 +241,22 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
         case types.SetChildren(children):
             months = [(child.birth_month, child.expected) for child in children]
             resident_actions.choose_children(session, resident, months, now)
+            world.chose.append(resident.id)
         case types.SetLanguage(language):
             resident_actions.choose_language(session, resident, language, now)
+            world.chose.append(resident.id)
         case types.FinishSetup(source):
             resident_actions.finish_setup(session, resident, source=source, now=now)
-            world.signed_up.append(resident.id)
+            world.chose.append(resident.id)
         case types.ForgetSettings():
             resident_actions.forget_settings(session, resident, now)
         case types.NoteUnknownWord(kind, word):
             _note_word(session, kind, word, now)
+        case OpenPage(token):
+            mydata_actions.open_page(session, resident, token, now)
+        case Erase():
+            gone = mydata_actions.erase(session, EVERYTHING, resident, effect, now=now)
+            world.files.extend(gone)
         case _:
             _to_the_town(session, resident, effect, now)
 
@@ -231,6 +276,25 @@ def _to_the_town(session: Session, resident: Resident, effect: types.Effect, now
             inbox_actions.receive(session, resident, effect, now)
         case EndHandOver():
             inbox_actions.leave(session, resident, now)
+        case _:
+            _attend(session, resident, effect, now)
+
+
+def _attend(session: Session, resident: Resident, effect: types.Effect, now: datetime) -> None:
+    """Effects of flow R: how much a resident wants to hear."""
+    match effect:
+        case StopAll(emergencies):
+            resident_actions.stop(session, resident, emergencies=emergencies, now=now)
+        case Pause(until):
+            resident_actions.pause(session, resident, until, now)
+        case Restart():
+            resident_actions.restart(session, resident, now)
+        case SetDigest(on):
+            resident_actions.choose_digest(session, resident, on, now)
+        case SetQuiet(hours):
+            resident_actions.choose_quiet(session, resident, hours, now)
+        case TellReason(reason):
+            resident_actions.tell_reason(session, reason, now)
 
 
 def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:
@@ -261,10 +325,12 @@ def replied(session: Session, event_ids: Sequence[int], now: datetime) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Keep an event's JSON a week and its id ninety days."""
+    """Keep an event's JSON a week, its id ninety days, and as long where a conversation stood that went no further."""
     session.execute(
         update(Event)
         .where(Event.received_at < now - RAW_KEPT, Event.state != "new", Event.body != b"{}")
         .values(body=b"{}")
     )
     session.execute(delete(Event).where(Event.received_at < now - IDS_KEPT, Event.state != "new"))
+    session.execute(delete(Quarantined).where(Quarantined.received_at < now - RAW_KEPT))
+    session.execute(delete(Conversation).where(Conversation.updated_at < now - IDS_KEPT))

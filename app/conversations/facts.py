@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,18 @@ from sqlalchemy.orm import Session
 from app.clock import in_japan
 from app.inbox import queries as inbox_queries
 from app.inbox import rules as inbox_rules
+from app.links import rules as link_rules
+from app.mine import Part
+from app.mydata import queries as mydata_queries
+from app.mydata import rules as mydata_rules
 from app.reports import queries as report_queries
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
-from bot_flows import damage, person, types
+from bot_flows import damage, mydata, person, types
 from bot_flows.damage_facts import DamageFacts
+from bot_flows.mydata_facts import MyData
 from bot_flows.person_facts import PersonFacts
+from bot_flows.stop_facts import Attention, Stopped
 
 
 def resident_facts(resident: Resident) -> types.Resident:
@@ -32,7 +38,22 @@ def resident_facts(resident: Resident) -> types.Resident:
         children=tuple(types.Child(c.number, c.birth_month, c.expected) for c in resident.children),
         language=resident.language,
         is_new=resident.setup_done_at is None,
+        attention=_attention(resident),
     )
+
+
+def _attention(resident: Resident) -> Attention:
+    """How much they want to hear, in the clock of Japan."""
+    until = resident.paused_until
+    return Attention(
+        stopped=_STOPPED[resident.stopped],
+        paused_until=in_japan(until) if until else None,
+        digest=resident.digest,
+        quiet=(resident.quiet_from, resident.quiet_to),
+    )
+
+
+_STOPPED: Mapping[str, Stopped] = {"": "", "ordinary": "ordinary", "all": "all"}
 
 
 def fill(
@@ -68,6 +89,33 @@ def of_person(
     is_long = since is not None and now - since >= inbox_rules.SAY_SO_AFTER
     ahead = inbox_queries.ahead_of(session, thread) if is_long else None
     return replace(known, with_staff=True, ahead=ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long a conversation's record stays, in days: its words, and that something was said."""
+
+    words: int
+    record: int
+
+
+def of_mydata(
+    session: Session, town: LoadedTown, who: Resident, parts: Sequence[Part], state: types.State, kept: Kept
+) -> MyData:
+    """What is held about the resident, only for a turn that asks."""
+    privacy = mydata_rules.read_privacy(town.settings)
+    held = mydata_queries.held(session, parts, who)
+    return MyData(
+        held=held,
+        recent=mydata_queries.newest(session, who),
+        stays=privacy.for_kinds({each.kind for each in held}),
+        blocked_days=privacy.blocked_days,
+        words_days=kept.words,
+        record_days=kept.record,
+        minutes=int(link_rules.LIFE.total_seconds() // 60),
+        token=link_rules.new_token(),
+        number=mydata_queries.next_number(session) if mydata.needs_number(state) else 0,
+    )
 
 
 def to_json(state: types.State) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Event(Base):
         CheckConstraint("(state = 'new') = (done_at IS NULL)", name="done_has_when"),
         Index("ix_events_new", "line_user_id", "occurred_at", "id", postgresql_where=text("state = 'new'")),
         Index("ix_events_received_at", "received_at"),
+        Index("ix_events_person", "line_user_id", "occurred_at", postgresql_where=text("line_user_id <> ''")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

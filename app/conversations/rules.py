@@ -115,6 +115,12 @@ def load_event(body: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def said(body: bytes) -> str:
+    """The words of a stored message, empty for everything else and for what is past its keeping time."""
+    message = _mapping(load_event(body).get("message"))
+    return clean(str(message.get("text", ""))) if message.get("type") == "text" else ""
+
+
 def clean(text: str) -> str:
     """Residents' text as flows may see it: no NUL, no lone surrogate, nothing that turns the writing direction."""
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -147,3 +147,9 @@ def each_day(first: date, last: date) -> Iterator[date]:
     """Every day from first to last, both included."""
     for number in range((last - first).days + 1):
         yield first + timedelta(days=number)
+
+
+def each_month(first: date, last: date) -> Iterator[date]:
+    """The first day of every month from that of ``first`` to that of ``last``."""
+    for number in range(12 * first.year + first.month - 1, 12 * last.year + last.month):
+        yield date(number // 12, number % 12 + 1, 1)

@@ -6,15 +6,13 @@ shifts them; every row of center.csv counts; a file we read but do not apply is 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from app.errors import KairanError, Problem
-from app.garbage.notation import Cell, each_day, read_cell, read_day
+from app.garbage.notation import read_cell, read_day
+from app.garbage.pack import Area, GarbagePack, Item
 from app.tables import Row, Table, label_key, read_table, trim
-from bot_flows.types import Collection
 
 AREA_DAYS, CENTER, REMARKS, TARGET, DESCRIPTION = (
     "area_days.csv",
@@ -23,81 +21,8 @@ AREA_DAYS, CENTER, REMARKS, TARGET, DESCRIPTION = (
     "target.csv",
     "description.csv",
 )
-UNREADABLE_NOTE = "一部の日が読めません"
 TEMPLATE = {("片町", "東部管理センター", "月 木", "水2", "火1 火3", "水4")}
 """The rows that the template ships with; a calendar made only of them was never filled in."""
-LONGEST_SPAN = timedelta(days=366 * 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    name: str
-    row: int
-    centre: str
-    cells: tuple[tuple[str, Cell], ...]
-    """(category, days) of every category collected here."""
-    master: str = ""
-
-    @property
-    def key(self) -> str:
-        return label_key(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A row of the sorting dictionary."""
-
-    name: str
-    category: str
-    note: str
-    reading: str
-    row: int
-
-
-@dataclass(frozen=True)
-class GarbagePack:
-    areas: tuple[Area, ...] = ()
-    categories: tuple[str, ...] = ()
-    items: tuple[Item, ...] = ()
-    remarks: Mapping[str, str] = field(default_factory=dict)
-    closed: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
-    """Centre (folded) to periods without collection, both ends included."""
-    problems: tuple[Problem, ...] = ()
-
-    @functools.cached_property
-    def _by_name(self) -> dict[str, list[Area]]:
-        found: dict[str, list[Area]] = {}
-        for area in self.areas:
-            found.setdefault(area.key, []).append(area)
-            if area.master:
-                found.setdefault(label_key(area.master + area.name), []).append(area)
-        return found
-
-    def named(self, name: str) -> list[Area]:
-        """Areas of that name; more than one means that the name does not say which."""
-        return self._by_name.get(label_key(name), [])
-
-    def days(self, area_name: str, first: date, last: date) -> list[Collection]:
-        """Days with a collection, both ends included; nothing for a name that is unknown or shared."""
-        areas = self.named(area_name)
-        return list(self.days_of(areas[0], first, last)) if len(areas) == 1 else []
-
-    def days_of(self, area: Area, first: date, last: date) -> Iterator[Collection]:
-        closed = self.closed.get(label_key(area.centre), ()) if area.centre else ()
-        for day in each_day(first, min(last, first + LONGEST_SPAN)):
-            if any(start <= day <= end for start, end in closed):
-                continue
-            today = [(category, cell) for category, cell in area.cells if cell.falls_on(day)]
-            if today:
-                notes = dict.fromkeys(note for _, cell in today for note in self._notes(cell))
-                yield Collection(day, tuple(category for category, _ in today), tuple(notes))
-
-    def _notes(self, cell: Cell) -> Iterator[str]:
-        if cell.odd:
-            yield UNREADABLE_NOTE
-        for id_ in cell.remarks:
-            if id_ in self.remarks:
-                yield self.remarks[id_]
 
 
 class NoCalendar(KairanError):

@@ -95,7 +95,10 @@ class Stream:
             waits = await self._reserve(len(lot))
             now = loop.time()
             for request, wait in zip(lot, waits, strict=True):
-                loop.call_at(now + wait, self._begin, request)
+                if wait > 0:
+                    loop.call_at(now + wait, self._begin, request)
+                else:
+                    self._begin(request)
             await asyncio.sleep(max(0.0, now + waits[-1] - AHEAD - loop.time()))
         self._pumping = False
 

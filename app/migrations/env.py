@@ -13,13 +13,17 @@ import app.conversations.models
 import app.delivery.models
 import app.garbage.models
 import app.inbox.models
+import app.links.models
+import app.mydata.models
 import app.notices.models
+import app.personal.models
 import app.photos.models
 import app.pushes.models
 import app.reminders.models
 import app.repeats.models
 import app.reports.models
 import app.residents.models
+import app.restores.models
 import app.segments.models
 import app.staff.models
 import app.town.models

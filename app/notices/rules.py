@@ -91,6 +91,7 @@ PAUSE_WORDS = {
     "sum": "人数の合計が合わないため、停止しました。管理者に連絡してください。",
     "watch": "最初の50人に送った結果、届かない人がいたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
     "refusals": "LINEに断られた宛先が5％をこえたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
+    "restored": "バックアップから戻したデータベースのため、止めました。戻す前に送られていた場合、再開すると同じ人に二重に届きます。送ったかどうかを確かめてから、再開か中止を選んでください。",
     "requires": "もとになるお知らせが有効でないため、保留しました。もとのお知らせを確認してください。",
 }
 
@@ -110,12 +111,16 @@ def states_before(act: Act) -> tuple[str, ...]:
     return tuple(state for (state, possible) in MOVES if possible == act)
 
 
-def content_hash(*, messages: bytes, rule: bytes, type_: str, fields: bytes, bonds: Bonds) -> str:
+def content_hash(
+    *, messages: bytes, rule: bytes, type_: str, fields: bytes, bonds: Bonds, values: str = ""
+) -> str:
     """SHA-256 over everything an approver sees; one changed character is another hash."""
     digest = hashlib.sha256()
     parts = [type_.encode(), fields, rule, messages]
     if bonds != Bonds():
         parts.append(f"{bonds.supersedes or ''}:{bonds.requires or ''}".encode())
+    if values:
+        parts.append(f"values:{values}".encode())
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)

@@ -7,6 +7,7 @@ there before its row says ``kept``; what no row names is swept away, so a crash 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -95,6 +96,12 @@ def take_back(session: Session, message_id: str, resident_id: int) -> None:
 def forget(session: Session, message_ids: list[str]) -> None:
     """These photos are past their keeping time; nothing may point at them any more."""
     session.execute(delete(Photo).where(Photo.message_id.in_(message_ids)))
+
+
+def remove(folder: Path, names: Iterable[str]) -> None:
+    """These files' rows are gone, and that is committed; what a crash leaves here is swept away later."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
 
 
 def sweep(session: Session, folder: Path) -> int:

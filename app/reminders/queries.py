@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import String, column, exists, func, literal_column, select, values
 from sqlalchemy.orm import Session
 
 from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded
 from app.reminders.rules import TOPIC
 from app.residents.models import Resident
-from app.segments.queries import reachable
+from app.segments.queries import listens, reachable
 
-_WANTS = (reachable(), Resident.reminder != "", Resident.topics.contains([TOPIC]))
-
-
-def slots(session: Session) -> list[str]:
-    """Every hour somebody chose."""
-    return list(session.scalars(select(Resident.reminder).where(*_WANTS).distinct()))
+_WANTS = (reachable(), Resident.reminder != literal_column("''"), Resident.topics.contains([TOPIC]))
 
 
-def by_district(session: Session, slot: str) -> dict[str, int]:
-    """How many people of each district want to hear at this hour."""
-    found = select(Resident.district, func.count()).where(*_WANTS, Resident.reminder == slot)
+def chosen(session: Session, slots: Sequence[str]) -> list[str]:
+    """Which of these hours somebody chose; one look into the index each, however many people there are."""
+    if not slots:
+        return []
+    asked = values(column("slot", String), name="asked").data([(slot,) for slot in slots])
+    wanted = exists().where(*_WANTS, Resident.reminder == asked.c.slot)
+    return list(session.scalars(select(asked.c.slot).where(wanted)))
+
+
+def by_district(session: Session, slot: str, at: datetime) -> dict[str, int]:
+    """How many people of each district want to hear at this hour, and have not stopped or paused everything."""
+    found = select(Resident.district, func.count()).where(
+        *_WANTS, listens("individual", at), Resident.reminder == slot
+    )
     return dict(session.execute(found.group_by(Resident.district)).all())
 
 

@@ -96,9 +96,8 @@ def forget_old(session: Session, now: datetime) -> None:
     """Take what residents wrote and showed out of reports finished long ago; the report itself stays as a count."""
     before = now - rules.KEPT
     photo_actions.forget(session, queries.photos_past(session, before))
-    bare = {"words": "", "place": "（保存期間が過ぎました）", "latitude": None, "longitude": None}
-    old = update(Report).where(Report.done_at < before, Report.resident_id.is_not(None))
-    session.execute(old.values(**bare, resident_id=None))
+    old = update(Report).where(Report.done_at < before, Report.place != str(rules.BARE["place"]))
+    session.execute(old.values(**rules.BARE, resident_id=None))
 
 
 def _record(session: Session, action: str, number: int, by: str, now: datetime, **detail: object) -> None:

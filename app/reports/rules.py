@@ -16,6 +16,10 @@ METRES_PER_DEGREE = 111_195.0
 PROMISED_DAYS = 2
 """Working days until somebody has looked; the resident was told so."""
 LONGEST_NOTE = 200
+BARE = {"words": "", "place": "（保存期間が過ぎました）", "latitude": None, "longitude": None}
+"""What is left of a report whose time is over: its kind, its state and its days."""
+UNSAID = "（通報した人が消しました）"
+"""Stands where a typed place was."""
 KEPT = timedelta(days=30)
 """How long words, place and photos of a finished report stay (chat text, 30 days)."""
 

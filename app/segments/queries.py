@@ -1,16 +1,17 @@
 """The same language in SQL, and the people it finds. Never commits.
 
-Only friends who finished their set-up are ever found: nobody hears from us before choosing to.
+Only friends who finished their set-up are found: nobody hears from us before choosing to, except of an emergency.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     and_,
     bindparam,
     column,
@@ -18,14 +19,17 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    table,
     text,
     true,
 )
 from sqlalchemy import not_ as negate
 from sqlalchemy.orm import Session
 
+from app.outcomes.rules import ACCEPTED
 from app.residents.models import Child, Resident
 from app.segments.models import Segment
 from app.segments.rules import (
@@ -37,6 +41,7 @@ from app.segments.rules import (
     InDistrict,
     InDistricts,
     InWard,
+    Listed,
     Nobody,
     Not,
     Received,
@@ -47,6 +52,9 @@ from app.segments.rules import (
     has_hole,
     is_empty,
 )
+
+_FRIEND: ColumnElement[str] = literal_column("'friend'")
+"""Written out, since PostgreSQL uses an index with a condition only when it sees that the condition holds."""
 
 
 def where(rule: Rule, today: date) -> ColumnElement[bool]:
@@ -70,6 +78,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.reminder == slot
         case Received(notice_id):
             return _has_received(notice_id)
+        case Listed(notice_id):
+            return _is_listed(notice_id)
         case ChildMonths():
             return _has_child(rule, today)
         case All(parts):
@@ -85,9 +95,16 @@ def _has_received(notice_id: int) -> ColumnElement[bool]:
     ids = text(
         "SELECT get_byte(members, 4 * i) + (get_byte(members, 4 * i + 1) << 8) "
         "+ (get_byte(members, 4 * i + 2) << 16) + (get_byte(members, 4 * i + 3) << 24) AS id "
-        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND state = 'accepted'"
-    ).bindparams(bindparam("received", notice_id, unique=True))
+        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND "
+        "CASE WHEN outcomes IS NULL THEN state = 'accepted' ELSE get_byte(outcomes, i) = :accepted END"
+    ).bindparams(bindparam("received", notice_id, unique=True), bindparam("accepted", ACCEPTED, unique=True))
     return Resident.id.in_(ids.columns(column("id")))
+
+
+def _is_listed(notice_id: int) -> ColumnElement[bool]:
+    """Named by its table, because the lists are built on us."""
+    listed = table("personal_values", column("notice_id", Integer), column("resident_id", Integer))
+    return exists().where(listed.c.notice_id == notice_id, listed.c.resident_id == Resident.id)
 
 
 def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
@@ -101,24 +118,54 @@ def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
 
 def reachable() -> ColumnElement[bool]:
     """A friend, not blocked, who agreed to the summary of the set-up."""
-    return and_(Resident.state == "friend", Resident.setup_done_at.is_not(None))
+    return and_(Resident.state == _FRIEND, Resident.setup_done_at.is_not(None))
 
 
-def count(session: Session, rule: Rule, today: date) -> int:
-    """How many people the rule means now."""
+def listens(lane: str, at: datetime) -> ColumnElement[bool]:
+    """Whom a lane may reach at this moment. An emergency goes to every friend who has not refused even that."""
+    if lane == "emergency":
+        return and_(Resident.state == "friend", Resident.stopped != "all")
+    return and_(reachable(), Resident.stopped == "", negate(is_paused(at)))
+
+
+def is_paused(at: datetime) -> ColumnElement[bool]:
+    """They take a rest; never unknown, so that it can be negated."""
+    return and_(Resident.paused_until.is_not(None), Resident.paused_until > at)
+
+
+def count(session: Session, rule: Rule, today: date, *, to: ColumnElement[bool] | None = None) -> int:
+    """How many people the rule means now; ``to`` is whom its lane may reach, without it everybody reachable."""
     if is_empty(rule):
         return 0
-    found = select(func.count()).select_from(Resident).where(reachable(), where(rule, today))
+    may = reachable() if to is None else to
+    found = select(func.count()).select_from(Resident).where(may, where(rule, today))
     return session.execute(found).scalar_one()
 
 
-def audience_ids(session: Session, rule: Rule, today: date, *, after_id: int, limit: int) -> list[int]:
+def silent(session: Session, rule: Rule, today: date, *, lane: str, at: datetime) -> int:
+    """How many the rule means who have stopped or paused, and so are not among the counted."""
+    if is_empty(rule):
+        return 0
+    people = Resident.state == "friend" if lane == "emergency" else reachable()
+    found = select(func.count()).select_from(Resident)
+    return session.execute(found.where(people, where(rule, today), negate(listens(lane, at)))).scalar_one()
+
+
+def audience_ids(
+    session: Session,
+    rule: Rule,
+    today: date,
+    *,
+    after_id: int,
+    limit: int,
+    to: ColumnElement[bool] | None = None,
+) -> list[int]:
     """The next ``limit`` resident ids of an audience, ascending; packed on the way, since they may be 100,000."""
     if is_empty(rule):
         return []
     people = (
         select(Resident.id)
-        .where(reachable(), where(rule, today), Resident.id > after_id)
+        .where(reachable() if to is None else to, where(rule, today), Resident.id > after_id)
         .order_by(Resident.id)
         .limit(limit)
         .subquery()

@@ -31,6 +31,7 @@ def settings(home: Path, given: Mapping[str, str]) -> dict[str, str]:
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "CLOCK_OFFSET_FILE": str(home / "clock-offset"),
         "PHOTO_DIR": str(home / "photos"),
+        "WATERMARK_DIR": str(home / "watermark"),
         "PYTHONUNBUFFERED": "1",
         "VIRTUAL_ENV": str(ROOT / ".venv"),
     }

@@ -22,6 +22,7 @@ LENT = (
     "TOWN_DIR",
     "PORT",
     "SANDBOX_PORT",
+    "WATERMARK_DIR",
     "CLOCK_OFFSET_FILE",
 )
 

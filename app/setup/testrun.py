@@ -31,6 +31,7 @@ FOREIGN = (
     "PORT",
     "ENVIRONMENT",
     "CLOCK_OFFSET_FILE",
+    "WATERMARK_DIR",
 )
 
 
@@ -50,6 +51,7 @@ def run_tests(python: Path, arguments: list[str]) -> int:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kairan-test-")))
         environment["DATABASE_URL"] = stack.enter_context(postgres_server(home))
         environment["REDIS_URL"] = stack.enter_context(valkey_server(home))
+        environment["WATERMARK_DIR"] = str(home / "watermark")
         results = [finish(name, check, voice) for name, check in checks]
         results.append(_pytest(python, environment, arguments))
     return summary(results, voice)
@@ -62,6 +64,7 @@ def run_bench(python: Path, arguments: list[str]) -> int:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kairan-bench-")))
         environment["DATABASE_URL"] = stack.enter_context(postgres_server(home, durable=True))
         environment["REDIS_URL"] = stack.enter_context(valkey_server(home))
+        environment["WATERMARK_DIR"] = str(home / "watermark")
         command = [str(python), "-m", "tests.bench", *arguments]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

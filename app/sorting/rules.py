@@ -11,14 +11,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from bot_flows.spelling import is_one_off, key
 from bot_flows.types import SortingHit
 
 CERTAIN = 90.0
 MOST = 5
+_REMEMBERED = 4096
+"""Words whose finds are kept: most residents ask for the same few hundred things."""
 _LEAST = 55.0
 _BRACKETS = re.compile(r"[(（〔\[].*?[)）〕\]]")
 _KANJI = re.compile("[\u4e00-\u9fff]{2}")
@@ -42,10 +46,13 @@ class Dictionary:
         self._entries = tuple(entries)
         self._spellings: list[str] = []
         self._owner: list[int] = []
+        self._of_length: dict[int, list[int]] = {}
         for number, entry in enumerate(self._entries):
             for spelling in dict.fromkeys(_spellings(entry)):
+                self._of_length.setdefault(len(spelling), []).append(len(self._spellings))
                 self._spellings.append(spelling)
                 self._owner.append(number)
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -56,25 +63,27 @@ class Dictionary:
 
     def find(self, word: str) -> list[SortingHit]:
         """At most five entries, best first; an empty or meaningless word finds nothing."""
+        return list(self._found(word))
+
+    def _find(self, word: str) -> tuple[SortingHit, ...]:
         wanted = fold(word)
         if not wanted:
-            return []
+            return ()
         scores: dict[int, float] = {}
         for owner, score in self._scored(word, wanted):
             scores[owner] = max(score, scores.get(owner, 0.0))
         best = sorted(scores.items(), key=lambda pair: (-pair[1], len(self._entries[pair[0]].item), pair[0]))
-        return [self._hit(owner, score) for owner, score in best[:MOST]]
+        return tuple(self._hit(owner, score) for owner, score in best[:MOST])
 
     def _hit(self, owner: int, score: float) -> SortingHit:
         entry = self._entries[owner]
         return SortingHit(entry.item, entry.category, entry.note, round(score, 1))
 
     def _scored(self, word: str, wanted: str) -> Iterable[tuple[int, float]]:
-        for number, spelling in enumerate(self._spellings):
-            score = _plain_score(wanted, spelling)
-            if score:
-                exact = unicodedata.normalize("NFKC", word).strip() == self._entries[self._owner[number]].item
-                yield self._owner[number], 100.0 if exact else score
+        said = unicodedata.normalize("NFKC", word).strip()
+        for number, score in (*self._holding(wanted), *self._one_off(wanted)):
+            owner = self._owner[number]
+            yield owner, 100.0 if said == self._entries[owner].item else score
         if len(wanted) >= 2:
             alike = process.extract(
                 wanted, self._spellings, scorer=fuzz.ratio, limit=3 * MOST, score_cutoff=_LEAST
@@ -82,15 +91,34 @@ class Dictionary:
             for _, score, number in alike:
                 yield self._owner[number], min(75.0, float(score))
 
+    def _holding(self, wanted: str) -> Iterable[tuple[int, float]]:
+        for number, spelling in enumerate(self._spellings):
+            if wanted in spelling and (score := _score_within(wanted, spelling)):
+                yield number, score
 
-def _plain_score(wanted: str, spelling: str) -> float:
+    def _one_off(self, wanted: str) -> Iterable[tuple[int, float]]:
+        """Spellings one letter off; only those about as long are looked at."""
+        for length in range(len(wanted) - 1, len(wanted) + 2):
+            numbers = self._of_length.get(length, [])
+            near = process.extract(
+                wanted,
+                [self._spellings[number] for number in numbers],
+                scorer=DamerauLevenshtein.distance,
+                score_cutoff=1,
+                limit=None,
+            )
+            for spelling, _, at in near:
+                if is_one_off(wanted, spelling):
+                    yield numbers[at], 80.0
+
+
+def _score_within(wanted: str, spelling: str) -> float:
+    """How well a word fits a spelling that holds it."""
     if wanted == spelling:
         return 95.0
     if len(wanted) >= 2 and spelling.startswith(wanted):
         return 85.0
-    if wanted in spelling and (len(wanted) >= 3 or _KANJI.search(wanted)):
-        return 78.0
-    return 80.0 if is_one_off(wanted, spelling) else 0.0
+    return 78.0 if len(wanted) >= 3 or _KANJI.search(wanted) else 0.0
 
 
 def _spellings(entry: Entry) -> Sequence[str]:

@@ -15,7 +15,13 @@ from bot_flows.spelling import key
 from bot_flows.vocabulary import Meaning, Synonyms, Vocabulary, item_meaning, widened
 from bot_flows.words import DOOR_WORDS
 
-_PARTS = {"month": "garbage", "topics": "settings", "area": "settings", "reminder": "settings"}
+_PARTS = {
+    "restart": "stop",
+    "month": "garbage",
+    "topics": "settings",
+    "area": "settings",
+    "reminder": "settings",
+}
 _NOT_MEANT = ("thanks", "hello", "home", "setup", "code")
 
 

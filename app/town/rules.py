@@ -17,15 +17,16 @@ from typing import Any
 
 from app.errors import KairanError, Problem
 from app.garbage import overrides
-from app.garbage.rules import GarbagePack
+from app.garbage.pack import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import label_key, read_table, trim
-from app.town import lists
+from app.town import bulky, lists
 from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
 from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
 from app.town.lists import Lists
+from bot_flows.bulky_facts import Book
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
 
@@ -55,6 +56,8 @@ class LoadedTown(Lists, Answers):
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    bulky: Book | None = None
+    """What of bulky waste is taken and when; None while the pack has no (usable) bulky.toml."""
     overrides: overrides.Overrides = field(default_factory=dict)
     """Changes of collection days that staff registered; not part of the pack."""
 
@@ -98,17 +101,26 @@ class LoadedTown(Lists, Answers):
         return next((section for section in self.sections if section.id == section_id), self.sections[0])
 
     def links(self, kind: str) -> Sequence[Link]:
-        return tuple(
-            Link(each["id"], each["label"], each["url"], each.get("note", ""))
-            for each in self.settings.get("links", ())
-            if each["kind"] == kind
-        )
+        return self._links.get(kind, ())
+
+    @functools.cached_property
+    def _links(self) -> Mapping[str, Sequence[Link]]:
+        by_kind: dict[str, list[Link]] = {}
+        for each in self.settings.get("links", ()):
+            link = Link(each["id"], each["label"], each["url"], each.get("note", ""))
+            by_kind.setdefault(each["kind"], []).append(link)
+        return {kind: tuple(links) for kind, links in by_kind.items()}
 
     def districts(self, ward: str) -> Sequence[District]:
         return tuple(place.district for place in self.places if place.district.ward == ward)
 
     def district(self, code: str) -> District | None:
-        return next((place.district for place in self.places if place.district.code == code), None)
+        found = self._by_code.get(code)
+        return found.district if found else None
+
+    @functools.cached_property
+    def _by_code(self) -> Mapping[str, Place]:
+        return {place.district.code: place for place in self.places}
 
     def districts_by_postcode(self, seven_digits: str) -> Sequence[District]:
         return tuple(place.district for place in self.places if seven_digits in place.postcodes)
@@ -143,7 +155,7 @@ class LoadedTown(Lists, Answers):
         return self.dictionary.find(word)
 
     def position_of(self, district_code: str) -> tuple[float, float] | None:
-        found = next((place for place in self.places if place.district.code == district_code), None)
+        found = self._by_code.get(district_code)
         return (found.latitude, found.longitude) if found else None
 
 
@@ -180,7 +192,8 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     own_sections = frozenset(each["id"] for each in settings["sections"])
     asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
     known, odd = lists.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
-    problems += odd
+    large, faults = bulky.read(files, synonyms.groups, settings)
+    problems += [*odd, *faults]
     return (
         LoadedTown(
             asked=asked,
@@ -192,6 +205,7 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             garbage=garbage,
             guides=guides,
             dictionary=Dictionary(entries),
+            bulky=large,
         ),
         problems,
     )

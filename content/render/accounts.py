@@ -5,8 +5,6 @@ UTF-8 with BOM and CRLF, as spreadsheets on Windows expect; a cell that would be
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -14,6 +12,7 @@ from content.fields.kinds import read
 from content.fields.values import Money
 from content.ics import moments
 from content.notice import Notice
+from content.safe_csv import table
 
 HEADER = ("日付", "区分", "内容", "支払先", "金額", "メモ")
 _INCOME = ("refund", "benefit")
@@ -26,10 +25,7 @@ def account_book(notices: Iterable[Notice], town: str) -> bytes:
     rows = [row for notice in notices for row in _rows(notice, town)]
     if not rows:
         return b""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([HEADER, *([_safe(cell) for cell in row] for row in rows)])
-    return text.getvalue().encode("utf-8-sig")
+    return table(HEADER, ([" ".join(cell.split()) for cell in row] for row in rows))
 
 
 def _rows(notice: Notice, town: str) -> Iterator[tuple[str, ...]]:
@@ -51,8 +47,3 @@ def _rows(notice: Notice, town: str) -> Iterator[tuple[str, ...]]:
         str(value.yen),
         value.note,
     )
-
-
-def _safe(cell: str) -> str:
-    one_line = " ".join(cell.split())
-    return f"'{one_line}" if one_line.startswith(("=", "+", "-", "@")) else one_line

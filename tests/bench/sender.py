@@ -11,19 +11,23 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Semaphore
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import orjson
 
-from app.line.answers import Answer
 from app.line.client import LineClient
+from app.line.stream import Request, Stream
 from tests.bench.common import pin
+from worker.runtime import steady
 
 CONNECTIONS = 400
 """Enough that 80 ms of waiting per call do not limit a process that sends 5,000 a second."""
+AHEAD = 200
+"""Requests that wait in the stream, so that no connection waits for the thread that fills it."""
+GATHER = 0.02
+"""Seconds to collect answers, as a worker does before it records them together."""
 SDK_THREADS = 64
 TEXT = "明日は燃やすごみの日です。朝8時までに出してください。"
 
@@ -41,22 +45,17 @@ def multicast_body(number: int) -> bytes:
     return orjson.dumps({"to": members, "messages": [{"type": "text", "text": TEXT}]})
 
 
-def ours(client: LineClient, endpoint: str, bodies: Iterable[bytes]) -> int:
-    """Send all bodies with a window of calls under way; how many were not accepted."""
-    room, failures = Semaphore(CONNECTIONS), [0]
-    base = time.time_ns()
-
-    def ended(future: Future[Answer | None]) -> None:
-        answer = future.result()
-        failures[0] += answer is None or answer.status != 200
-        room.release()
-
-    for number, body in enumerate(bodies):
-        room.acquire()
-        client.send(endpoint, body, retry_key=UUID(int=base + number)).add_done_callback(ended)
-    for _ in range(CONNECTIONS):
-        room.acquire()
-    return failures[0]
+def ours(client: LineClient, endpoint: str, bodies: Sequence[bytes]) -> int:
+    """Send all bodies through the product's stream, without a pace; how many were not accepted."""
+    stream, base, failed = Stream(client, None, endpoint, lane="ordinary"), time.time_ns(), 0
+    requests = [Request(number, body, UUID(int=base + number)) for number, body in enumerate(bodies)]
+    sent = 0
+    while sent < len(requests) or stream.under_way:
+        room = CONNECTIONS + AHEAD - stream.under_way
+        stream.put(requests[sent : sent + room])
+        sent += room
+        failed += sum(one.answer is None or one.answer.status != 200 for one in stream.take(GATHER))
+    return failed
 
 
 def sdk(threads: int) -> Callable[[int], int]:
@@ -95,21 +94,25 @@ def main() -> None:
     pin(0)
     way, count = sys.argv[1], int(sys.argv[2])
     if way in ("push", "multicast"):
-        make = push_body if way == "push" else multicast_body
-        bodies = [make(number) for number in range(count)]
-
-        client = LineClient(os.environ["LINE_API_BASE_URL"], "bench", connections=CONNECTIONS)
-        # Connections are opened before work, as design row 8a asks.
-        ours(client, "push", [push_body(number) for number in range(2 * CONNECTIONS)])
-
-        def run(_: int) -> int:
-            return ours(client, way, bodies)
+        run, end = our_way(way, count)
     else:
-        run = sdk(SDK_THREADS if way == "sdk_threads" else 1)
+        run, end = sdk(SDK_THREADS if way == "sdk_threads" else 1), lambda: None
     before, start = _cpu(), time.perf_counter()
     failed = run(count)
     took, cpu = time.perf_counter() - start, _cpu() - before
+    end()
     print(json.dumps({"per_second": count / took, "cpu_ms": 1e6 * cpu / count, "failed": failed}))
+
+
+def our_way(endpoint: str, count: int) -> tuple[Callable[[int], int], Callable[[], None]]:
+    """How to send prepared bodies, and how to end; connections are opened before work, as in a worker."""
+    make = push_body if endpoint == "push" else multicast_body
+    bodies = [make(number) for number in range(count)]
+    steady()
+    client = LineClient(os.environ["LINE_API_BASE_URL"], "bench", connections=CONNECTIONS)
+    client.open_ahead(CONNECTIONS).result()
+    ours(client, "push", [push_body(number) for number in range(CONNECTIONS)])
+    return lambda _: ours(client, endpoint, bodies), client.close
 
 
 def _cpu() -> float:

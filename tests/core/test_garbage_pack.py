@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.garbage.rules import UNREADABLE_NOTE, GarbagePack, NoCalendar, read_pack
+from app.garbage.pack import UNREADABLE_NOTE, GarbagePack
+from app.garbage.rules import NoCalendar, read_pack
 
 HEAD = "地名,センター,燃えるごみ,びん\n"
 DECEMBER = (date(2026, 12, 1), date(2026, 12, 31))

@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from app.garbage.overrides import REASONS
+from app.mydata.rules import FORMATS
 from app.photos.rules import REASONS as REFUSED
+from bot_flows.bulky import MENDABLE as PARTS_OF_ORDERS
+from bot_flows.bulky_facts import PAYMENTS
+from bot_flows.bulky_facts import STATES as ORDER_STATES
+from bot_flows.bulky_page import FAULTS as PAGE_FAULTS
 from bot_flows.damage import MENDABLE
 from bot_flows.damage_facts import KINDS, STATES
 from bot_flows.guide import SUBJECTS
 from bot_flows.menu import ON_THE_CARD
+from bot_flows.mydata_facts import KINDS as HELD
+from bot_flows.mydata_facts import SCOPES
 from bot_flows.person_facts import SUBJECTS as TALKED_ABOUT
 from bot_flows.settings import PARTS
 from bot_flows.stop import REASONS as STOP_REASONS
@@ -32,6 +39,10 @@ from content.sentences import (
 FLOWS = Path(__file__).parents[2] / "bot_flows"
 APP = FLOWS.parent / "app"
 SAYING = [APP / "reminders" / "rules.py", APP / "reminders" / "wording.py", APP / "garbage" / "overrides.py"]
+SAYING += [*APP.glob("*/mine.py"), *(APP / "mydata").glob("*.py"), APP / "public" / "my_data.py"]
+PAGES = "".join(
+    path.read_text("utf-8") for path in (APP / "public" / "templates" / "public").glob("my_*.html")
+)
 SOURCES = {path: path.read_text(encoding="utf-8") for path in [*FLOWS.glob("*.py"), *SAYING]}
 NOT_SAID = (
     "エラー",
@@ -93,16 +104,25 @@ def _put_together() -> set[str]:
     damage = {f"damage.kind_{kind}" for kind in KINDS} | {f"damage.row_{part}" for part in MENDABLE}
     damage |= {f"damage.photo_{reason}" for reason in REFUSED}
     damage |= {f"damage.state_{state}" for state in STATES}
+    bulky = {f"bulky.state_{state}" for state in ORDER_STATES} | {
+        f"bulky.row_{part}" for part in PARTS_OF_ORDERS
+    }
+    bulky |= {f"bulky.payment_{payment}" for payment in PAYMENTS}
+    bulky |= {f"bulky.page_{fault}" for fault in PAGE_FAULTS}
     people = {f"person.subject_{subject}" for subject in TALKED_ABOUT}
     whys = {f"override.why_{reason}" for reason in REASONS}
     whys |= {f"stop.why_{reason}" for reason in STOP_REASONS}
+    data = {f"mydata.{part}_{kind}" for kind in HELD for part in ("held", "file")}
+    data |= {f"mydata.{part}{scope}" for scope in SCOPES for part in ("", "sure_", "deleted_")}
+    data |= {f"mydata.page_{kind}{note}" for kind in FORMATS for note in ("", "_note")}
+    data |= {f"mydata.column_{name}" for name in ("section", "item", "at", "label", "value")}
     small = {"menu.thanks", "menu.hello"}
     plain = {f"{key}_plain" for key in lines}
-    return damage | people | subjects | lines | plain | rows | areas | whys | small
+    return bulky | data | damage | people | subjects | lines | plain | rows | areas | whys | small
 
 
 def test_every_sentence_is_said_somewhere() -> None:
-    source = "\n".join(SOURCES.values()).replace("'", '"')
+    source = "\n".join([*SOURCES.values(), PAGES]).replace("'", '"')
     unsaid = [key for key in catalogue() if f'"{key}"' not in source and key not in _put_together()]
     assert unsaid == []
     assert _put_together() <= set(catalogue())

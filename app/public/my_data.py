@@ -1,0 +1,115 @@
+"""A resident's own data: a page of downloads behind a one-time link. Nothing personal is on the page itself, since
+previews fetch it too; looking changes nothing, and a wrong, an expired and a replaced link look the same.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, g, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.clock import in_japan
+from app.conversations.mine import EVERYTHING
+from app.links import queries as links
+from app.links.models import OneTimeLink
+from app.mine import Reader
+from app.mydata import queries, rules
+from app.parts import Parts
+from app.public.pages import ICS_TYPE
+from app.residents.models import Resident
+from app.town.queries import TownCache
+
+my_data = Blueprint("my_data", __name__, template_folder="templates")
+
+CONTENT_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "ics": ICS_TYPE,
+}
+ENDED = ("このページは開けません", "LINEのトークで「データ」と送ると、新しいページを開けます。")
+
+
+def _parts() -> Parts:
+    found: Parts = current_app.extensions["parts"]
+    return found
+
+
+@my_data.after_request
+def _kept_nowhere(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@my_data.get("/my/<token>")
+def page(token: str) -> ResponseReturnValue:
+    """Which files there are and what each is for."""
+    with _parts().sessions() as session:
+        link = _link(session, token)
+        if link is None:
+            return _ended()
+        reader = _reader(session, link)
+        files = [_file(reader, kind) for kind in rules.FORMATS if kind != "ics" or queries.calendar(reader)]
+        until = in_japan(link.expires_at - timedelta(seconds=1))
+        return render_template("public/my_data.html", say=reader.say, files=files, token=token, until=until)
+
+
+def _file(reader: Reader, kind: rules.Format) -> tuple[str, str, str]:
+    return kind, reader.say(f"mydata.page_{kind}"), reader.say(f"mydata.page_{kind}_note")
+
+
+@my_data.get("/my/<token>/data.<kind>")
+def download(token: str, kind: str) -> ResponseReturnValue:
+    """One file; as often as wanted while the link lives."""
+    if kind not in rules.FORMATS:
+        abort(404)
+    with _parts().sessions() as session:
+        link = _link(session, token)
+        if link is None:
+            return _ended()
+        reader = _reader(session, link)
+        body = _body(session, reader, kind)
+    response = Response(body or abort(404), content_type=CONTENT_TYPES[kind])
+    way = "inline" if kind == "html" else "attachment"
+    response.headers["Content-Disposition"] = f'{way}; filename="kairan-my-data.{kind}"'
+    return response
+
+
+def _body(session: Session, reader: Reader, kind: str) -> bytes | str:
+    if kind == "ics":
+        return queries.calendar(reader)
+    sections = queries.sections(session, EVERYTHING, reader)
+    if kind == "json":
+        return rules.as_json(sections, reader)
+    if kind == "csv":
+        return rules.as_csv(sections, reader)
+    shown = [(each.title, rules.grouped(each.found.rows)) for each in sections]
+    made = rules.written(reader.now)
+    return render_template(
+        "public/my_data_file.html",
+        say=reader.say,
+        sections=shown,
+        made=made,
+        town=reader.town.name,
+        written=rules.written,
+        nonce=g.nonce,
+    )
+
+
+def _link(session: Session, token: str) -> OneTimeLink | None:
+    return links.valid(session, token, rules.PURPOSE, _parts().clock.now())
+
+
+def _reader(session: Session, link: OneTimeLink) -> Reader:
+    towns: TownCache = current_app.extensions["towns"]
+    parts = _parts()
+    resident = session.get_one(Resident, link.resident_id)
+    return Reader(resident, towns.town(), parts.clock.now(), parts.settings.public_base_url)
+
+
+def _ended() -> ResponseReturnValue:
+    title, sentence = ENDED
+    return render_template("public/trouble.html", title=title, sentence=sentence), 404

@@ -1,0 +1,192 @@
+"""A restored copy of the database is noticed before it sends, and confirmed before it goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, update
+
+from app.audit import AuditRow
+from app.claiming import actions as claiming
+from app.db import Sessions
+from app.delivery.models import Batch
+from app.errors import Refused
+from app.notices.models import Notice
+from app.pushes import actions as pushes
+from app.pushes.models import Push
+from app.release import actions as release
+from app.residents.models import Resident
+from app.restores import actions, queries
+from app.restores.models import Watermark
+from app.watermark import Mark, Outside
+from tests import builders as given
+
+NOON = given.NOON
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Outside:
+    return Outside(tmp_path / "watermark")
+
+
+def claimed(db: Sessions, outside: Outside) -> Mark:
+    """What a sender does around every claim."""
+    with db.begin() as session:
+        mark = actions.mark(session, outside, NOON)
+    actions.note(outside, mark)
+    return mark
+
+
+def restored(db: Sessions, number: int) -> None:
+    """The database as it was after so many claims."""
+    with db.begin() as session:
+        session.execute(update(Watermark).values(number=number))
+
+
+def why(db: Sessions, outside: Outside) -> str:
+    with db() as session:
+        return queries.why_held(session, outside)
+
+
+def test_every_claim_goes_one_further_and_is_noted_outside(db: Sessions, outside: Outside) -> None:
+    marks = [claimed(db, outside) for _ in range(3)]
+    assert [mark.number for mark in marks] == [2, 3, 4]
+    assert outside.read(marks[0].epoch) == marks[2]
+    assert why(db, outside) == ""
+
+
+def test_a_claim_that_died_before_it_was_noted_is_no_disagreement(db: Sessions, outside: Outside) -> None:
+    with db.begin() as session:
+        actions.mark(session, outside, NOON)
+    assert why(db, outside) == ""
+    assert claimed(db, outside).number == 3
+
+
+def test_a_sender_that_notes_late_takes_nothing_back(db: Sessions, outside: Outside) -> None:
+    with db.begin() as session:
+        early = actions.mark(session, outside, NOON)
+    late = claimed(db, outside)
+    actions.note(outside, early)
+    assert outside.read(late.epoch) == late
+
+
+def test_an_older_copy_may_not_claim_however_often_it_tries(db: Sessions, outside: Outside) -> None:
+    for _ in range(3):
+        claimed(db, outside)
+    restored(db, 2)
+    for _ in range(5):
+        with pytest.raises(actions.Held), db.begin() as session:
+            actions.mark(session, outside, NOON)
+    assert "バックアップから戻された" in why(db, outside)
+
+
+def test_a_lost_note_holds_sending_too(db: Sessions, outside: Outside) -> None:
+    mark = claimed(db, outside)
+    outside.forget(mark.epoch)
+    with pytest.raises(actions.Held), db.begin() as session:
+        actions.mark(session, outside, NOON)
+    assert "見つからない" in why(db, outside)
+
+
+def test_only_an_administrator_confirms_and_only_what_is_held(db: Sessions, outside: Outside) -> None:
+    claimed(db, outside)
+    with db.begin() as session:
+        author, admin = given.staff(session), given.staff(session, roles=("admin",))
+        with pytest.raises(Refused, match="一致しています"):
+            actions.confirm(session, outside, by=admin, now=NOON)
+        session.execute(update(Watermark).values(number=0))
+        with pytest.raises(Refused, match="管理"):
+            actions.confirm(session, outside, by=author, now=NOON)
+        actions.confirm(session, outside, by=admin, now=NOON)
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "restore.confirm")).one()
+        assert row.by == admin.login
+    assert claimed(db, outside).number == 2
+
+
+def under_way(db: Sessions) -> tuple[int, int, int]:
+    """A notice that runs, one whose minute has come, and one for tomorrow, in the copy."""
+    with db.begin() as session:
+        given.residents(session, 20)
+        notices = [given.scheduled(session, people=20) for _ in range(3)]
+        notices[2].scheduled_at = NOON + timedelta(days=1)
+        notices[2].expires_at = NOON + timedelta(days=2)
+        ids = [notice.id for notice in notices]
+    with db.begin() as session:
+        release.release(session, ids[0], NOON)
+        release.plan(session, ids[0], NOON)
+    return ids[0], ids[1], ids[2]
+
+
+def confirmed(db: Sessions, outside: Outside, *, hours: float) -> actions.Settled:
+    claimed(db, outside)
+    restored(db, 0)
+    with db.begin() as session:
+        admin = given.staff(session, roles=("admin",))
+        return actions.confirm(session, outside, by=admin, now=NOON + timedelta(hours=hours))
+
+
+def test_after_a_confirmation_nothing_goes_out_by_itself(db: Sessions, outside: Outside) -> None:
+    running, come, tomorrow = under_way(db)
+    found = confirmed(db, outside, hours=0)
+    assert (found.paused, found.taken_back) == (2, 1)
+    with db() as session:
+        state = dict(session.execute(select(Notice.id, Notice.state)).all())
+        assert (state[running], state[come], state[tomorrow]) == ("paused", "paused", "approved")
+        assert session.get_one(Notice, running).pause_reason == "restored"
+        with pytest.raises(claiming.NotRunning):
+            claiming.claim(session, running, claiming.Sender("test", 5, 15), NOON)
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "retry_wait"), (21, "unknown")])
+def test_a_key_is_used_again_only_within_its_life(
+    db: Sessions, outside: Outside, hours: float, state: str
+) -> None:
+    running, _, _ = under_way(db)
+    with db.begin() as session:
+        [claim] = claiming.claim(session, running, claiming.Sender("test", 5, 15), NOON)
+    found = confirmed(db, outside, hours=hours)
+    with db() as session:
+        batch = session.get_one(Batch, claim.batch_id)
+        assert (batch.state, batch.retry_key, batch.ambiguous) == (state, claim.retry_key, True)
+    assert found.unknown == (20 if state == "unknown" else 0)
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "waiting"), (21, "unknown")])
+def test_a_single_message_likewise(db: Sessions, outside: Outside, hours: float, state: str) -> None:
+    with db.begin() as session:
+        person: Resident = given.resident(session)
+        push_id = pushes.add(session, person, [], subject="report:1", now=NOON).id
+    confirmed(db, outside, hours=hours)
+    with db() as session:
+        assert session.get_one(Push, push_id).state == state
+
+
+def test_the_command_says_why_and_goes_on(
+    database_url: str, db: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.cli.restore import restore
+
+    for name, value in {
+        "ENVIRONMENT": "demo",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": "redis://127.0.0.1:9",
+        "SECRET_KEY": "only-for-tests",
+        "LINE_CHANNEL_SECRET": "s",
+        "LINE_CHANNEL_ACCESS_TOKEN": "t",
+        "LINE_API_BASE_URL": "http://127.0.0.1:9",
+        "WATERMARK_DIR": str(tmp_path / "watermark"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    claimed(db, Outside(tmp_path / "watermark"))
+    assert CliRunner().invoke(restore, []).exit_code == 0
+    restored(db, 0)
+    with db.begin() as session:
+        login = given.staff(session, roles=("admin",)).login
+    held = CliRunner().invoke(restore, [])
+    assert (held.exit_code, "止めています" in held.output) == (1, True)
+    assert CliRunner().invoke(restore, ["--confirm"]).exit_code == 1
+    assert CliRunner().invoke(restore, ["--confirm", "--by", login]).exit_code == 0
+    assert CliRunner().invoke(restore, []).exit_code == 0
