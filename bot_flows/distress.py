@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from bot_flows.distress_abroad import cry_abroad
 from bot_flows.words import fold
 
 EMERGENCY, CARE = "emergency", "care"
@@ -28,7 +29,7 @@ _STORY = re.compile(
 )
 
 _EMERGENCY_WORDS = (
-    "火事", "かじだ", "かじです", "家が燃え", "火が出", "火が上が", "燃えてい(?:る|ます)", "煙が(?:出|すご|充満)", "火災が", "火災です", "火災発生",
+    "火事", "(?<!は)(?<!ま)火が(?:で|出)て", "(?:^|[ 　。、])ひがでて", "いきができ(?:な|ませ)", "かじだ", "かじです", "家が燃え", "火が出", "火が上が", "燃えてい(?:る|ます)", "煙が(?:出|すご|充満)", "火災が", "火災です", "火災発生",
     "(?:^|[^りこ])(?:倒れ|たおれ)(?:た|て|そう|ました)", "意識(?:が|を)?(?:な|無|失|もうろう|ありません)", "息(?:を|が|も)?(?:して(?:い)?な|していません|できな|出来な|止ま|苦し|くるし)",
     "いきが(?:できな|くるし)", "呼吸(?:が|を|も)?(?:な|止ま|して(?:い)?な|できな|苦し)", "心臓(?:が|は)?(?:止|とま|痛)", "心肺停止", "胸が(?:苦し|くるし|痛|いた)",
     "助けて", "たすけて", "助けを呼", "助けに来", "救助して", "閉じ込められ", "とじこめられ", "生き埋め", "埋まって",
@@ -82,4 +83,4 @@ def cry_for_help(text: str) -> str:
     left = _HARMLESS.sub("○", folded)
     if _EMERGENCY.search(left):
         return EMERGENCY
-    return CARE if _CARE.search(left) else ""
+    return CARE if _CARE.search(left) else cry_abroad(text)
