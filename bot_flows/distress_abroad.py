@@ -36,6 +36,7 @@ def _alone(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join([*(rf"(?<![a-z])(?:{each})(?![a-z])" for each in latin), *others]))
 
 
+_KANA, _ABROAD = re.compile("[ぁ-ヿ]"), re.compile("[A-Za-zＡ-ｚ\u00c0-\u1eff\u0900-\u097f가-힣]")
 _NEED, _SORROW = _alone(_EMERGENCY), _alone(_CARE)
 
 
@@ -49,6 +50,8 @@ def _bare(text: str) -> str:
 
 def cry_abroad(text: str) -> str:
     """``emergency`` or ``care`` when the text says so in another language than Japanese, else an empty string."""
+    if _KANA.search(text) and not _ABROAD.search(text):
+        return ""
     said = _HARMLESS.sub("○", _bare(text))
     if _NEED.search(said):
         return "emergency"
