@@ -86,6 +86,8 @@ class World:
     public_url: str
     signed_up: list[int] = field(default_factory=list)
     """Resident ids, for the rich menu they see first; filled by the turns."""
+    paces: dict[int, int] = field(default_factory=dict)
+    """By event: messages of its sender within a minute; filled when the turns begin."""
     files: list[str] = field(default_factory=list)
     """Photos of erased residents, to be removed once the turns are committed."""
 
@@ -101,6 +103,7 @@ def take_turns(
     try:
         with session.begin_nested():
             # Held here: the session itself keeps only what somebody else holds.
+            world.paces.update(queries.paces(session, events))
             _known = queries.of_residents(session, [resident.id for resident in residents.values()])
             taken = [_turn_of(session, event, residents, world) for event in events]
     except Exception:
@@ -169,7 +172,7 @@ def _converse(
     said = rules.incoming(body)
     conversation = session.get(Conversation, resident.id)
     state = facts.from_json(conversation.state if conversation else None)
-    turn = _step(session, resident, state, said, world)
+    turn = _step(session, resident, state, said, world, world.paces.get(event.id, 0))
     for effect in turn.effects:
         apply(session, resident, _named(effect, said), world)
     if said.kind == "text" and hide(said.text)[1]:
@@ -190,13 +193,19 @@ def _converse(
 
 
 def _step(
-    session: Session, resident: Resident, state: types.State, said: types.Incoming, world: World
+    session: Session,
+    resident: Resident,
+    state: types.State,
+    said: types.Incoming,
+    world: World,
+    in_a_minute: int,
 ) -> types.Turn:
     """The turn; one that needs to know what is held about the resident is taken again with it."""
     known = replace(
         facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
         damage=facts.of_damage(session, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
+        in_a_minute=in_a_minute,
     )
     turn = engine.step(state, said, known)
     if not mydata.needs_facts(state) and AskMyData() not in turn.effects:
