@@ -52,7 +52,7 @@ def _ask(talk: Talk) -> Question:
         Choice("position", talk.say("area.by_position"), "location", hint=talk.say("area.position_hint")),
         Choice("ward", by_list, words=("区", "区から", talk.say("area.by_ward"))),
     ]
-    if talk.form.get("use") not in ("garbage", "month"):
+    if talk.form.get("use") not in ("garbage", "month", "bulky"):
         choices.append(Choice("outside", talk.say("area.outside"), words=("市外",)))
     text = talk.say("area.ask")
     if _has_area(talk):

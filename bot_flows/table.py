@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot_flows import (
+    bulky,
+    bulky_fee,
+    bulky_orders,
     childcare,
     counter,
     damage,
@@ -25,6 +28,7 @@ from bot_flows import (
     stop,
     welcome,
 )
+from bot_flows.distress import EMERGENCY
 from bot_flows.outcomes import Flow, Outcome, Talk
 from bot_flows.postback import Press
 
@@ -42,6 +46,9 @@ FLOWS: Mapping[str, Flow] = {
         childcare.FLOW,
         events.FLOW,
         damage.FLOW,
+        bulky.FLOW,
+        bulky_fee.FLOW,
+        bulky_orders.FLOW,
         person.FLOW,
         stop.FLOW,
         mydata.FLOW,
@@ -83,7 +90,9 @@ AREAS: Mapping[str, Door] = {
     "vaccination": lambda talk, press: childcare.door_here(talk, "vaccination"),
     "events": lambda talk, press: events.door_here(talk),
     "report": lambda talk, press: damage.door_here(talk),
+    "bulky": lambda talk, press: bulky.door_here(talk),
     "contact": lambda talk, press: person.door_here(talk),
+    "emergency": lambda talk, press: guide.cry(talk, EMERGENCY),
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
     "data": lambda talk, press: mydata.door_here(talk),
@@ -134,6 +143,8 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "damage": {
         "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
+    "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
+    "bulky_order": {"show": lambda talk, press: bulky_orders.show(talk, press.rest.get("id", ""))},
     "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
     "mydata": {
         "show": lambda talk, press: mydata.show(talk),

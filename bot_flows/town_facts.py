@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal, Protocol
 
+from bot_flows.bulky_facts import Book
 from content.notice import Notice
 
 KINDS = ("shelter", "toilet", "aed", "childcare", "public", "medical", "wifi")
@@ -162,4 +163,9 @@ class TownLists(Protocol):
     @property
     def windows(self) -> Sequence[Window]:
         """Vaccinations and checkups, earliest age first."""
+        ...
+
+    @property
+    def bulky(self) -> Book | None:
+        """Bulky waste: items, fees and days; None when the town has none in the pack."""
         ...

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot_flows.asked import AnswersQuestions
+from bot_flows.bulky_facts import BulkyEffect, BulkyFacts
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
@@ -202,6 +203,7 @@ class Facts:
     public_url: str = ""
     damage: DamageFacts = field(default_factory=DamageFacts)
     person: PersonFacts = field(default_factory=PersonFacts)
+    bulky: BulkyFacts = field(default_factory=BulkyFacts)
     mydata: MyData | None = None
     """What is held about the resident; None until a turn asks for it (``AskMyData``)."""
     in_a_minute: int = 0
@@ -283,6 +285,7 @@ Effect = (
     | SetDigest
     | SetQuiet
     | TellReason
+    | BulkyEffect
     | AskMyData
     | OpenPage
     | Erase

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.notices import actions
 from app.notices.models import Notice
+from app.personal import actions as personal_actions
 from app.residents.models import Child, Resident
 from app.staff.models import Staff
 
@@ -87,6 +88,30 @@ def approved(
     notice = actions.draft(session, draft(rule, lane=lane), by=author, now=before)
     actions.submit(session, notice, actions.Frozen(MESSAGES, people), by=author, now=before)
     actions.approve(session, notice, content_hash=notice.content_hash or "", by=approver, now=before)
+    return notice
+
+
+PERSONAL = '[{"type":"text","text":"会場は{{会場}}、{{時間}}からです。{{7*7}}"}]'.encode()
+NAMES = ("会場", "時間")
+
+
+def words(resident_id: int) -> tuple[str, str]:
+    """The n-th person's own words for ``PERSONAL``."""
+    return (f'第{resident_id}会場"\\', f"{resident_id % 24}時")
+
+
+def personal(session: Session, ids: Sequence[int], *, lane: str = "individual", **release: Any) -> Notice:
+    """A notice in which everybody of these reads words of their own, to be released at ``NOON``."""
+    author, approver = staff(session, "佐藤"), staff(session, "鈴木")
+    before = NOON - timedelta(hours=1)
+    notice = actions.draft(session, draft(lane=lane), by=author, now=before)
+    personal_actions.load(session, notice, NAMES, ((id_, words(id_)) for id_ in ids), by=author, now=before)
+    digest = personal_actions.look(session, notice, PERSONAL)
+    frozen = actions.Frozen(PERSONAL, len(ids), values_hash=digest)
+    actions.submit(session, notice, frozen, by=author, now=before)
+    actions.approve(session, notice, content_hash=notice.content_hash or "", by=approver, now=before)
+    wanted = actions.Release(at=NOON, typed_count=len(ids), **release)
+    actions.schedule(session, notice, wanted, by=author, now=NOON - timedelta(minutes=30))
     return notice
 
 

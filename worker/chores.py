@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app import logs
+from app.clock import in_japan
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules
 from app.queue import LINK_MENU
 from app.residents.models import Resident
+from app.segments.rules import Person
 from app.town import queries as town_queries
 from worker import runtime
 
@@ -14,19 +16,30 @@ _log = logs.get("chores")
 
 
 def link_menu(resident_id: int) -> None:
-    """Link a resident to the tab their topics ask for. The default tab needs no link: everybody sees it."""
+    """Show a resident the tab that their choices ask for, in their language."""
     with runtime.job(LINK_MENU, resident_id) as parts:
+        today = in_japan(parts.clock.now()).date()
         with parts.sessions() as session:
             resident = session.get(Resident, resident_id)
             menus, _ = rules.read_menus(town_queries.stored(session))
-        if resident is None or not menus:
-            return
-        aliases = [menu.alias for menu in menus]
-        tab = rules.first_tab(resident.topics, aliases)
-        if tab == aliases[0]:
-            return
+            if resident is None or not menus:
+                return
+            line_user_id, person = resident.line_user_id, _person(resident)
+        alias = rules.first_menu(menus, person, today)
         settings = parts.settings
         token = settings.line_channel_access_token.get_secret_value()
         api = RichMenus(settings.line_api_base_url, settings.line_data_base_url, token)
-        actions.link(api, [resident.line_user_id], tab)
-        _log.info("menu_linked", tab=tab)
+        shown = actions.show(api, line_user_id, alias)
+        _log.info("menu_shown" if shown else "menu_kept", menu=alias)
+
+
+def _person(resident: Resident) -> Person:
+    born = tuple(child.birth_month for child in resident.children if not child.expected)
+    return Person(
+        topics=frozenset(resident.topics),
+        ward=resident.ward,
+        district=resident.district,
+        language=resident.language,
+        birth_months=born,
+        reminder=resident.reminder,
+    )

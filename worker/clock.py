@@ -23,16 +23,17 @@ from app.closing import actions as closing_actions
 from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.conversations.mine import EVERYTHING
-from app.delivery import queries as delivery_queries
 from app.delivery.models import Heartbeat
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.leases import queries as leases
 from app.links import actions as link_actions
 from app.mydata import actions as mydata_actions
 from app.mydata import rules as mydata_rules
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
+from app.personal import actions as personal_actions
 from app.photos import actions as photo_actions
 from app.pushes import actions as push_actions
 from app.pushes import queries as push_queries
@@ -127,7 +128,7 @@ def wake_running(parts: Parts) -> None:
         due = [
             (notice.id, lane_queue(notice.lane))
             for notice in notice_queries.running(session)
-            if delivery_queries.has_claimable(session, notice, parts.clock.now())
+            if leases.has_claimable(session, notice, parts.clock.now())
         ]
     for notice_id, queue in due:
         parts.queue.wake(queue, DELIVER, notice_id)
@@ -174,7 +175,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             return
         if notice.released_at is not None and not notice.plan_done:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
-        if notice.state == "running" and delivery_queries.has_claimable(session, notice, now):
+        if notice.state == "running" and leases.has_claimable(session, notice, now):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
@@ -200,6 +201,7 @@ def clean(parts: Parts) -> None:
         report_actions.forget_old(session, now)
         inbox_actions.forget_old(session, now)
         push_actions.forget_old(session, now)
+        personal_actions.forget_old(session, now)
         link_actions.forget_old(session, now)
     with parts.sessions() as session:
         photo_actions.sweep(session, parts.settings.photo_dir)

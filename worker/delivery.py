@@ -7,13 +7,15 @@ here: ``app/release`` plans, ``app/claiming`` and ``app/delivery`` claim and rec
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app import audit, logs
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
-from app.delivery import actions, queries
+from app.delivery import actions
+from app.leases import queries as leases
+from app.line.answers import Answer
 from app.line.pace import LIMITS
 from app.line.stream import Answered, Request, Stream
 from app.notices import actions as notice_actions
@@ -25,16 +27,27 @@ from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from worker import runtime
 
-WINDOW = 144
-"""Batches claimed at once: 0.7 s of LINE's 200 multicasts a second, so that no slot waits for a commit."""
-HANDFUL = 48
-"""Batches per claim; claiming takes a third of the time that sending does."""
-FIRST_HANDFUL = 12
-"""The first claim is small, so that the first request leaves at once."""
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How much is in hand. A batch is one request, of personal messages up to 500."""
+
+    window: int
+    """Requests claimed at once, so that no slot waits for a commit."""
+    handful: int
+    """Batches per claim; claiming takes a third of the time that sending does."""
+    room: int
+    """Requests of a handful: so much of the window is free before the next is claimed."""
+    first: int
+    """Batches of the first claim, which is small, so that the first request leaves at once."""
+    gather: float
+    """Seconds to collect answers for one recording transaction."""
+
+
+MEASURES = {"multicast": Measure(144, 48, 48, 12, 0.1), "push": Measure(4000, 2, 1000, 1, 0.25)}
+"""0.7 s of LINE's 200 multicasts a second, 2 s of its 2,000 pushes."""
 LATENCY = 0.1
 """Seconds LINE usually takes to answer; connections for so much sending are opened before the instant."""
-GATHER = 0.1
-"""Seconds to collect answers for one recording transaction."""
 LOOK = 0.25
 """Seconds between two looks whether the notice may still go on."""
 
@@ -76,9 +89,31 @@ def deliver(notice_id: int) -> None:
             closing_actions.finish(session, notice_id, parts.clock.now())
         with parts.sessions() as session:
             notice = session.get_one(Notice, notice_id)
-            more = notice.state == "running" and queries.has_claimable(session, notice, parts.clock.now())
+            more = notice.state == "running" and leases.has_claimable(session, notice, parts.clock.now())
         if more and not sending.held:
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+
+
+@dataclass
+class UnderWay:
+    """A claim and how many of its requests have no answer yet."""
+
+    claim: actions.Claim
+    open: int
+
+    def result(self, answers: Mapping[int, Answer | None]) -> actions.Result | actions.PeopleResult:
+        """What came back of it, counted off."""
+        self.open -= len(answers)
+        if self.claim.people:
+            return actions.PeopleResult(self.claim, answers, is_over=self.open == 0)
+        return actions.Result(self.claim, answers[0])
+
+
+def requests_of(claim: actions.Claim) -> list[Request]:
+    """Marked with batch and place, so that an answer finds its person."""
+    if not claim.people:
+        return [Request((claim.batch_id, 0), claim.body, claim.retry_key)]
+    return [Request((claim.batch_id, place), body, key) for place, (key, body) in claim.people.items()]
 
 
 @dataclass
@@ -87,8 +122,9 @@ class Sending:
 
     parts: Parts
     notice_id: int
-    running: dict[int, actions.Claim] = field(default_factory=dict)
+    running: dict[int, UnderWay] = field(default_factory=dict)
     """Claims under way, by batch."""
+    endpoint: str = "multicast"
     stopped: bool = False
     held: bool = False
     """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
@@ -99,12 +135,15 @@ class Sending:
         """Keep the window full and record what comes back; at the end wait for what is under way."""
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
-        if notice is None or notice.state != "running":
-            if notice is not None and notice.state == "recipients_frozen":
-                # Planned, its instant still to come: a good moment to open connections.
-                self.parts.line.open_ahead(round(LIMITS["multicast"] * LATENCY))
+        if notice is None:
             return
-        stream = Stream(self.parts.line, self.parts.pace, "multicast", lane=notice.lane)
+        self.endpoint = "push" if notice.is_personal else "multicast"
+        if notice.state != "running":
+            if notice.state == "recipients_frozen":
+                # Planned, its instant still to come: a good moment to open connections.
+                self.parts.line.open_ahead(round(LIMITS[self.endpoint] * LATENCY))
+            return
+        stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
         queue = lane_queue(notice.lane)
         working = runtime.while_alone(lambda: self.parts.queue.others_wait(queue, DELIVER, self.notice_id))
         self.renewed = time.monotonic()
@@ -118,18 +157,28 @@ class Sending:
 
     def _fill(self, stream: Stream) -> None:
         """Claim handful by handful until the window is full; a full window is a moment to notice a stop."""
-        if WINDOW - len(self.running) < HANDFUL:
+        if self._free < self._measure.room:
             self._watch(stream)
         while self._has_room() and not self.stopped:
             claims = self._claim(stream)
             if not claims:
                 return
-            self.running |= {claim.batch_id: claim for claim in claims}
-            stream.put([Request(claim.batch_id, claim.body, claim.retry_key) for claim in claims])
+            for claim in claims:
+                requests = requests_of(claim)
+                self.running[claim.batch_id] = UnderWay(claim, len(requests))
+                stream.put(requests)
 
     def _has_room(self) -> bool:
-        alone = any(claim.alone for claim in self.running.values())
-        return WINDOW - len(self.running) >= HANDFUL and not alone
+        alone = any(each.claim.alone for each in self.running.values())
+        return self._free >= self._measure.room and not alone
+
+    @property
+    def _free(self) -> int:
+        return self._measure.window - sum(each.open for each in self.running.values())
+
+    @property
+    def _measure(self) -> Measure:
+        return MEASURES[self.endpoint]
 
     def _claim(self, stream: Stream) -> list[actions.Claim]:
         self.looked = time.monotonic()
@@ -155,7 +204,7 @@ class Sending:
     def _sender(self) -> claiming.Sender:
         return claiming.Sender(
             owner=runtime.OWNER,
-            limit=HANDFUL if self.running else FIRST_HANDFUL,
+            limit=self._measure.handful if self.running else self._measure.first,
             lease_seconds=self.parts.settings.lease_seconds,
             is_busy=bool(self.running),
         )
@@ -175,22 +224,25 @@ class Sending:
 
     def _collect(self, stream: Stream) -> None:
         """Record what is there; keep the leases of what is not."""
-        if answered := stream.take(GATHER):
+        if answered := stream.take(self._measure.gather):
             self._record(stream, answered)
         lease = self.parts.settings.lease_seconds
         if self.running and time.monotonic() - self.renewed > lease / 3:
             self.renewed = time.monotonic()
             with self.parts.sessions.begin() as session:
-                queries.renew(session, list(self.running), runtime.OWNER, lease)
+                leases.renew(session, list(self.running), runtime.OWNER, lease)
 
     def _record(self, stream: Stream, answered: Sequence[Answered]) -> None:
-        results = [actions.Result(self.running[a.mark], a.answer) for a in answered]
+        by_batch: dict[int, dict[int, Answer | None]] = {}
+        for one in answered:
+            batch_id, place = one.mark
+            by_batch.setdefault(batch_id, {})[place] = one.answer
+        results = [self.running[batch_id].result(answers) for batch_id, answers in by_batch.items()]
         with self.parts.sessions.begin() as session:
             told = actions.record(session, self.notice_id, results, self.parts.clock.now())
-        for one in answered:
-            del self.running[one.mark]
+        self.running = {batch_id: each for batch_id, each in self.running.items() if each.open}
         if told.slow:
-            self.parts.pace.slow_down("multicast")
+            self.parts.pace.slow_down(self.endpoint)
         if told.pause_reason:
             self._stop(stream)
             self._pause(told)

@@ -45,10 +45,10 @@ def drain() -> None:
         working, more = runtime.until(runtime.STRETCH), True
         replying = Replying(parts)
         while more and working():
-            replies, more, signed_up = _turns(parts)
+            replies, more, chose = _turns(parts)
             replying.finish()
             replying.start(replies)
-            for resident_id in signed_up:
+            for resident_id in dict.fromkeys(chose):
                 parts.queue.wake("chores", LINK_MENU, resident_id)
             wake_photos(parts)
         replying.finish()
@@ -65,7 +65,7 @@ def wake_photos(parts: Parts) -> None:
 
 
 def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
-    """Replies to send, whether more may wait, and who finished the set-up."""
+    """Replies to send, whether more may wait, and whose choices changed."""
     town = _towns().town()
     now = parts.clock.now()
     world = actions.World(town=town, now=now, public_url=parts.settings.public_base_url)
@@ -76,7 +76,7 @@ def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
         residents = resident_queries.of_line_ids(session, [e.line_user_id for e in events])
         replies = actions.take_turns(session, events, residents, world)
     photo_actions.remove(parts.settings.photo_dir, world.files)
-    return replies, True, world.signed_up
+    return replies, True, world.chose
 
 
 @dataclass

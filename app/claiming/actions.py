@@ -1,5 +1,7 @@
 """Take batches to send: a last look at every person, one key and one body for ever, a claim with a lease.
 
+Personal messages are rendered here, once; a retry sends what was sealed.
+
 One transaction, committed before the first byte leaves (reliability §2.1, 3 and 4): so no request exists that
 the ledger does not know, and whoever withdrew before it is left out. Many batches are looked at by one query,
 because a query per batch was the slowest part of a large send.
@@ -8,10 +10,10 @@ because a query per batch was the slowest part of a large send.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -20,11 +22,18 @@ from app.clock import in_japan
 from app.delivery import queries, rules
 from app.delivery.actions import Claim, settle
 from app.delivery.models import Batch, Exclusion
+from app.envelopes import rules as envelopes
+from app.leases import queries as leases
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.outcomes import rules as outcomes
+from app.personal import queries as personal_queries
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
+from content import holes
+
+CHANGED = "送る内容が封をしたときと違います"
 
 
 class NotRunning(Exception):
@@ -51,23 +60,59 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
     notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
     if notice is None or notice_queries.why_not_now(session, notice, now):
         raise NotRunning
-    until = queries.lease_end(session, sender.lease_seconds)
-    found = queries.claimable(session, notice, sender.limit, now, suspect=False)
+    until = leases.lease_end(session, sender.lease_seconds)
+    found = leases.claimable(session, notice, sender.limit, now, suspect=False)
     if not found and not sender.is_busy:
-        found = queries.claimable(session, notice, 1, now, suspect=True)
+        found = leases.claimable(session, notice, 1, now, suspect=True)
     bodies = _seal(session, notice, [batch for batch in found if batch.state == "planned"], now)
     claims = []
     for batch in found:
         if batch.size == 0 or _too_old(notice, batch, now):
             continue
-        body = bodies.get(batch.id) or _sealed_body(notice, batch)
+        body, people = _bytes_of(notice, batch, bodies.get(batch.id))
         if body is None or batch.retry_key is None:
-            settle(batch, "quarantined", "送る内容が封をしたときと違います", now)
+            settle(batch, "quarantined", CHANGED, now)
             continue
         _take(batch, sender.owner, until, now)
         alone = batch.lost_leases >= rules.SUSPECT
-        claims.append(Claim(batch.id, batch.token, batch.endpoint, batch.retry_key, body, batch.size, alone))
+        key = batch.retry_key
+        claims.append(Claim(batch.id, batch.token, batch.endpoint, key, body, batch.size, alone, people))
     return claims
+
+
+def _bytes_of(
+    notice: Notice, batch: Batch, sealed: Sequence[bytes] | None
+) -> tuple[bytes | None, dict[int, tuple[UUID, bytes]]]:
+    """What goes to LINE: one body for all, or each person's own; no body when it is not what was sealed."""
+    if batch.endpoint == "push":
+        people = _people(batch, sealed)
+        return (b"" if people else None), people
+    return (sealed[0] if sealed else _sealed_body(notice, batch)), {}
+
+
+def _people(batch: Batch, bodies: Sequence[bytes] | None) -> dict[int, tuple[UUID, bytes]]:
+    """Key and bytes of everybody of a personal batch who is still open; whose bytes changed is set aside."""
+    if batch.retry_key is None:
+        return {}
+    ids, codes = rules.unpack(batch.members), bytearray(batch.outcomes or b"")
+    found = {}
+    for place, body in enumerate(bodies or _opened(batch)):
+        if not outcomes.is_open(codes[place]):
+            continue
+        if body is None:
+            codes[place], batch.answer = outcomes.QUARANTINED, CHANGED
+        else:
+            found[place] = (envelopes.key_of(batch.retry_key, ids[place]), body)
+    batch.outcomes = bytes(codes)
+    return found
+
+
+def _opened(batch: Batch) -> Sequence[bytes | None]:
+    envelope = envelopes.Envelope(batch.bodies or b"", batch.hashes or b"", batch.body_hash or "")
+    try:
+        return envelopes.open_(envelope)
+    except envelopes.Broken:
+        return [None] * batch.size
 
 
 def _too_old(notice: Notice, batch: Batch, now: datetime) -> bool:
@@ -86,13 +131,17 @@ def _take(batch: Batch, owner: str, until: datetime, now: datetime) -> None:
     batch.first_attempt_at = batch.first_attempt_at or now
 
 
-def _seal(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Mapping[int, bytes]:
-    """Leave out who withdrew since the freeze, then bind the rest to one key and one body; answers the bodies."""
+def _seal(
+    session: Session, notice: Notice, batches: Sequence[Batch], now: datetime
+) -> Mapping[int, Sequence[bytes]]:
+    """Leave out who withdrew since the freeze, then bind the rest to one key and their bytes; answers the bodies."""
     if not batches:
         return {}
     rule = segment_rules.from_json(notice.rule)
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
     frozen = b"".join(batch.members for batch in batches)
+    # Read before the look at the people: whoever is found afterwards was on the list before.
+    render = _renderer(session, notice, rules.unpack(frozen))
     found = queries.still_meant(session, frozen, meant & ~queries.is_pulled(notice.id))
     if found.ids != frozen:
         _leave_out(session, notice.id, batches, found.ids, now)
@@ -102,12 +151,39 @@ def _seal(session: Session, notice: Notice, batches: Sequence[Batch], now: datet
         if not batch.size:
             settle(batch, "cancelled", "全員が対象から外れました", now)
             continue
-        batch.line_ids = people[start : start + rules.LINE_ID * batch.size]
+        line_ids = people[start : start + rules.LINE_ID * batch.size]
         start += rules.LINE_ID * batch.size
-        batch.retry_key = uuid4()
-        bodies[batch.id] = _body(notice, batch.line_ids)
-        batch.body_hash = hashlib.sha256(bodies[batch.id]).hexdigest()
-        batch.state = "sealed"
+        batch.retry_key, batch.state = uuid4(), "sealed"
+        bodies[batch.id] = _close(batch, line_ids, render, notice)
+    return bodies
+
+
+Render = Callable[[int, str], bytes]
+"""Of a resident and the digits of their LINE user id, the bytes of their own push."""
+
+
+def _renderer(session: Session, notice: Notice, ids: Sequence[int]) -> Render | None:
+    """None when everybody reads the same."""
+    listed = personal_queries.list_of(session, notice.id) if notice.is_personal else None
+    if listed is None:
+        return None
+    words = personal_queries.words_of(session, notice.id, ids)
+    template = holes.template(notice.messages or b"[]", listed.names)
+    return lambda id_, line_id: envelopes.body(line_id, template.filled(words[id_]))
+
+
+def _close(batch: Batch, line_ids: bytes, render: Render | None, notice: Notice) -> Sequence[bytes]:
+    """Bind a batch to its bytes: one body for all, or an envelope with one for each."""
+    if render is None:
+        batch.line_ids = line_ids
+        body = _body(notice, line_ids)
+        batch.body_hash = hashlib.sha256(body).hexdigest()
+        return [body]
+    digits = line_ids.hex(",", rules.LINE_ID).split(",")
+    bodies = [render(*person) for person in zip(rules.unpack(batch.members), digits, strict=True)]
+    envelope = envelopes.close(bodies)
+    batch.bodies, batch.hashes, batch.body_hash = envelope.bodies, envelope.hashes, envelope.seal
+    batch.outcomes = outcomes.untried(batch.size)
     return bodies
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from app import parts
+from app import audit, parts
 from app.cli import out
 from app.line.richmenu import RichMenus
-from app.menus import actions, rules
+from app.menus import actions, rules, saying
 from app.town import actions as town_actions
 from app.town import queries as town_queries
 
@@ -27,7 +28,7 @@ def draw(pack: str, folder: str) -> None:
     menus, problems = rules.read_menus(town_actions.folder_files(Path(pack)))
     out.problems(problems)
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for ready in rules.make_ready(menus):
+    for ready in saying.make_ready(menus):
         target = Path(folder) / f"{ready.alias}.png"
         target.write_bytes(ready.picture)
         click.echo(f"{target} {len(ready.picture):,} bytes")
@@ -35,17 +36,40 @@ def draw(pack: str, folder: str) -> None:
 
 @menu.command()
 def publish() -> None:
-    """Publish the loaded town's menus; running it again changes nothing."""
-    made_of = parts.build()
+    """Publish the loaded town's menus; running it again changes nothing, or goes on where LINE's hour ended."""
+    with closing(parts.build()) as made_of:
+        done = actions.publish(_api(made_of), _loaded(made_of))
+    click.echo(f"created {len(done.created)}, kept {len(done.kept)}, deleted {done.deleted}")
+    if done.left:
+        click.echo(
+            f"{done.left} left: LINE allows {actions.AN_HOUR} an hour; run this again in an hour", err=True
+        )
+
+
+@menu.command()
+@click.argument("state", type=click.Choice(["on", "off"]))
+def disaster(state: str) -> None:
+    """Show everybody the menu of a disaster, or the usual menus again."""
+    with closing(parts.build()) as made_of:
+        now = made_of.clock.now()
+        with made_of.sessions.begin() as session:
+            audit.record(session, f"menu.disaster_{state}", "menu", by=audit.SYSTEM, at=now)
+        key = f"disaster-{state}-{now:%Y%m%d%H%M%S}"
+        moved = actions.disaster(_api(made_of), _loaded(made_of), on=state == "on", key=key)
+    click.echo(f"the menu of a disaster is {state}; {moved} menus moved")
+
+
+def _loaded(made_of: parts.Parts) -> tuple[saying.Ready, ...]:
     with made_of.sessions() as session:
         files = town_queries.stored(session)
     menus, problems = rules.read_menus(files)
     if problems:
         out.problems(problems)
-        raise click.ClickException("the menus have problems and were not published")
+        raise click.ClickException("the menus have problems; nothing was changed at LINE")
+    return saying.make_ready(menus)
+
+
+def _api(made_of: parts.Parts) -> RichMenus:
     settings = made_of.settings
     token = settings.line_channel_access_token.get_secret_value()
-    api = RichMenus(settings.line_api_base_url, settings.line_data_base_url, token)
-    done = actions.publish(api, rules.make_ready(menus))
-    click.echo(f"created {len(done.created)}, kept {len(done.kept)}, deleted {done.deleted}")
-    made_of.close()
+    return RichMenus(settings.line_api_base_url, settings.line_data_base_url, token)

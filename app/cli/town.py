@@ -27,12 +27,15 @@ def check(folder: str, as_json: bool) -> None:
         "places": sum(map(len, loaded.facilities.by_kind.values())),
         "events": len(loaded.events),
         "windows": len(loaded.windows),
+        "bulky": len(loaded.bulky.items) if loaded.bulky else 0,
     }
     if as_json:
         out.document({"name": loaded.name, **counts, "problems": [p.json() for p in problems]})
         return
     click.echo(f"{loaded.name}　地区 {len(loaded.places)}　分別辞典 {len(loaded.dictionary)}品目")
-    click.echo(f"場所 {counts['places']}　イベント {counts['events']}　子どもの時期 {counts['windows']}")
+    click.echo(
+        f"場所 {counts['places']}　イベント {counts['events']}　子どもの時期 {counts['windows']}　粗大ごみ {counts['bulky']}品目"
+    )
     out.problems(problems)
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.delivery import queries, rules
-from app.delivery.actions import release_claim, settle
+from app.delivery.actions import doubt, release_claim, settle
+from app.leases import queries as leases
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
@@ -78,10 +79,10 @@ def finish(session: Session, notice_id: int, now: datetime) -> bool:
 def mend_leases(session: Session, now: datetime) -> list[int]:
     """Batches whose owner is gone: the same key again, since LINE may have them. Answers the notices touched."""
     touched: dict[int, None] = {}
-    for batch in queries.lost_leases(session):
+    for batch in leases.lost_leases(session):
         notice = session.get_one(Notice, batch.notice_id)
         release_claim(batch)
-        batch.ambiguous = True
+        doubt(batch)
         batch.lost_leases += 1
         if batch.lost_leases >= rules.LOST_LEASES_ALLOWED:
             settle(batch, "quarantined", "3回続けて送信中に中断しました", now)

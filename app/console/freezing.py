@@ -16,6 +16,7 @@ from app.console import checks, preview, writing
 from app.errors import Refused
 from app.notices import actions
 from app.notices.models import Notice
+from app.personal import actions as personal_actions
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 from app.staff import queries as staff_queries
@@ -83,7 +84,8 @@ def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, toda
     plain = links_of(notice, town, base_url)
     links = cards.Links(page=plain.page, calendar=plain.calendar, topics=plain.topics, track=track)
     messages = orjson.dumps(messages_of(notice, town, links))
-    return actions.Frozen(messages, count(db, notice, today=today), tuple(tracked))
+    values_hash = personal_actions.look(db, notice, messages)
+    return actions.Frozen(messages, count(db, notice, today=today), tuple(tracked), values_hash)
 
 
 def preflight(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session
 from app.closing import actions as closing_actions
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
+from app.delivery.models import Batch
 from app.delivery.rules import WATCHED, Tally
 from app.errors import KairanError
 from app.notices import actions, queries, rules
 from app.notices.models import Notice
+from app.outcomes import rules as outcomes
 from app.queue import DELIVER, PLAN, QueueName
 
 FEWEST_FOR_TAPS = 20
@@ -198,6 +201,16 @@ def cancel(notice_id: int) -> ResponseReturnValue:
     return back_to("console.progress", "中止しました。受理された分は取り消せません。", notice_id=notice_id)
 
 
+def result_of(batch: Batch) -> str:
+    """「受理」, or of personal messages that ended differently 「受理 498人、送信エラー 2人」."""
+    counts = Counter[str]()
+    for state, number in outcomes.counts(batch.state, batch.size, batch.outcomes).items():
+        counts[BATCH_WORDS.get(state, state)] += number
+    if len(counts) < 2:
+        return "".join(counts) or BATCH_WORDS.get(batch.state, batch.state)
+    return "、".join(f"{word} {people(number)}" for word, number in counts.items())
+
+
 @console.get("/notices/<int:notice_id>/ledger")
 def ledger(notice_id: int) -> ResponseReturnValue:
     """The batches in order of sending, a hundred at a time."""
@@ -209,6 +222,6 @@ def ledger(notice_id: int) -> ResponseReturnValue:
             "console/ledger.html",
             notice=found,
             batches=batches,
-            words=BATCH_WORDS,
+            result_of=result_of,
             more=batches[-1].seq if len(batches) == LEDGER_PAGE else None,
         )

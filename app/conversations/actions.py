@@ -79,13 +79,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What every turn of a handful shares, and who finished the set-up in it."""
+    """What every turn of a handful shares, and whose choices changed in it."""
 
     town: LoadedTown
     now: datetime
     public_url: str
-    signed_up: list[int] = field(default_factory=list)
-    """Resident ids, for the rich menu they see first; filled by the turns."""
+    chose: list[int] = field(default_factory=list)
+    """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
     paces: dict[int, int] = field(default_factory=dict)
     """By event: messages of its sender within a minute; filled when the turns begin."""
     files: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ def take_turns(
             _known = queries.of_residents(session, [resident.id for resident in residents.values()])
             taken = [_turn_of(session, event, residents, world) for event in events]
     except Exception:
-        world.signed_up.clear()
+        world.chose.clear()
         world.files.clear()
         return _one_by_one(session, events, residents, world)
     return [reply for reply in taken if reply is not None]
@@ -155,7 +155,7 @@ def _take_turn(session: Session, event: Event, resident: Resident, world: World)
         )
         return None
     if event.type == "unsend":
-        _unsend(session, event, rules.unsent_message_id(body))
+        _unsend(session, event, resident.id, rules.unsent_message_id(body))
         inbox_actions.take_back(session, resident.id, rules.unsent_message_id(body))
         return None
     known = resident.state == "friend"
@@ -239,6 +239,7 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
     match effect:
         case types.SetTopics(topics):
             resident_actions.choose_topics(session, resident, topics, now)
+            world.chose.append(resident.id)
         case types.SetArea(ward, district, outside):
             resident_actions.choose_area(
                 session, resident, ward=ward, district=district, outside=outside, now=now
@@ -248,11 +249,13 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
         case types.SetChildren(children):
             months = [(child.birth_month, child.expected) for child in children]
             resident_actions.choose_children(session, resident, months, now)
+            world.chose.append(resident.id)
         case types.SetLanguage(language):
             resident_actions.choose_language(session, resident, language, now)
+            world.chose.append(resident.id)
         case types.FinishSetup(source):
             resident_actions.finish_setup(session, resident, source=source, now=now)
-            world.signed_up.append(resident.id)
+            world.chose.append(resident.id)
         case types.ForgetSettings():
             resident_actions.forget_settings(session, resident, now)
         case types.NoteUnknownWord(kind, word):
@@ -292,8 +295,9 @@ def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:
     )
 
 
-def _unsend(session: Session, event: Event, message_id: str) -> None:
-    """The resident took a message back: nobody can read it any more (LINE's guidelines)."""
+def _unsend(session: Session, event: Event, resident_id: int, message_id: str) -> None:
+    """The resident took a message back: nobody can read it any more (LINE's guidelines), also where a form, a draft or
+    a report had taken its words."""
     if not message_id:
         return
     found = select(Event).where(
@@ -302,7 +306,12 @@ def _unsend(session: Session, event: Event, message_id: str) -> None:
         func.strpos(func.convert_from(Event.body, "UTF8"), f'"{message_id}"') > 0,
     )
     for message in session.scalars(found):
-        message.body = b"{}"
+        said, message.body = rules.said(message.body).strip(), b"{}"
+        if said:
+            report_actions.take_back(session, resident_id, said)
+        conversation = session.get(Conversation, resident_id)
+        if said and conversation is not None and rules.holds(conversation.state, said):
+            conversation.state = facts.to_json(types.State(nonce=int(conversation.state.get("nonce", 0))))
 
 
 def replied(session: Session, event_ids: Sequence[int], now: datetime) -> None:

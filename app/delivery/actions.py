@@ -8,8 +8,8 @@ claim; what cannot be established any more is ``unknown`` and never sent again.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.delivery import queries, rules
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices.models import Notice
+from app.outcomes import rules as outcomes
 
 
 def add_batches(
@@ -38,6 +39,7 @@ def add_batches(
             "seq": seq + number,
             "parent_id": parent_id,
             "state": state,
+            "endpoint": "push" if notice.is_personal else "multicast",
             "first_id": part[0],
             "last_id": part[-1],
             "size": len(part),
@@ -64,6 +66,8 @@ class Claim:
     size: int
     alone: bool = False
     """Nothing else may be under way beside it."""
+    people: Mapping[int, tuple[UUID, bytes]] = field(default_factory=dict)
+    """Personal messages: by place among the members, each person's own key and bytes; then ``body`` is empty."""
 
 
 # ---- record ----------------------------------------------------------------------------------------
@@ -78,6 +82,17 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleResult:
+    """What became of some of the people of one claim of personal messages."""
+
+    claim: Claim
+    answers: Mapping[int, Answer | None]
+    """By place among the members; None: never started."""
+    is_over: bool = True
+    """Nothing of the claim is under way any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What the sender has to do after recording: pause the notice, go slower, tell somebody."""
 
@@ -85,8 +100,18 @@ class Recorded:
     detail: str = ""
     slow: bool = False
 
+    def also(self, outcome: rules.Outcome, answer: Answer) -> Recorded:
+        """With one more outcome; the first reason to pause is the one that is told."""
+        return Recorded(
+            pause_reason=self.pause_reason or outcome.pause_reason,
+            detail=self.detail or (answer.short if outcome.pause_reason else ""),
+            slow=self.slow or outcome.slow is rules.Slowness.RATE,
+        )
 
-def record(session: Session, notice_id: int, results: Sequence[Result], now: datetime) -> Recorded:
+
+def record(
+    session: Session, notice_id: int, results: Sequence[Result | PeopleResult], now: datetime
+) -> Recorded:
     """Write the outcomes of a handful of claims in one transaction."""
     notice = session.get_one(Notice, notice_id)
     batches = {
@@ -102,16 +127,15 @@ def record(session: Session, notice_id: int, results: Sequence[Result], now: dat
     told = Recorded()
     for result in results:
         batch = batches[result.claim.batch_id]
+        if isinstance(result, PeopleResult):
+            told = _apply_people(notice, batch, result, told, now)
+            continue
         if result.answer is None:
             _give_back(batch, result.claim.token)
             continue
         outcome = rules.read(result.answer, size=batch.size, ambiguous_before=batch.ambiguous)
         _apply(session, notice, batch, result, outcome, now)
-        told = Recorded(
-            pause_reason=told.pause_reason or outcome.pause_reason,
-            detail=told.detail or (result.answer.short if outcome.pause_reason else ""),
-            slow=told.slow or outcome.slow is rules.Slowness.RATE,
-        )
+        told = told.also(outcome, result.answer)
     told = _watch(session, notice, list(batches.values()), now) or told
     if notice.state in ("cancelled", "expired"):
         _close(notice, list(batches.values()), now)
@@ -126,14 +150,18 @@ def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: date
             .where(Notice.id == notice.id, Notice.watch_until.is_(None))
             .values(watch_until=now + timedelta(seconds=notice.watch_seconds))
         )
-        if any(batch.seq == 0 and batch.state != "accepted" for batch in batches):
+        if any(batch.seq == 0 and _states(batch) != {"accepted"} for batch in batches):
             return Recorded(pause_reason="watch")
-    if any(batch.state == "rejected" for batch in batches):
+    if any("rejected" in _states(batch) for batch in batches):
         session.flush()
         by_state = queries.tally(session, notice).by_state
         if rules.too_many_refused(by_state):
             return Recorded(pause_reason="refusals")
     return None
+
+
+def _states(batch: Batch) -> set[str]:
+    return set(outcomes.counts(batch.state, batch.size, batch.outcomes))
 
 
 def _close(notice: Notice, batches: Sequence[Batch], now: datetime) -> None:
@@ -166,6 +194,48 @@ def _apply(
         case _:
             batch.ambiguous = batch.ambiguous or outcome.verdict is rules.Verdict.AMBIGUOUS
             _retry_later(notice, batch, answer, now)
+
+
+def _apply_people(
+    notice: Notice, batch: Batch, result: PeopleResult, told: Recorded, now: datetime
+) -> Recorded:
+    """Each person's outcome; when nothing is under way any more, the batch is closed or waits for its next attempt."""
+    mine = batch.token == result.claim.token and batch.state == "sending"
+    codes = bytearray(batch.outcomes or b"")
+    last: Answer | None = None
+    for place, answer in result.answers.items():
+        if answer is None:
+            continue
+        code, outcome = rules.read_alone(answer, codes[place])
+        if outcome.verdict is rules.Verdict.ACCEPTED:
+            batch.line_request_id = outcome.request_id
+        elif mine:
+            told, last = told.also(outcome, answer), answer
+        else:
+            continue
+        codes[place] = code
+    batch.outcomes = bytes(codes)
+    if last is not None:
+        batch.answer = last.short
+    if batch.settled_at is not None:
+        # An acceptance that came late is still a fact.
+        batch.state = outcomes.summary(batch.outcomes)
+    elif outcomes.is_closed(batch.outcomes):
+        settle(batch, "accepted", batch.answer or "200", now)
+    elif mine and result.is_over:
+        _return(notice, batch, last, now)
+    return told
+
+
+def _return(notice: Notice, batch: Batch, last: Answer | None, now: datetime) -> None:
+    """Some of its people are still to be sent to: later with the same keys, or at once when they only were not begun."""
+    if last is not None:
+        _retry_later(notice, batch, last, now)
+    elif outcomes.is_untouched(batch.outcomes or b""):
+        _give_back(batch, batch.token)
+    else:
+        release_claim(batch)
+        batch.state, batch.lost_leases = "retry_wait", 0
 
 
 def _retry_later(notice: Notice, batch: Batch, answer: Answer, now: datetime) -> None:
@@ -210,7 +280,18 @@ def release_claim(batch: Batch) -> None:
 
 
 def settle(batch: Batch, state: str, answer: str, now: datetime) -> None:
-    """A final outcome; the LINE ids have done their duty and go."""
+    """A final outcome for everybody who has none; LINE ids and personal bodies have done their duty and go."""
     release_claim(batch)
+    if batch.outcomes is not None:
+        batch.outcomes = outcomes.closed(batch.outcomes, state)
+        state = outcomes.summary(batch.outcomes)
     batch.state, batch.answer, batch.settled_at = state, answer[:200], now
-    batch.line_ids = None
+    batch.line_ids = batch.bodies = batch.hashes = None
+
+
+def doubt(batch: Batch) -> None:
+    """Its sender is gone in the middle: LINE may have whatever had no outcome."""
+    if batch.outcomes is None:
+        batch.ambiguous = True
+    else:
+        batch.outcomes = outcomes.doubted(batch.outcomes)

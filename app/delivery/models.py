@@ -1,4 +1,4 @@
-"""The ledger: one row per batch of up to 500 people, each bound to one retry key and one body.
+"""The ledger: one row per batch of up to 500 people, bound to one retry key and one body, or to one of each per person.
 
 Members are packed in resident order, four bytes each (little-endian resident ids), with the first and the
 last id beside them; so "who received what" is answered exactly from id ranges.
@@ -48,6 +48,19 @@ class Batch(Base):
         CheckConstraint(
             "state <> 'accepted' OR first_attempt_at IS NOT NULL OR size = 0", name="accepted_was_sent"
         ),
+        CheckConstraint("octet_length(outcomes) = size", name="outcome_per_person"),
+        CheckConstraint(
+            "endpoint = 'push' OR (outcomes IS NULL AND bodies IS NULL AND hashes IS NULL)",
+            name="only_pushes_are_personal",
+        ),
+        CheckConstraint(
+            "endpoint <> 'push' OR state NOT IN ('sealed', 'sending', 'retry_wait') OR "
+            "(outcomes IS NOT NULL AND bodies IS NOT NULL AND octet_length(hashes) = 32 * size)",
+            name="bodies_until_all_are_settled",
+        ),
+        CheckConstraint(
+            "settled_at IS NULL OR (bodies IS NULL AND hashes IS NULL)", name="no_bodies_afterwards"
+        ),
         Index("uq_batches_notice_seq", "notice_id", "seq", unique=True),
         Index("ix_batches_range", "notice_id", "first_id", "last_id"),
         Index(
@@ -77,6 +90,14 @@ class Batch(Base):
     address the very same people even if one of them erased their data in between."""
     retry_key: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)
     body_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of a batch of personal messages the SHA-256 over the hashes of all bodies."""
+    outcomes: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Personal messages only, from sealing on: a byte per member, as ``app/outcomes`` reads them."""
+    bodies: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Personal messages only: every body as it was rendered at sealing, compressed, in the order of the members.
+    A retry sends these bytes; gone as soon as everybody has a final outcome."""
+    hashes: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """A SHA-256 per member of ``bodies``, packed; gone with them."""
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     ambiguous: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """An attempt ended without a definite answer: LINE may have accepted it."""

@@ -1,8 +1,9 @@
-"""Find, count and claim in the ledger. Never commits. Leases use the database's clock."""
+"""Find and count in the ledger. Never commits."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,22 +13,21 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Text,
-    and_,
     any_,
     cast,
     exists,
-    false,
     func,
     literal,
-    not_,
+    null,
+    or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Session
 
 from app.delivery import rules
 from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
+from app.outcomes import rules as outcomes
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
 
@@ -39,55 +39,6 @@ def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
     """``residents.id = ANY(ids)``: one parameter, however many people, in PostgreSQL's own words because the
     driver takes eight times as long for a list."""
     return Resident.id == any_(cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Integer)))
-
-
-def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement[bool], int]:
-    """Which batches may be sent now, and how many of them at most (a slow notice has so many people a minute)."""
-    due = and_(
-        Batch.notice_id == notice.id,
-        Batch.state.in_(("planned", "sealed", "retry_wait")),
-        Batch.next_attempt_at <= func.now(),
-    )
-    if notice.watch_seconds and notice.watch_until is None:
-        due = and_(due, Batch.seq == 0)
-    elif notice.watch_until is not None and notice.watch_until > now:
-        due = false()
-    if notice.people_per_minute is None:
-        return due, rules.NO_LIMIT
-    recently = select(func.coalesce(func.sum(Batch.size), 0)).where(
-        Batch.notice_id == notice.id, Batch.first_attempt_at > now - rules.MINUTE
-    )
-    started = session.scalar(recently) or 0
-    return due, rules.batches_left(notice.people_per_minute, started)
-
-
-def claimable(
-    session: Session, notice: Notice, limit: int, now: datetime, *, suspect: bool
-) -> Sequence[Batch]:
-    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over.
-
-    ``suspect``: those whose senders have died again and again, instead of the others.
-    """
-    due, most = _due(session, notice, now)
-    died_often = Batch.lost_leases >= rules.SUSPECT
-    found = (
-        select(Batch)
-        .where(due, died_often if suspect else not_(died_often))
-        .order_by(Batch.next_attempt_at, Batch.seq)
-        .limit(min(limit, most))
-        .with_for_update(skip_locked=True)
-    )
-    return session.scalars(found).all()
-
-
-def has_claimable(session: Session, notice: Notice, now: datetime) -> bool:
-    due, most = _due(session, notice, now)
-    return most > 0 and session.scalar(select(Batch.id).where(due).limit(1)) is not None
-
-
-def lease_end(session: Session, seconds: float) -> datetime:
-    """When a claim made now runs out, by the database's clock."""
-    return session.execute(select(_from_now(seconds))).scalar_one()
 
 
 def is_pulled(notice_id: int) -> ColumnElement[bool]:
@@ -143,30 +94,6 @@ def has_open(session: Session, notice_id: int) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds: float) -> None:
-    """Keep the claims of calls that are still under way."""
-    session.execute(
-        update(Batch)
-        .where(Batch.id.in_(batch_ids), Batch.owner == owner, Batch.state == "sending")
-        .values(lease_until=_from_now(lease_seconds))
-    )
-
-
-def _from_now(seconds: float) -> ColumnElement[datetime]:
-    return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
-
-
-def lost_leases(session: Session, limit: int = 200) -> Sequence[Batch]:
-    """Claims whose owner has not been heard of, locked."""
-    found = (
-        select(Batch)
-        .where(Batch.state == "sending", Batch.lease_until < func.now())
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return session.scalars(found).all()
-
-
 def open_of(session: Session, notice_id: int) -> Sequence[Batch]:
     """Batches nobody is sending at the moment, locked."""
     found = (
@@ -192,13 +119,17 @@ def next_seq(session: Session, notice_id: int) -> int:
 
 def tally(session: Session, notice: Notice) -> rules.Tally:
     """People by outcome; every frozen recipient is in exactly one place."""
-    by_state = dict(
-        session.execute(
-            select(Batch.state, func.coalesce(func.sum(Batch.size), 0))
-            .where(Batch.notice_id == notice.id, Batch.state != "split")
-            .group_by(Batch.state)
-        ).all()
+    common = (
+        select(Batch.state, func.sum(Batch.size), null())
+        .where(Batch.notice_id == notice.id, Batch.state != "split", Batch.outcomes.is_(None))
+        .group_by(Batch.state)
     )
+    personal = select(Batch.state, Batch.size, Batch.outcomes).where(
+        Batch.notice_id == notice.id, Batch.outcomes.is_not(None)
+    )
+    by_state: Counter[str] = Counter()
+    for row in (*session.execute(common), *session.execute(personal)):
+        by_state.update(outcomes.counts(*row))
     excluded = session.scalar(
         select(func.count()).select_from(Exclusion).where(Exclusion.notice_id == notice.id)
     )
@@ -227,17 +158,29 @@ def ledger(session: Session, notice_id: int, *, limit: int = 100, after_seq: int
 
 def people(session: Session, notice_id: int, *states: str) -> list[int]:
     """Resident ids of a notice's people whose outcome is one of ``states``, ascending."""
-    found = select(Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
-    return sorted(i for members in session.scalars(found) for i in rules.unpack(members))
+    found = _people_in(session, notice_id, states)
+    return sorted(id_ for batch in found for id_ in outcomes.having(*batch, states))
+
+
+def _people_in(
+    session: Session, notice_id: int, states: Sequence[str]
+) -> Iterator[tuple[list[int], str, bytes | None]]:
+    """Members, state and outcomes of every batch in which somebody may have one of these states."""
+    found = select(Batch.members, Batch.state, Batch.outcomes).where(
+        Batch.notice_id == notice_id, or_(Batch.state.in_(states), Batch.outcomes.is_not(None))
+    )
+    return ((rules.unpack(row.members), row.state, row.outcomes) for row in session.execute(found))
 
 
 def not_reached(session: Session, notice_id: int) -> Iterator[tuple[int, str]]:
     """(resident id, batch state or reason of exclusion) of everybody who was frozen and not reached, ascending."""
     states = ("rejected", "quarantined", "cancelled", "expired", "unknown")
-    batches = session.execute(
-        select(Batch.state, Batch.members).where(Batch.notice_id == notice_id, Batch.state.in_(states))
-    )
-    missed = [(id_, batch.state) for batch in batches for id_ in rules.unpack(batch.members)]
+    missed = [
+        (id_, state)
+        for batch in _people_in(session, notice_id, states)
+        for id_, state in outcomes.each(*batch)
+        if state in states
+    ]
     left_out = session.execute(
         select(Exclusion.resident_id, Exclusion.reason).where(Exclusion.notice_id == notice_id)
     )
@@ -248,12 +191,20 @@ def fingerprint(session: Session, notice_id: int) -> str:
     """SHA-256 over every batch and exclusion of a notice: the same ledger gives the same letters, always."""
     digest = hashlib.sha256()
     batches = session.execute(
-        select(Batch.seq, Batch.state, Batch.members, Batch.body_hash, Batch.retry_key, Batch.line_request_id)
+        select(
+            Batch.seq,
+            Batch.state,
+            Batch.members,
+            Batch.outcomes,
+            Batch.body_hash,
+            Batch.retry_key,
+            Batch.line_request_id,
+        )
         .where(Batch.notice_id == notice_id)
         .order_by(Batch.seq)
     )
-    for seq, state, members, *facts in batches:
-        digest.update(f"{seq}:{state}:{':'.join(map(str, facts))}:".encode() + members)
+    for seq, state, members, theirs, *facts in batches:
+        digest.update(f"{seq}:{state}:{':'.join(map(str, facts))}:".encode() + members + (theirs or b""))
     for id_, reason in not_reached(session, notice_id):
         digest.update(f"{id_}:{reason};".encode())
     return digest.hexdigest()
@@ -266,20 +217,21 @@ class Received:
     notice_id: int
     title: str
     state: str
-    """The batch's state: what is known of this person's delivery."""
+    """What is known of this person's delivery, in the words of a batch's states."""
     at: datetime | None
 
 
 def received_by(session: Session, resident_id: int) -> list[Received]:
     """Which notices had this resident among their frozen recipients, and how each ended; newest first."""
     found = (
-        select(Batch.notice_id, Notice.title, Batch.state, Batch.settled_at, Batch.members)
+        select(Batch.notice_id, Notice.title, Batch.state, Batch.settled_at, Batch.members, Batch.outcomes)
         .join(Notice, Notice.id == Batch.notice_id)
         .where(Batch.first_id <= resident_id, Batch.last_id >= resident_id, Batch.state != "split")
         .order_by(Batch.notice_id.desc())
     )
     return [
-        Received(row.notice_id, row.title, row.state, row.settled_at)
+        Received(row.notice_id, row.title, state, row.settled_at)
         for row in session.execute(found)
-        if resident_id in rules.unpack(row.members)
+        for id_, state in outcomes.each(rules.unpack(row.members), row.state, row.outcomes)
+        if id_ == resident_id
     ]

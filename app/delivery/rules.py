@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.line.answers import Answer
+from app.outcomes import rules as outcomes
 
 BATCH_SIZE = 500
 """LINE's most recipients of one multicast."""
@@ -109,6 +110,29 @@ def _read_400(answer: Answer, ambiguous_before: bool) -> Outcome:
 
 def _split_unless_ambiguous(ambiguous_before: bool) -> Outcome:
     return Outcome(Verdict.UNKNOWN if ambiguous_before else Verdict.SPLIT)
+
+
+def read_alone(answer: Answer, code: int) -> tuple[int, Outcome]:
+    """The same table for one person's own message: what is to be written for them, who stood at ``code`` before.
+
+    A refusal is about this person, also one that points at the message, since the message is their own.
+    """
+    outcome = read(answer, size=1, ambiguous_before=code == outcomes.MAYBE)
+    match outcome.verdict:
+        case Verdict.ACCEPTED:
+            return outcomes.ACCEPTED, outcome
+        case _ if not outcomes.is_open(code):
+            return code, Outcome(Verdict.RETRY)
+        case Verdict.SPLIT:
+            return outcomes.REJECTED, outcome
+        case Verdict.PAUSE if outcome.pause_reason == "message_refused":
+            return outcomes.REJECTED, Outcome(Verdict.SPLIT)
+        case Verdict.UNKNOWN:
+            return outcomes.UNKNOWN, outcome
+        case Verdict.AMBIGUOUS:
+            return outcomes.MAYBE, outcome
+        case _:
+            return outcomes.MAYBE if code == outcomes.MAYBE else outcomes.AGAIN, outcome
 
 
 def backoff(attempt: int, *, chance: float, retry_after: float | None = None) -> timedelta:

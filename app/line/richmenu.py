@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from app.errors import Retry
 from app.line.official import TIMEOUT
+
+HOUR = 3600.0
 
 
 class RichMenus:
-    """What publishing needs, in our words; limits of 100 creations and deletions an hour are LINE's."""
+    """What publishing needs, in our words. What LINE refuses as too much for this hour raises ``Retry``."""
 
     def __init__(self, base_url: str, data_url: str, access_token: str) -> None:
         self._base_url, self._data_url, self._token = base_url.rstrip("/"), data_url.rstrip("/"), access_token
@@ -54,6 +57,20 @@ class RichMenus:
             new = CreateRichMenuAliasRequest(rich_menu_alias_id=alias, rich_menu_id=menu_id)
             self._call(lambda api: api.create_rich_menu_alias(new))
 
+    def drop_alias(self, alias: str) -> None:
+        self._call(lambda api: api.delete_rich_menu_alias(alias))
+
+    def default(self) -> str:
+        """The id of the menu everybody sees who has none of their own; empty when there is none."""
+        from linebot.v3.messaging import ApiException
+
+        try:
+            return str(self._call(lambda api: api.get_default_rich_menu_id()).rich_menu_id)
+        except ApiException as error:
+            if error.status == 404:
+                return ""
+            raise
+
     def set_default(self, menu_id: str) -> None:
         self._call(lambda api: api.set_default_rich_menu(menu_id))
 
@@ -61,11 +78,30 @@ class RichMenus:
         """This resident sees this menu first."""
         self._call(lambda api: api.link_rich_menu_id_to_user(line_user_id, menu_id))
 
+    def unlink(self, line_user_id: str) -> None:
+        """This resident sees what everybody sees."""
+        self._call(lambda api: api.unlink_rich_menu_id_from_user(line_user_id))
+
+    def move_all(self, pairs: Sequence[tuple[str, str]], key: str) -> None:
+        """Everybody who has the first menu of a pair gets the second; once for a key (14 days), LINE works on it later."""
+        from linebot.v3.messaging import RichMenuBatchLinkOperation, RichMenuBatchRequest
+
+        operations = [RichMenuBatchLinkOperation(**{"from": old, "to": new}) for old, new in pairs]
+        request = RichMenuBatchRequest(operations=operations, resume_request_key=key)
+        self._call(lambda api: api.rich_menu_batch(request))
+
     def _call(self, act: Callable[[Any], Any]) -> Any:
-        from linebot.v3.messaging import ApiClient, MessagingApi
+        from linebot.v3.messaging import ApiClient, ApiException, MessagingApi
 
         with ApiClient(self._configuration(self._base_url)) as client:
-            return act(MessagingApi(client))
+            try:
+                return act(MessagingApi(client))
+            except ApiException as error:
+                if error.status == 429:
+                    raise Retry(
+                        "LINEの1時間の上限に達しました。1時間後にもう一度実行してください。", HOUR
+                    ) from error
+                raise
 
     def _configuration(self, host: str) -> Any:
         from linebot.v3.messaging import Configuration

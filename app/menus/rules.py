@@ -1,56 +1,63 @@
-"""Rich menus as data: read a pack's ``menus/*.toml``, check them, say them in LINE's words. Pure.
+"""Rich menus as data: read a pack's ``menus/``, check them, and tell who sees which first. Pure.
 
-LINE's limits: Messaging API reference, "Rich menu object": at most 20 areas, chat bar text 14 graphemes, alias ids
-``[a-z0-9_-]{1,32}``.
+``menus/*.toml`` is one menu a file with its Japanese words; ``menus/words/<language>.toml`` says the same areas in
+another language. LINE's limits: Messaging API reference, "Rich menu object": chat bar text 14 graphemes, labels 20,
+alias ids ``[a-z0-9_-]{1,32}``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from app.errors import KairanError, Problem
+from app.segments import rules as segments
 from bot_flows.table import MENU_AREAS
 from content import limits
-from content.drawing import menu as drawing
 from content.drawing.icons import ICONS
+from content.drawing.menu import AREAS
+from content.sentences import FIRST_LANGUAGE
 
-PREFIX = "kairan:"
-"""Names of our menus begin with it; menus made elsewhere are never touched."""
-AREAS = drawing.COLUMNS * drawing.ROWS
+CHAT_BAR, LABEL = 14, 20
+DISASTER = "disaster"
 _ALIAS = re.compile(r"[a-z0-9_-]{1,32}")
+_WORDS = re.compile(r"menus/words/([A-Za-z-]+)\.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
+    """What is tapped. Exactly one of ``opens`` (an area of ``MENU_AREAS``), ``uri`` and ``switches`` (an alias)."""
+
     label: str
     subtitle: str
     icon: str
-    opens: str
-    """An area of ``bot_flows.table.MENU_AREAS``."""
+    opens: str = ""
+    uri: str = ""
+    switches: str = ""
+
+    @property
+    def key(self) -> str:
+        """By which ``words/<language>.toml`` names it."""
+        return self.opens or self.switches or self.icon
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
+    """One picture with its areas. ``kind`` is "tab", or "disaster" for the one that replaces all tabs."""
+
     alias: str
     tab: str
     order: int
     chat_bar: str
     areas: tuple[Area, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A menu as it is published: LINE's object, its picture, and a name that changes with either."""
-
-    alias: str
-    name: str
-    body: Mapping[str, Any]
-    picture: bytes
+    kind: str = "tab"
+    first_for: segments.Rule = field(default_factory=segments.Nobody)
+    """Who sees this tab first; nobody's rule for the tab that everybody sees."""
+    language: str = FIRST_LANGUAGE
 
 
 class BadMenu(KairanError):
@@ -58,97 +65,121 @@ class BadMenu(KairanError):
 
 
 def read_menus(files: Mapping[str, bytes]) -> tuple[tuple[Menu, ...], list[Problem]]:
-    """Menus of a pack in the order of their tabs, and every problem in them."""
+    """Menus of a pack in every language (Japanese first), in the order of their tabs, and every problem in them."""
     menus: list[Menu] = []
     problems: list[Problem] = []
-    for name, data in sorted(files.items()):
-        if not (name.startswith("menus/") and name.endswith(".toml")):
+    tables = {name: data for name, data in sorted(files.items()) if name.startswith("menus/")}
+    for name, table in _tables(tables, problems):
+        if _WORDS.fullmatch(name):
             continue
         try:
-            menus.append(_read(tomllib.loads(data.decode("utf-8"))))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+            menus.append(_read(table))
+        except (KeyError, TypeError, ValueError, KairanError) as error:
             problems.append(Problem(name, None, "", "", f"メニューとして読めません（{error}）。"))
             continue
-        problems.extend(
-            Problem(name, None, place, value, message) for place, value, message in _faults(menus[-1])
-        )
-    return tuple(sorted(menus, key=lambda menu: menu.order)), problems
+        problems += [Problem(name, None, *fault) for fault in _faults(menus[-1])]
+    menus.sort(key=lambda menu: menu.order)
+    translated: list[Menu] = []
+    for name, table in _tables(tables, []):
+        if found := _WORDS.fullmatch(name):
+            said, faults = in_language(menus, found[1], table)
+            translated += said
+            problems += [Problem(name, None, *fault) for fault in faults]
+    return (*menus, *translated), problems
+
+
+def _tables(files: Mapping[str, bytes], problems: list[Problem]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    for name, data in files.items():
+        if not name.endswith(".toml"):
+            continue
+        try:
+            yield name, tomllib.loads(data.decode("utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            problems.append(Problem(name, None, "", "", f"メニューとして読めません（{error}）。"))
 
 
 def _read(value: Mapping[str, Any]) -> Menu:
-    areas = tuple(Area(a["label"], a.get("subtitle", ""), a["icon"], a["area"]) for a in value["areas"])
-    return Menu(value["alias"], value["tab"], int(value["order"]), value["chat_bar"], areas)
+    areas = tuple(
+        Area(
+            a["label"],
+            a.get("subtitle", ""),
+            a["icon"],
+            a.get("area", ""),
+            a.get("uri", ""),
+            a.get("menu", ""),
+        )
+        for a in value["areas"]
+    )
+    first_for = segments.from_json(dict(value.get("first_for", {})))
+    kind = str(value.get("kind", "tab"))
+    return Menu(value["alias"], value["tab"], int(value["order"]), value["chat_bar"], areas, kind, first_for)
 
 
 def _faults(menu: Menu) -> Iterable[tuple[str, str, str]]:
     if not _ALIAS.fullmatch(menu.alias):
         yield "alias", menu.alias, "英小文字、数字、「_」「-」で32字までにしてください。"
-    if not 1 <= limits.grapheme_len(menu.chat_bar) <= 14:
-        yield "chat_bar", menu.chat_bar, "14文字までにしてください。"
+    if menu.kind not in ("tab", DISASTER):
+        yield "kind", menu.kind, f"tabか{DISASTER}にしてください。"
     if len(menu.areas) != AREAS:
         yield "areas", str(len(menu.areas)), f"{AREAS}個にしてください。"
-    labels = [area.label for area in menu.areas]
+    yield from _word_faults(menu)
     for area in menu.areas:
-        if labels.count(area.label) > 1:
-            yield "label", area.label, "同じ名前が2つあります。"
-        if area.opens not in MENU_AREAS:
+        if sum(bool(each) for each in (area.opens, area.uri, area.switches)) != 1:
+            yield "area", area.label, "area、uri、menuのどれか1つを書いてください。"
+        if area.opens and area.opens not in MENU_AREAS:
             yield "area", area.opens, "はたらきの名前がちがいます。"
+        if area.uri and not area.uri.startswith("https://"):
+            yield "uri", area.uri, "https://で始まるアドレスにしてください。"
         if area.icon not in ICONS:
             yield "icon", area.icon, "この絵はありません。"
 
 
-def make_ready(menus: Sequence[Menu]) -> tuple[Ready, ...]:
-    """Every menu drawn and said in LINE's words; BadMenu when one cannot be."""
-    return tuple(_ready(menus, number) for number in range(len(menus)))
+def _word_faults(menu: Menu) -> Iterable[tuple[str, str, str]]:
+    if not 1 <= limits.grapheme_len(menu.chat_bar) <= CHAT_BAR:
+        yield "chat_bar", menu.chat_bar, f"{CHAT_BAR}文字までにしてください。"
+    labels = [area.label for area in menu.areas]
+    for area in menu.areas:
+        if labels.count(area.label) > 1:
+            yield "label", area.label, "同じ名前が2つあります。"
+        if not 1 <= limits.grapheme_len(area.label) <= LABEL:
+            yield "label", area.label, f"{LABEL}文字までにしてください。"
 
 
-def _ready(menus: Sequence[Menu], number: int) -> Ready:
-    menu = menus[number]
-    tiles = [drawing.Tile(area.label, area.subtitle, area.icon) for area in menu.areas]
-    try:
-        picture = drawing.draw([each.tab for each in menus], number, tiles)
-    except ValueError as error:
-        raise BadMenu(f"menus/{menu.alias}.toml：{error}") from error
-    body = _body(menus, menu)
-    digest = hashlib.sha256(repr(body).encode() + picture).hexdigest()[:16]
-    name = f"{PREFIX}{menu.alias}:{digest}"
-    return Ready(menu.alias, name, body | {"name": name}, picture)
+def in_language(
+    menus: Sequence[Menu], language: str, words: Mapping[str, Any]
+) -> tuple[list[Menu], list[tuple[str, str, str]]]:
+    """The same menus in another language, or none of them and every word that is missing: never mixed."""
+    faults: list[tuple[str, str, str]] = []
+    said = [replace(menu, alias=alias_in(menu.alias, language), language=language) for menu in menus]
+    for number, menu in enumerate(said):
+        tab = str(words.get("tabs", {}).get(menus[number].alias, ""))
+        if not tab:
+            faults.append(("tabs", menus[number].alias, f"{language}のことばがありません。"))
+        areas = tuple(_said(area, words, language, faults) for area in menu.areas)
+        said[number] = replace(menu, tab=tab, chat_bar=str(words.get("chat_bar", "")), areas=areas)
+        faults += _word_faults(said[number])
+    return ([] if faults else said), faults
 
 
-def _body(menus: Sequence[Menu], menu: Menu) -> dict[str, Any]:
-    """LINE's rich menu object without its name; the active tab is no button."""
-    tabs = [
-        _area(drawing.tab_bounds(n, len(menus)), _switch(each))
-        for n, each in enumerate(menus)
-        if each.alias != menu.alias
+def _said(area: Area, words: Mapping[str, Any], language: str, faults: list[tuple[str, str, str]]) -> Area:
+    pair = words.get("areas", {}).get(area.key)
+    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(word, str) for word in pair)):
+        faults.append(("areas", area.key, f"{language}のことばが2つ（名前と小さい行）ありません。"))
+        return area
+    switches = alias_in(area.switches, language) if area.switches else ""
+    return replace(area, label=pair[0], subtitle=pair[1], switches=switches)
+
+
+def alias_in(alias: str, language: str) -> str:
+    """``home`` is ``home-zh-hans`` for readers of simplified Chinese."""
+    return alias if language == FIRST_LANGUAGE else f"{alias}-{language.lower()}"
+
+
+def first_menu(menus: Sequence[Menu], person: segments.Person, today: date) -> str:
+    """The alias of what a resident sees first: the tab a rule gives them, in their language when it is there."""
+    tabs = [menu for menu in menus if menu.kind == "tab"]
+    own = [menu for menu in tabs if menu.language == person.language] or [
+        menu for menu in tabs if menu.language == FIRST_LANGUAGE
     ]
-    tiles = [_area(drawing.tile_bounds(n), _press(area)) for n, area in enumerate(menu.areas)]
-    return {
-        "size": {"width": drawing.WIDTH, "height": drawing.HEIGHT},
-        "selected": True,
-        "chatBarText": menu.chat_bar,
-        "areas": [*tabs, *tiles],
-    }
-
-
-def _area(bounds: drawing.Bounds, action: dict[str, str]) -> dict[str, Any]:
-    box = {"x": bounds.x, "y": bounds.y, "width": bounds.width, "height": bounds.height}
-    return {"bounds": box, "action": action}
-
-
-def _switch(menu: Menu) -> dict[str, str]:
-    data = f"f=tab&a={menu.alias}"
-    return {"type": "richmenuswitch", "label": menu.tab[:20], "richMenuAliasId": menu.alias, "data": data}
-
-
-def _press(area: Area) -> dict[str, str]:
-    """The label is what a screen reader says and what the resident's own bubble shows."""
-    data = f"f=menu&a={area.opens}"
-    return {"type": "postback", "label": area.label[:20], "data": data, "displayText": area.label}
-
-
-def first_tab(topics: Iterable[str], aliases: Sequence[str]) -> str:
-    """The tab a resident sees first: families who asked for childcare and not for garbage see theirs."""
-    chosen = set(topics)
-    family = "childcare" in chosen and "garbage" not in chosen and "family" in aliases
-    return "family" if family else aliases[0]
+    meant = [menu for menu in own if segments.matches(menu.first_for, person, today)]
+    return (meant or own)[0].alias

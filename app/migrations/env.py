@@ -16,6 +16,7 @@ import app.inbox.models
 import app.links.models
 import app.mydata.models
 import app.notices.models
+import app.personal.models
 import app.photos.models
 import app.pushes.models
 import app.reminders.models

@@ -20,6 +20,7 @@ from app.errors import Refused
 from app.notices import queries, rules
 from app.notices.models import Notice, TrackedLink
 from app.staff.models import Staff
+from content.holes import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Frozen:
     expected_count: int
     links: Sequence[tuple[str, str, str]] = ()
     """(id, label, url) of every tracked link inside the messages."""
+    values_hash: str = ""
+    """The list of what differs from person to person, looked at together with the messages; empty for none."""
 
 
 def new_token() -> str:
@@ -70,6 +73,7 @@ def edit(session: Session, notice: Notice, what: Draft, *, by: Staff, now: datet
     notice.author_id = by.id
     notice.messages = notice.content_hash = notice.expected_count = notice.submitted_at = None
     notice.scheduled_at = notice.expires_at = None
+    notice.values_hash = ""
     _void_approval(notice)
     session.execute(delete(TrackedLink).where(TrackedLink.notice_id == notice.id))
 
@@ -78,10 +82,13 @@ def submit(session: Session, notice: Notice, frozen: Frozen, *, by: Staff, now: 
     """Freeze content and count, and ask a second person."""
     if frozen.expected_count < 1:
         raise Refused("この条件に合う人は0人です。対象を選び直してください。")
+    if (used := names_in(frozen.messages)) and not frozen.values_hash:
+        raise Refused(f"「{{{{{used[0]}}}}}」の値がありません。人ごとの一覧を読み込んでください。")
     move(session, notice, "submit", by=by.login, now=now, detail={"count": frozen.expected_count})
     notice.author_id = by.id
     notice.messages = frozen.messages
     notice.expected_count = frozen.expected_count
+    notice.values_hash = frozen.values_hash
     notice.content_hash = hash_of(notice)
     notice.submitted_at = now
     notice.sequence += 1
@@ -202,6 +209,7 @@ def hash_of(notice: Notice) -> str:
         type_=notice.type,
         fields=orjson.dumps(notice.fields, option=orjson.OPT_SORT_KEYS),
         bonds=bonds_of(notice),
+        values=notice.values_hash,
     )
 
 

@@ -97,6 +97,8 @@ class Notice(Base):
 
     messages: Mapped[bytes | None] = mapped_column(LargeBinary)
     """LINE's ``messages`` array as the bytes that will be sent."""
+    values_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """The list of what differs from person to person, as approved; empty when everybody reads the same."""
     content_hash: Mapped[str | None] = mapped_column(String(64))
     expected_count: Mapped[int | None] = mapped_column(Integer)
     submitted_at: Mapped[datetime | None] = _instant()
@@ -137,6 +139,11 @@ class Notice(Base):
     approver: Mapped[Staff | None] = relationship(foreign_keys=[approver_id])
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_personal(self) -> bool:
+        """Each reader's messages are their own, so each is a push."""
+        return self.values_hash != ""
 
 
 class TrackedLink(Base):

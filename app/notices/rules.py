@@ -111,12 +111,16 @@ def states_before(act: Act) -> tuple[str, ...]:
     return tuple(state for (state, possible) in MOVES if possible == act)
 
 
-def content_hash(*, messages: bytes, rule: bytes, type_: str, fields: bytes, bonds: Bonds) -> str:
+def content_hash(
+    *, messages: bytes, rule: bytes, type_: str, fields: bytes, bonds: Bonds, values: str = ""
+) -> str:
     """SHA-256 over everything an approver sees; one changed character is another hash."""
     digest = hashlib.sha256()
     parts = [type_.encode(), fields, rule, messages]
     if bonds != Bonds():
         parts.append(f"{bonds.supersedes or ''}:{bonds.requires or ''}".encode())
+    if values:
+        parts.append(f"values:{values}".encode())
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)

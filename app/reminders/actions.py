@@ -18,7 +18,7 @@ from bot_flows.types import Town
 def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
     """The notices of every chosen hour that has come; answers their ids."""
     made: list[int] = []
-    for told in rules.due(queries.slots(session), now):
+    for told in rules.due(queries.chosen(session, rules.soon(now)), now):
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         if not session.execute(row.on_conflict_do_nothing().returning(Reminding.slot)).all():
             continue

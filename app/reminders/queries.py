@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import String, column, exists, func, literal_column, select, values
 from sqlalchemy.orm import Session
 
 from app.notices.models import Notice
@@ -14,12 +14,16 @@ from app.reminders.rules import TOPIC
 from app.residents.models import Resident
 from app.segments.queries import reachable
 
-_WANTS = (reachable(), Resident.reminder != "", Resident.topics.contains([TOPIC]))
+_WANTS = (reachable(), Resident.reminder != literal_column("''"), Resident.topics.contains([TOPIC]))
 
 
-def slots(session: Session) -> list[str]:
-    """Every hour somebody chose."""
-    return list(session.scalars(select(Resident.reminder).where(*_WANTS).distinct()))
+def chosen(session: Session, slots: Sequence[str]) -> list[str]:
+    """Which of these hours somebody chose; one look into the index each, however many people there are."""
+    if not slots:
+        return []
+    asked = values(column("slot", String), name="asked").data([(slot,) for slot in slots])
+    wanted = exists().where(*_WANTS, Resident.reminder == asked.c.slot)
+    return list(session.scalars(select(asked.c.slot).where(wanted)))
 
 
 def by_district(session: Session, slot: str) -> dict[str, int]:

@@ -29,6 +29,13 @@ class Due:
     day: date
 
 
+def soon(now: datetime) -> list[str]:
+    """Every hour there could be that has come and is not late."""
+    minutes = range(int(LATE.total_seconds()) // 60 + 1)
+    hours = {(in_japan(now) - timedelta(minutes=back)).strftime("%H:%M") for back in minutes}
+    return [f"{day} {hour}" for day in ("-1", "0") for hour in sorted(hours)]
+
+
 def due(slots: Iterable[str], now: datetime) -> list[Due]:
     """Which of these hours (``-1 18:00`` the day before, ``0 06:00`` on the day) have come and are not late."""
     today = in_japan(now).date()

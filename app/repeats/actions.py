@@ -37,6 +37,8 @@ def start(session: Session, notice: Notice, pattern: rules.Pattern, *, by: Staff
     locked = notice_queries.locked(session, notice.id)
     if locked is None or locked.state != "approved":
         raise Refused("くり返せるのは、承認済みで、まだ予約していないお知らせです。")
+    if locked.is_personal:
+        raise Refused("人ごとに内容がちがうお知らせは、くり返せません。")
     if queries.of_notice(session, notice.id) is not None:
         raise Refused("このお知らせは、もうくり返しに登録されています。")
     coming = upcoming(rules.check(pattern), now)

@@ -16,11 +16,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app import audit, logs
-from app.delivery.actions import release_claim, settle
+from app.delivery.actions import doubt, release_claim, settle
 from app.delivery.rules import KEY_LIFE
 from app.errors import Refused
 from app.notices import actions as notice_actions
 from app.notices.models import Notice
+from app.outcomes.rules import open_places
 from app.reminders import overriding
 from app.reminders import queries as reminder_queries
 from app.reminders import rules as reminder_rules
@@ -112,7 +113,7 @@ def _make_what_is_due(session: Session, now: datetime) -> None:
     """Repeats and corrections are made now and held with the rest; an hour of reminders that has come is let pass."""
     repeat_actions.fire_due(session, now)
     overriding.correct_due(session, now)
-    for told in reminder_rules.due(reminder_queries.slots(session), now):
+    for told in reminder_rules.due(reminder_queries.chosen(session, reminder_rules.soon(now)), now):
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         session.execute(row.on_conflict_do_nothing())
     session.flush()
@@ -134,11 +135,11 @@ def _hold(session: Session, notice: Notice, found: Settled, by: Staff, now: date
 def _settle_old_keys(session: Session, found: Settled, now: datetime) -> None:
     """Every key may have been used after the copy was made; one past its life, or of unknown age, is never used again."""
     for batch in queries.open_batches(session):
-        batch.ambiguous = True
+        doubt(batch)
         release_claim(batch)
         if batch.first_attempt_at is None or batch.first_attempt_at + KEY_LIFE <= now:
+            found.unknown += batch.size if batch.outcomes is None else len(open_places(batch.outcomes))
             settle(batch, "unknown", "復元のため確かめられません", now)
-            found.unknown += batch.size
         else:
             batch.state = "retry_wait"
     for push in queries.open_pushes(session):

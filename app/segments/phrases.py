@@ -14,6 +14,7 @@ from app.segments.rules import (
     InDistrict,
     InDistricts,
     InWard,
+    Listed,
     Nobody,
     Not,
     Received,
@@ -58,6 +59,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return f"{_slot(slot)}のお知らせを選んだ"
         case Received(notice_id):
             return f"お知らせ{notice_id}番を受け取った"
+        case Listed(notice_id):
+            return f"お知らせ{notice_id}番の一覧にある"
         case ChildMonths(first, last):
             return f"{_age(first)}から{_age(last)}までの子どもがいる"
         case Not(part):

@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     and_,
     bindparam,
     column,
@@ -18,14 +19,17 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    table,
     text,
     true,
 )
 from sqlalchemy import not_ as negate
 from sqlalchemy.orm import Session
 
+from app.outcomes.rules import ACCEPTED
 from app.residents.models import Child, Resident
 from app.segments.models import Segment
 from app.segments.rules import (
@@ -37,6 +41,7 @@ from app.segments.rules import (
     InDistrict,
     InDistricts,
     InWard,
+    Listed,
     Nobody,
     Not,
     Received,
@@ -47,6 +52,9 @@ from app.segments.rules import (
     has_hole,
     is_empty,
 )
+
+_FRIEND: ColumnElement[str] = literal_column("'friend'")
+"""Written out, since PostgreSQL uses an index with a condition only when it sees that the condition holds."""
 
 
 def where(rule: Rule, today: date) -> ColumnElement[bool]:
@@ -70,6 +78,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.reminder == slot
         case Received(notice_id):
             return _has_received(notice_id)
+        case Listed(notice_id):
+            return _is_listed(notice_id)
         case ChildMonths():
             return _has_child(rule, today)
         case All(parts):
@@ -85,9 +95,16 @@ def _has_received(notice_id: int) -> ColumnElement[bool]:
     ids = text(
         "SELECT get_byte(members, 4 * i) + (get_byte(members, 4 * i + 1) << 8) "
         "+ (get_byte(members, 4 * i + 2) << 16) + (get_byte(members, 4 * i + 3) << 24) AS id "
-        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND state = 'accepted'"
-    ).bindparams(bindparam("received", notice_id, unique=True))
+        "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND "
+        "CASE WHEN outcomes IS NULL THEN state = 'accepted' ELSE get_byte(outcomes, i) = :accepted END"
+    ).bindparams(bindparam("received", notice_id, unique=True), bindparam("accepted", ACCEPTED, unique=True))
     return Resident.id.in_(ids.columns(column("id")))
+
+
+def _is_listed(notice_id: int) -> ColumnElement[bool]:
+    """Named by its table, because the lists are built on us."""
+    listed = table("personal_values", column("notice_id", Integer), column("resident_id", Integer))
+    return exists().where(listed.c.notice_id == notice_id, listed.c.resident_id == Resident.id)
 
 
 def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
@@ -101,7 +118,7 @@ def _has_child(rule: ChildMonths, today: date) -> ColumnElement[bool]:
 
 def reachable() -> ColumnElement[bool]:
     """A friend, not blocked, who agreed to the summary of the set-up."""
-    return and_(Resident.state == "friend", Resident.setup_done_at.is_not(None))
+    return and_(Resident.state == _FRIEND, Resident.setup_done_at.is_not(None))
 
 
 def count(session: Session, rule: Rule, today: date) -> int:

@@ -9,7 +9,8 @@ JSON: ``{"all": [...]}`` · ``{"any": [...]}`` · ``{"not": {...}}`` · ``{"topi
 both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be said, never implied) ·
 ``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections) · ``{"reminder": "-1 18:00"}`` (who
 wants to hear of garbage at that hour of the day before, or of the day with ``0``) · ``{"districts": ["101", ...]}``
-(any of many districts, for what is sent by itself)
+(any of many districts, for what is sent by itself) · ``{"listed": 12}`` (who is on the list of personal words of
+notice 12)
 """
 
 from __future__ import annotations
@@ -78,6 +79,13 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """On the list of this notice, with words of their own."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChildMonths:
     """Has a born child whose age in completed months is between both ends, both included."""
 
@@ -101,8 +109,8 @@ class Not:
 
 
 Rule = (
-    Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Received | ChildMonths | All
-    | AnyOf | Not
+    Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Received | Listed
+    | ChildMonths | All | AnyOf | Not
 )  # fmt: skip
 
 
@@ -119,6 +127,8 @@ class Person:
     reminder: str = ""
     received: frozenset[int] = frozenset()
     """Ids of the notices LINE accepted for them."""
+    listed: frozenset[int] = frozenset()
+    """Ids of the notices on whose list of personal words they are."""
 
 
 def birth_range(rule: ChildMonths, today: date) -> tuple[date, date]:
@@ -152,6 +162,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.reminder == slot
         case Received(notice_id):
             return notice_id in person.received
+        case Listed(notice_id):
+            return notice_id in person.listed
         case ChildMonths():
             first, last = birth_range(rule, today)
             return any(first <= month <= last for month in person.birth_months)
@@ -206,8 +218,8 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return Everyone()
     if key == "districts" and isinstance(inner, list) and inner and all(_is_code(each) for each in inner):
         return InDistricts(tuple(inner))
-    if key == "received" and isinstance(inner, int) and inner > 0:
-        return Received(inner)
+    if key in ("received", "listed") and isinstance(inner, int) and inner > 0:
+        return Received(inner) if key == "received" else Listed(inner)
     leaf = _LEAVES.get(str(key))
     if leaf is None or not isinstance(inner, str) or not 0 < len(inner) <= 40:
         raise Refused(f"宛先の条件「{str(key)[:20]}」が読めません。条件を選び直してください。")
@@ -268,6 +280,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"reminder": slot}
         case Received(notice_id):
             return {"received": notice_id}
+        case Listed(notice_id):
+            return {"listed": notice_id}
         case ChildMonths(first, last):
             return {"child_months": {"from": first, "to": last}}
         case All(parts):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.errors import KairanError, Problem
 from app.tables import read_table
-from app.town import childcare, events, head, places, queries, rules
+from app.town import bulky, childcare, events, head, places, queries, rules
 from app.town.models import PackFile
 
 PATTERNS = (
@@ -27,7 +27,9 @@ PATTERNS = (
     "faq.toml",
     "synonyms.toml",
     "payment.toml",
+    "bulky.toml",
     "menus/*.toml",
+    "menus/words/*.toml",
 )
 
 
@@ -87,6 +89,8 @@ def _fatal(name: str, data: bytes) -> list[Problem]:
             return events.fatal(name, data)
         elif name.startswith(childcare.FOLDER):
             return childcare.read_one(name, data)[1]
+        elif name == bulky.BULKY:
+            return bulky.parsed(data)[1]
         elif name.endswith(".csv"):
             read_table(data, name)
     except KairanError as error:

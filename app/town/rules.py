@@ -21,11 +21,12 @@ from app.garbage.pack import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
 from app.sorting.rules import Dictionary, Entry, fold
 from app.tables import label_key, read_table, trim
-from app.town import lists
+from app.town import bulky, lists
 from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
 from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
 from app.town.lists import Lists
+from bot_flows.bulky_facts import Book
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
 
@@ -55,6 +56,8 @@ class LoadedTown(Lists, Answers):
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    bulky: Book | None = None
+    """What of bulky waste is taken and when; None while the pack has no (usable) bulky.toml."""
     overrides: overrides.Overrides = field(default_factory=dict)
     """Changes of collection days that staff registered; not part of the pack."""
 
@@ -189,7 +192,8 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     own_sections = frozenset(each["id"] for each in settings["sections"])
     asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
     known, odd = lists.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
-    problems += odd
+    large, faults = bulky.read(files, synonyms.groups, settings)
+    problems += [*odd, *faults]
     return (
         LoadedTown(
             asked=asked,
@@ -201,6 +205,7 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             garbage=garbage,
             guides=guides,
             dictionary=Dictionary(entries),
+            bulky=large,
         ),
         problems,
     )

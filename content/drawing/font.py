@@ -38,5 +38,10 @@ def drawable(text: str) -> str:
     return text
 
 
+def can_draw(text: str) -> bool:
+    """Whether the font has every character of a text."""
+    return all(c.isspace() or _has(c) for c in text)
+
+
 def width(text: str, pixels: int) -> float:
     return float(sized(pixels).getlength(text))

@@ -89,6 +89,25 @@ def _gear(pen: Pen) -> None:
         pen.line(a, b)
 
 
+def _sofa(pen: Pen) -> None:
+    pen.line((24, 46), (24, 24), (76, 24), (76, 46))
+    pen.line((24, 60), (24, 50), (10, 50), (10, 78), (90, 78), (90, 50), (76, 50), (76, 60), (24, 60))
+    for x in (20, 80):
+        pen.line((x, 78), (x, 90))
+
+
+def _phone(pen: Pen) -> None:
+    pen.box((30, 8), (70, 92), 10)
+    pen.line((44, 80), (56, 80))
+
+
+def _share(pen: Pen) -> None:
+    for centre in ((24, 50), (76, 24), (76, 76)):
+        pen.circle(centre, 12)
+    pen.line((35, 45), (65, 30))
+    pen.line((35, 55), (65, 70))
+
+
 def _child(pen: Pen) -> None:
     pen.circle((34, 28), 15)
     pen.line((14, 86), (14, 66), (24, 52), (44, 52), (54, 66), (54, 86))
@@ -174,5 +193,5 @@ def _globe(pen: Pen) -> None:
 ICONS: Mapping[str, Callable[[Pen], None]] = {
     "bin": _bin, "split": _split, "map": _map, "paper": _paper, "card": _card, "gear": _gear, "child": _child,
     "heart": _heart, "calendar": _calendar, "megaphone": _megaphone, "wrench": _wrench, "shield": _shield,
-    "house": _house, "warning": _warning, "layers": _layers, "person": _person, "globe": _globe,
+    "house": _house, "sofa": _sofa, "phone": _phone, "share": _share, "warning": _warning, "layers": _layers, "person": _person, "globe": _globe,
 }  # fmt: skip

@@ -7,8 +7,9 @@ at least 100 pixels high of 2,500, about 15 points on a phone; every pair of col
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
@@ -18,7 +19,10 @@ from content.drawing.icons import ICONS, Pen
 WIDTH, HEIGHT = 2500, 1686
 TAB_HEIGHT = 250
 COLUMNS, ROWS = 3, 2
-LABEL, SUBTITLE, TAB = 124, 100, 104
+AREAS = COLUMNS * ROWS
+LABEL, SUBTITLE, TAB, LARGE = 124, 100, 104, 150
+DOUBLE = 2
+"""Areas of double height in the menu of a disaster."""
 LARGEST = 1024 * 1024
 BLUE, NAVY, WHITE, SKY, INK, GREY, LINE = (
     "#0017C1", "#00118F", "#FFFFFF", "#E8F1FE", "#1A1A1C", "#4D4D4D", "#C5D7FB",
@@ -57,7 +61,16 @@ def tile_bounds(number: int) -> Bounds:
     return Bounds(left, TAB_HEIGHT + row * step, right - left, step)
 
 
-def draw(tabs: Sequence[str], active: int, tiles: Sequence[Tile]) -> bytes:
+def calm_bounds(number: int) -> Bounds:
+    """The n-th area of the menu of a disaster: two of double height, below them two rows of two."""
+    row, column = divmod(number, 2)
+    step = HEIGHT // 4
+    top, height = (0, 2 * step) if row == 0 else ((row + 1) * step, step)
+    return Bounds(column * WIDTH // 2, top, WIDTH // 2, height)
+
+
+@lru_cache(maxsize=64)
+def draw(tabs: tuple[str, ...], active: int, tiles: tuple[Tile, ...]) -> bytes:
     """The PNG of one tab; ValueError when a word does not fit or cannot be drawn."""
     image = Image.new("RGB", (WIDTH, HEIGHT), SKY)
     pencil = ImageDraw.Draw(image)
@@ -65,8 +78,23 @@ def draw(tabs: Sequence[str], active: int, tiles: Sequence[Tile]) -> bytes:
         _tab(pencil, tab_bounds(number, len(tabs)), word, active=number == active)
     for number, tile in enumerate(tiles):
         _tile(pencil, tile_bounds(number), tile)
+    return _png(image)
+
+
+@lru_cache(maxsize=64)
+def draw_disaster(tiles: tuple[Tile, ...]) -> bytes:
+    """The PNG of the menu everybody sees in a disaster: no tabs, few words, the first two twice as high."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), NAVY)
+    pencil = ImageDraw.Draw(image)
+    for number, tile in enumerate(tiles):
+        (_large if number < DOUBLE else _wide)(pencil, calm_bounds(number), tile)
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.quantize(colors=64, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    few = image.quantize(colors=64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(out, "PNG", compress_level=6)
     if out.tell() > LARGEST:
         raise ValueError("the picture is larger than 1 MB")
     return out.getvalue()
@@ -89,6 +117,30 @@ def _tile(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
     _word(pencil, (middle, at.y + 424), tile.label, LABEL, INK, at.width - 100, bold=True)
     if tile.subtitle:
         _word(pencil, (middle, at.y + 574), tile.subtitle, SUBTITLE, GREY, at.width - 90)
+
+
+def _large(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
+    edge = 26
+    frame = (at.x + edge, at.y + edge, at.x + at.width - edge, at.y + at.height - edge)
+    pencil.rounded_rectangle(frame, radius=44, fill=WHITE)
+    middle, size = at.x + at.width / 2, 300
+    ICONS[tile.icon](Pen(pencil, (middle - size / 2, at.y + 110), size, BLUE))
+    _word(pencil, (middle, at.y + 530), tile.label, LARGE, INK, at.width - 110, bold=True)
+    if tile.subtitle:
+        _word(pencil, (middle, at.y + 700), tile.subtitle, SUBTITLE, GREY, at.width - 110)
+
+
+def _wide(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
+    edge, size = 20, 170
+    frame = (at.x + edge, at.y + edge, at.x + at.width - edge, at.y + at.height - edge)
+    pencil.rounded_rectangle(frame, radius=36, fill=WHITE)
+    ICONS[tile.icon](Pen(pencil, (at.x + 80, at.y + (at.height - size) / 2), size, BLUE))
+    room = at.width - 300 - 60
+    middle = at.x + 280 + room / 2
+    up = 70 if tile.subtitle else 0
+    _word(pencil, (middle, at.y + at.height / 2 - up), tile.label, LABEL, INK, room, bold=True)
+    if tile.subtitle:
+        _word(pencil, (middle, at.y + at.height / 2 + 90), tile.subtitle, SUBTITLE, GREY, room)
 
 
 def _word(

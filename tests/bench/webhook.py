@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import os
+import socket
 import statistics
 import tempfile
 import time
@@ -106,8 +107,22 @@ def tap_to_reply(ground: Ground) -> None:
 def server(factory: str) -> Iterator[str]:
     """granian with this app on a free port; its URL."""
     port = free_port()
-    with running(["-m", "granian", *SERVER, "--port", str(port), factory]):
+    with running(["-m", "granian", *SERVER, "--port", str(port), factory], seconds=0):
+        answers(port)
         yield f"http://127.0.0.1:{port}"
+
+
+def answers(port: int) -> None:
+    """Wait until a server listens, for as long as a busy machine may take to start it."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def rate(url: str) -> float:

@@ -336,3 +336,59 @@ def test_a_link_comes_with_the_card_and_is_audited(db: Sessions) -> None:
         assert "/my/" not in states
         acts = session.scalars(select(AuditRow.action)).all()
         assert "resident.download_link" in acts
+
+
+def test_words_taken_back_are_nowhere(db: Sessions) -> None:
+    """Unsent within a form, within a draft, and after the report was filed: gone with the event that says so."""
+    with db.begin() as session:
+        person = given.resident(session)
+
+    def unsends(text_: str) -> None:
+        with db() as session:
+            events = session.scalars(select(Event)).all()
+            wanted = [
+                orjson.loads(each.body)["message"]["id"] for each in events if text_.encode() in each.body
+            ]
+        assert len(wanted) == 1
+        happens(db, person, type="unsend", unsend={"messageId": wanted[0]})
+        with db() as session:
+            assert text_ not in everything(session)
+
+    for said in ("通報", "4", "zq-place", "わからない"):
+        says(db, person, said)
+    unsends("zq-place")
+    for said in ("通報", "4", "zq-draft", "わからない", "設定"):
+        says(db, person, said)
+    unsends("zq-draft")
+    for said in ("通報", "4", "zq-filed", "わからない", "1", "なし", "zq-words", "送る"):
+        says(db, person, said)
+    with db() as session:
+        assert session.scalars(select(Report)).one().words == "zq-words"
+    unsends("zq-words")
+    unsends("zq-filed")
+
+
+def test_thirteen_messages_a_minute_are_answered_once_more_and_then_not(db: Sessions) -> None:
+    """By LINE's own times: twelve are answered, one asks to wait, and a second delivery of the same counts once."""
+    with db.begin() as session:
+        person = given.resident(session)
+    start = 10**12
+    answers = []
+    for number in range(15):
+        body = {
+            "replyToken": "0" * 32,
+            "type": "message",
+            "message": {"type": "text", "text": "ありがとう", "id": str(number)},
+        }
+        with db.begin() as session:
+            event = Event(
+                webhook_event_id=f"R{number}", line_user_id=person.line_user_id, type="message",
+                occurred_at=start + 1000 * number, body=orjson.dumps(body), received_at=NOW,
+            )  # fmt: skip
+            session.add(event)
+            session.flush()
+            mine = {person.line_user_id: session.get_one(Resident, person.id)}
+            world = conversations.World(TOWN, NOW, "https://kairan.example.jp")
+            replies = conversations.take_turns(session, [event], mine, world)
+            answers += [orjson.loads(reply.body)["messages"][0]["text"][:6] for reply in replies]
+    assert answers == ["どういたしま"] * 12 + ["続けてたくさ"]

@@ -11,6 +11,7 @@
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
 @ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
+@ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
 """
@@ -20,10 +21,22 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot_flows.bulky_facts import (
+    HOLD,
+    Booked,
+    BulkyEffect,
+    BulkyFacts,
+    CancelOrder,
+    ConfirmOrder,
+    MoveOrder,
+    Order,
+    PlaceOrder,
+    SaidPaid,
+)
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, OpenPage, Stays
@@ -54,6 +67,9 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=JST)
 WAYS = ["もどる", "やめる", "人に聞く"]
 OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 8時45分")
 CLOSED = PersonFacts(opens="あした 8時45分")
+AT_THE_DESK = BulkyFacts(
+    number=4821, page="https://midori.example.jp/my/bulky/TOKEN", holidays=frozenset({date(2026, 11, 23)})
+)
 NEVER_SAID = ("エラー", "認識できません", "無効", "None")
 
 
@@ -160,11 +176,12 @@ class Chat:
     tokens: int = 0
     in_a_minute: int = 0
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
+    bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
 
     def does(self, incoming: Incoming) -> Turn:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
         facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
-        facts = replace(facts, in_a_minute=self.in_a_minute)
+        facts = replace(facts, in_a_minute=self.in_a_minute, bulky=self.bulky)
         before = json.dumps(asdict(self.state), ensure_ascii=False)
         # Stored and read again between turns, as a restart would do.
         self.turn = step(State(**json.loads(before)), incoming, facts)
@@ -221,6 +238,8 @@ class Chat:
                 self.resident = Resident()
             case HandOver() | EndHandOver():
                 self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
+            case PlaceOrder() | ConfirmOrder() | SaidPaid() | MoveOrder() | CancelOrder():
+                self.bulky = _ordered(self.bulky, effect, self.now)
             case Erase(scope):
                 # As the application does: a deletion leaves no drafts and nothing remembered.
                 self.state = State(nonce=self.state.nonce)
@@ -274,8 +293,45 @@ def _attended(now: Attention, effect: StopAll | Pause | Restart | SetDigest | Se
             return replace(now, quiet=hours)
 
 
+def _ordered(known: BulkyFacts, effect: BulkyEffect, now: datetime) -> BulkyFacts:
+    """The resident's orders after an effect, as the application keeps them."""
+    match effect:
+        case PlaceOrder() as asked:
+            order = Order(
+                asked.number, asked.lines, asked.area, asked.day, "accepted", asked.payment, asked.house
+            )
+            if asked.held:
+                order = replace(order, state="held", hold_until=now + HOLD)
+            others = [each for each in known.orders if (each.state, each.payment) != ("held", "due")]
+            return replace(known, orders=(*others, order))
+        case CancelOrder(number):
+            return replace(known, orders=tuple(each for each in known.orders if each.number != number))
+    changes: dict[str, Any] = {}
+    match effect:
+        case ConfirmOrder(_, payment):
+            changes = {"state": "accepted", "payment": payment, "hold_until": None}
+        case SaidPaid():
+            changes = {"payment": "checking"}
+        case MoveOrder(_, day):
+            changes = {"day": day, "stopped": False}
+    changed = [replace(each, **changes) if each.number == effect.number else each for each in known.orders]
+    return replace(known, orders=tuple(changed))
+
+
 def _effect_words(effect: Effect) -> str:
     match effect:
+        case PlaceOrder() as asked:
+            goods = ",".join(f"{line.kind}×{line.count}@{line.fee}" for line in asked.lines)
+            how = [asked.house, asked.payment, *(["held"] if asked.held else [])]
+            return f"place {asked.number} {goods} {asked.area} {asked.district} {asked.day} {' '.join(how)}"
+        case ConfirmOrder(number, payment):
+            return f"confirm {number} {payment}"
+        case SaidPaid(number):
+            return f"said paid {number}"
+        case MoveOrder(number, day):
+            return f"move {number} {day}"
+        case CancelOrder(number):
+            return f"cancel {number}"
         case SetTopics(topics):
             return f"topics {','.join(sorted(topics))}"
         case SetArea(_, district, outside):
@@ -430,5 +486,29 @@ def _stage(chat: Chat, order: str) -> None:
             chat.damage = DamageFacts((NearReport(7, kind, state, day),), 1182)
         case "idle":
             assert not chat.state.flow
+        case "page" | "taken" | "order" | "number" | "holds":
+            chat.bulky = _at_the_desk(chat.bulky, word, value.split())
         case _:
             raise ValueError(order)
+
+
+def _at_the_desk(known: BulkyFacts, word: str, values: list[str]) -> BulkyFacts:
+    match word:
+        case "page":
+            return replace(known, has_contact=values == ["saved"])
+        case "taken":
+            area, day, count = values
+            return replace(known, taken={**known.taken, (area, date.fromisoformat(day)): int(count)})
+        case "number":
+            return replace(known, number=int(values[0]))
+        case "holds":
+            ended = [each for each in known.orders if (each.state, each.payment) != ("held", "due")]
+            return replace(known, orders=tuple(ended))
+    number, state, payment, day, kind, count, *stopped = values
+    known_kind = SmallTown().bulky.kind(kind)  # type: ignore[union-attr]
+    assert known_kind is not None
+    line = Booked(kind, known_kind.whole, int(count), known_kind.fee)
+    order = Order(
+        int(number), (line,), "east", date.fromisoformat(day), state, payment, stopped=bool(stopped)
+    )  # type: ignore[arg-type]
+    return replace(known, orders=(*known.orders, order))

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from bot_flows.engine import step
 from bot_flows.person_facts import EndHandOver, ToStaff
 from bot_flows.table import DOORS, FLOWS, MENU_AREAS
 from bot_flows.types import Facts, Incoming, State, Turn
-from tests.flows.script import Chat, actions_in, said_in
+from tests.flows.script import AT_THE_DESK, Chat, actions_in, said_in
 
 TURNS = 100_000 if os.environ.get("KAIRAN_CHAOS") == "full" else 2_000
 LONGEST_TALK = 40
@@ -69,7 +69,7 @@ class Monkey(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.chat = Chat()
+        self.chat = Chat(bulky=replace(AT_THE_DESK, has_contact=True))
         self.before: tuple[State, Facts] | None = None
         self.last: Incoming | None = None
 
@@ -78,7 +78,9 @@ class Monkey(RuleBasedStateMachine):
             return
         DOINGS[what] += 1
         chat = self.chat
-        facts = Facts(chat.town, chat.resident, chat.now, damage=chat.damage, person=chat.staff)
+        facts = Facts(
+            chat.town, chat.resident, chat.now, damage=chat.damage, person=chat.staff, bulky=chat.bulky
+        )
         self.before, self.last = (chat.state, facts), incoming
         turn = chat.does(incoming)
         is_tab = "newRichMenuAliasId" in incoming.params
@@ -154,7 +156,7 @@ def _ways_out_work(chat: Chat) -> None:
     """From every state: もどる and はじめから answer, やめる ends what is open, and then the menu opens."""
     before, resident, now = chat.state, chat.resident, chat.now
     for word in ("もどる", "はじめから", "やめる", "つづき"):
-        copy = Chat(state=before, resident=resident, now=now, staff=chat.staff)
+        copy = Chat(state=before, resident=resident, now=now, staff=chat.staff, bulky=chat.bulky)
         turn = copy.does(Incoming("text", word))
         assert turn.messages
         assert set(turn.effects) <= {EndHandOver()}, "a way out changes no setting"

@@ -11,6 +11,10 @@ import pytest
 from app.garbage.overrides import REASONS
 from app.mydata.rules import FORMATS
 from app.photos.rules import REASONS as REFUSED
+from bot_flows.bulky import MENDABLE as PARTS_OF_ORDERS
+from bot_flows.bulky_facts import PAYMENTS
+from bot_flows.bulky_facts import STATES as ORDER_STATES
+from bot_flows.bulky_page import FAULTS as PAGE_FAULTS
 from bot_flows.damage import MENDABLE
 from bot_flows.damage_facts import KINDS, STATES
 from bot_flows.guide import SUBJECTS
@@ -100,6 +104,11 @@ def _put_together() -> set[str]:
     damage = {f"damage.kind_{kind}" for kind in KINDS} | {f"damage.row_{part}" for part in MENDABLE}
     damage |= {f"damage.photo_{reason}" for reason in REFUSED}
     damage |= {f"damage.state_{state}" for state in STATES}
+    bulky = {f"bulky.state_{state}" for state in ORDER_STATES} | {
+        f"bulky.row_{part}" for part in PARTS_OF_ORDERS
+    }
+    bulky |= {f"bulky.payment_{payment}" for payment in PAYMENTS}
+    bulky |= {f"bulky.page_{fault}" for fault in PAGE_FAULTS}
     people = {f"person.subject_{subject}" for subject in TALKED_ABOUT}
     whys = {f"override.why_{reason}" for reason in REASONS}
     whys |= {f"stop.why_{reason}" for reason in STOP_REASONS}
@@ -109,7 +118,7 @@ def _put_together() -> set[str]:
     data |= {f"mydata.column_{name}" for name in ("section", "item", "at", "label", "value")}
     small = {"menu.thanks", "menu.hello"}
     plain = {f"{key}_plain" for key in lines}
-    return data | damage | people | subjects | lines | plain | rows | areas | whys | small
+    return bulky | data | damage | people | subjects | lines | plain | rows | areas | whys | small
 
 
 def test_every_sentence_is_said_somewhere() -> None:

@@ -20,6 +20,7 @@ BRACKETS = re.compile(r"「[^」]*」|（[^）]*）")
 
 LABELS = {
     "area": "by_position by_ward by_list outside as_it_is more yes no",  # Choices of the questions on districts
+    "bulky": "add calendar cancel cancel_no cancel_yes contact_page contact_saved copy drop drop_none fee_only flat hold_again house later mend more_pieces move move_no move_yes my_orders next none_of not_now other_area other_fee paid pay_now pay_online pay_sticker pay_trouble pieces send sizes_label start to_order to_sticker",  # Choices and doors
     "children": "pick not_yet skip more_yes more_no add drop as_it_is",  # Choices of the questions on children
     "counter": "agree change add_child add_area later start",  # Choices, and the door after a lost code
     "damage": "album by_map by_words calm call camera copy mend no_district no_photo no_words not_same other_place quiet_short road_call same send",

@@ -9,6 +9,7 @@ from functools import cache
 from math import hypot
 
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
+from bot_flows.bulky_facts import Book, CollectionArea, Item, Kind, NotTaken, Rules
 from bot_flows.town_facts import Ages, Facility, Near, TownEvent, Window
 from bot_flows.types import (
     CategoryGuide,
@@ -212,6 +213,49 @@ WINDOWS = (
     Window("checkup", "3歳児健診", 36, 47, "目と耳の検査があります。"),
     Window("vaccination", "MR2期", 60, 83, "小学校に入る前の年度だけです。"),
 )
+SOFA = Item(
+    "sofa",
+    "ソファ",
+    (
+        Kind("sofa/one", "ソファ", "1人用", 500, "はば100cmまで（シングルベッドのはばくらい）"),
+        Kind("sofa/two", "ソファ", "2人用以上", 1000, "はば100cmを超えるもの（シングルベッドより広い）"),
+        Kind("sofa/bed", "ソファ", "ソファベッド", 1500, "長さ180cmくらい（大人が横になれる）"),
+    ),
+)
+BULKY = Book(
+    Rules(
+        "朝8時30分まで",
+        closed=frozenset({date(2026, 12, 31)}),
+        put_house="門の前",
+        put_flat="ごみ置き場の横",
+        stickers="コンビニ",
+        pay_page="https://pay.example.jp/sodai/",
+    ),
+    {
+        "sofa": SOFA,
+        "chair": Item(
+            "chair", "いす", (Kind("chair/one", "いす", "", 500, "高さ60cmを超えるもの（ひざより高い）"),)
+        ),
+        "futon": Item("futon", "布団", (Kind("futon/one", "布団", "", 500),)),
+        "shelf": Item("shelf", "本棚", (Kind("shelf/one", "本棚", "", 1000),)),
+        "cupboard": Item("cupboard", "食器棚", (Kind("cupboard/one", "食器棚", "", 1500),)),
+    },
+    {"tv": NotTaken("tv", "テレビ", "買った店に頼んでください。")},
+    (
+        CollectionArea("east", "東区", frozenset({"東区"}), frozenset(), frozenset({3}), 10),
+        CollectionArea("center", "中央区", frozenset(), frozenset({"c01"}), frozenset({1}), 4),
+    ),
+    Vocabulary(
+        (
+            Meaning("item", "sofa", ("ソファ", "ソファー", "長いす")),
+            Meaning("item", "chair", ("いす", "椅子")),
+            Meaning("item", "futon", ("布団", "ふとん")),
+            Meaning("item", "shelf", ("本棚", "棚")),
+            Meaning("item", "cupboard", ("食器棚", "棚")),
+            Meaning("item", "not:tv", ("テレビ", "液晶テレビ")),
+        )
+    ),
+)
 NEW_YEAR = (date(2026, 12, 31), date(2027, 1, 3))
 CALENDAR_ENDS = date(2027, 3, 31)
 
@@ -233,6 +277,7 @@ class SmallTown:
     categories: Sequence[CategoryGuide] = field(default=CATEGORIES)
     events: Sequence[TownEvent] = EVENTS
     windows: Sequence[Window] = WINDOWS
+    bulky: Book | None = BULKY
 
     def districts(self, ward: str) -> Sequence[District]:
         return [each for each in DISTRICTS if each.ward == ward]

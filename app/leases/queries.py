@@ -1,0 +1,89 @@
+"""Which batches may be claimed now, until when a claim holds, and whose ran out. Never commits.
+
+Leases use the database's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, not_, select, update
+from sqlalchemy.orm import Session
+
+from app.delivery import rules
+from app.delivery.models import Batch
+from app.notices.models import Notice
+
+
+def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement[bool], int]:
+    """Which batches may be sent now, and how many of them at most (a slow notice has so many people a minute)."""
+    due = and_(
+        Batch.notice_id == notice.id,
+        Batch.state.in_(("planned", "sealed", "retry_wait")),
+        Batch.next_attempt_at <= func.now(),
+    )
+    if notice.watch_seconds and notice.watch_until is None:
+        due = and_(due, Batch.seq == 0)
+    elif notice.watch_until is not None and notice.watch_until > now:
+        due = false()
+    if notice.people_per_minute is None:
+        return due, rules.NO_LIMIT
+    recently = select(func.coalesce(func.sum(Batch.size), 0)).where(
+        Batch.notice_id == notice.id, Batch.first_attempt_at > now - rules.MINUTE
+    )
+    started = session.scalar(recently) or 0
+    return due, rules.batches_left(notice.people_per_minute, started)
+
+
+def claimable(
+    session: Session, notice: Notice, limit: int, now: datetime, *, suspect: bool
+) -> Sequence[Batch]:
+    """Open batches whose time has come, in order of sending, locked; rows another worker holds are passed over.
+
+    ``suspect``: those whose senders have died again and again, instead of the others.
+    """
+    due, most = _due(session, notice, now)
+    died_often = Batch.lost_leases >= rules.SUSPECT
+    found = (
+        select(Batch)
+        .where(due, died_often if suspect else not_(died_often))
+        .order_by(Batch.next_attempt_at, Batch.seq)
+        .limit(min(limit, most))
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(found).all()
+
+
+def has_claimable(session: Session, notice: Notice, now: datetime) -> bool:
+    due, most = _due(session, notice, now)
+    return most > 0 and session.scalar(select(Batch.id).where(due).limit(1)) is not None
+
+
+def lease_end(session: Session, seconds: float) -> datetime:
+    """When a claim made now runs out, by the database's clock."""
+    return session.execute(select(_from_now(seconds))).scalar_one()
+
+
+def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds: float) -> None:
+    """Keep the claims of calls that are still under way."""
+    session.execute(
+        update(Batch)
+        .where(Batch.id.in_(batch_ids), Batch.owner == owner, Batch.state == "sending")
+        .values(lease_until=_from_now(lease_seconds))
+    )
+
+
+def _from_now(seconds: float) -> ColumnElement[datetime]:
+    return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def lost_leases(session: Session, limit: int = 200) -> Sequence[Batch]:
+    """Claims whose owner has not been heard of, locked."""
+    found = (
+        select(Batch)
+        .where(Batch.state == "sending", Batch.lease_until < func.now())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(found).all()

@@ -1,0 +1,81 @@
+"""What residents hear of a bulky order without asking: saved, the day before, payment, cancelled, the day called off.
+
+Names, addresses and phone numbers are never in here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot_flows import guide
+from bot_flows.bulky_facts import Order
+from bot_flows.bulky_words import lines_of, payment_words, receipt, short_of
+from bot_flows.days import written
+from bot_flows.types import Message
+from content import messages as line
+from content.sentences import say
+
+
+def _with_door(text: str, order: Order, language: str, *, key: str) -> tuple[Message, ...]:
+    label = say("bulky.cannot", language) if key == "cannot" else say("bulky.change", language)
+    choice = guide.door(label, "bulky_order", "show", id=str(order.number))
+    return (line.text(f"{text}\n\n1 {label}", quick=[guide.opener(choice)]),)
+
+
+def tomorrow(order: Order, until: str, language: str) -> tuple[Message, ...]:
+    """The evening before, with a way to say that it cannot be put out."""
+    said = [
+        say("bulky.tomorrow", language, items=short_of(order, language), receipt=receipt(order.number)),
+        say("bulky.tomorrow_how", language, until=until),
+    ]
+    return _with_door("\n".join(said), order, language, key="cannot")
+
+
+def payment(order: Order, when: str, note: str, language: str) -> tuple[Message, ...]:
+    """What staff saw of the payment; ``when`` reads 「12月3日 10:12」."""
+    words = payment_words(order.payment, language)
+    if order.payment == "paid":
+        said = say("bulky.paid_seen", language, receipt=receipt(order.number), when=when)
+    else:
+        said = say("bulky.payment_news", language, receipt=receipt(order.number), payment=words)
+    return _with_door("\n".join(filter(None, (said, note))), order, language, key="change")
+
+
+def accepted(order: Order, language: str) -> tuple[Message, ...]:
+    """An order whose resident said it is paid and left: it stands, and this is its number."""
+    said = say("bulky.done", language, receipt=receipt(order.number))
+    more = [say("bulky.write_it", language, receipt=receipt(order.number)), say("bulky.pay_once", language)]
+    return _with_door(
+        "\n".join((said, lines_of(order.lines, language), *more)), order, language, key="change"
+    )
+
+
+def cancelled(order: Order, note: str, language: str) -> tuple[Message, ...]:
+    """Staff cancelled it; ``note`` are their own words."""
+    said = say("bulky.cancelled_by_town", language, receipt=receipt(order.number), day=written(order.day))
+    return (line.text("\n".join(filter(None, (said, note)))),)
+
+
+def moved(order: Order, until: str, note: str, language: str) -> tuple[Message, ...]:
+    said = say("bulky.moved", language, receipt=receipt(order.number), day=written(order.day), until=until)
+    return _with_door("\n".join(filter(None, (said, note))), order, language, key="change")
+
+
+def told(order: Order, note: str, language: str) -> tuple[Message, ...]:
+    """Words of staff about an order."""
+    said = say("bulky.about", language, receipt=receipt(order.number))
+    return _with_door(f"{said}\n{note}", order, language, key="change")
+
+
+def stopped(order: Order, day: date, why: str, language: str) -> tuple[Message, ...]:
+    """The day is called off: choose another one, however late it is."""
+    said = [
+        say("bulky.stopped", language, day=written(day), why=why),
+        say("bulky.stopped_order", language, items=short_of(order, language), receipt=receipt(order.number)),
+    ]
+    return _with_door("\n".join(said), order, language, key="change")
+
+
+def contact_saved(language: str) -> tuple[Message, ...]:
+    """Saved while the talk is about something else by now."""
+    return (line.text(say("bulky.saved_elsewhere", language)),)
