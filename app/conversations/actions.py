@@ -27,6 +27,7 @@ from bot_flows.damage_facts import FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, ToStaff
 from bot_flows.private_numbers import hide
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 
 RAW_KEPT = timedelta(days=7)
 """How long an event's own JSON stays (reliability §10)."""
@@ -284,6 +285,25 @@ def _to_the_town(session: Session, resident: Resident, effect: types.Effect, now
             inbox_actions.receive(session, resident, effect, now)
         case EndHandOver():
             inbox_actions.leave(session, resident, now)
+        case _:
+            _attend(session, resident, effect, now)
+
+
+def _attend(session: Session, resident: Resident, effect: types.Effect, now: datetime) -> None:
+    """Effects of flow R: how much a resident wants to hear."""
+    match effect:
+        case StopAll(emergencies):
+            resident_actions.stop(session, resident, emergencies=emergencies, now=now)
+        case Pause(until):
+            resident_actions.pause(session, resident, until, now)
+        case Restart():
+            resident_actions.restart(session, resident, now)
+        case SetDigest(on):
+            resident_actions.choose_digest(session, resident, on, now)
+        case SetQuiet(hours):
+            resident_actions.choose_quiet(session, resident, hours, now)
+        case TellReason(reason):
+            resident_actions.tell_reason(session, reason, now)
 
 
 def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:

@@ -70,9 +70,9 @@ def crowd(db: Sessions, people: int) -> None:
         session.execute(text("DROP INDEX IF EXISTS ix_residents_topics"))
         session.execute(
             text(
-                "INSERT INTO residents (line_user_id, topics, state, setup_done_at, ward) "
+                "INSERT INTO residents (line_user_id, topics, state, setup_done_at, ward, quiet_from, quiet_to) "
                 "SELECT 'U' || lpad(to_hex(g), 32, '0'), "
-                "ARRAY['events', 't' || g % 9, 'u' || g % 1000], 'friend', now(), (g * 7 % 8) || '区' "
+                "ARRAY['events', 't' || g % 9, 'u' || g % 1000], 'friend', now(), (g * 7 % 8) || '区', 24, 0 "
                 "FROM generate_series(1, :people) g"
             ),
             {"people": people},
