@@ -125,7 +125,7 @@ def test_the_json_has_every_key_of_the_manual(app: Flask, token: str) -> None:
     assert document["settings"]["district_name"] == "中区" + document["settings"]["district_name"][2:]
     assert document["children"] == [{"number": 1, "month": "2026-05", "expected": False}]
     assert [each["words"] for each in document["reports"]] == list(FORMULAS)
-    for key in ("settings", "reports", "children"):
+    for key in ("settings", "attention", "reports", "children"):
         entry = document[key] if isinstance(document[key], dict) else document[key][0]
         assert set(entry) <= set(re.findall(r"`(\w+)`", described[key])), key
 
@@ -138,7 +138,8 @@ def test_the_json_holds_every_column_a_resident_chose(db: Sessions, app: Flask, 
         "created_at": "the same as followed_at",
     }  # fmt: skip
     names = {"reminder": "garbage_reminder", "setup_done_at": "set_up_at"}
-    settings = json.loads(app.test_client().get(f"/my/{token}/data.json").data)["settings"]
+    document = json.loads(app.test_client().get(f"/my/{token}/data.json").data)
+    settings = document["settings"] | document["attention"]
     for column in Resident.__table__.columns:
         assert column.name in not_theirs or names.get(column.name, column.name) in settings, column.name
 
