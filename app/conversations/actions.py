@@ -18,6 +18,7 @@ from app.conversations.models import Conversation, Event, Quarantined, UnknownWo
 from app.inbox import actions as inbox_actions
 from app.links import rules as link_rules
 from app.mydata import actions as mydata_actions
+from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.town.rules import LoadedTown

@@ -42,10 +42,6 @@ def _settings(_: Session, reader: Reader) -> Exported:
         "garbage_reminder": who.reminder,
         "language": who.language,
         "source": who.source,
-        "stopped": who.stopped,
-        "paused_until": instant(who.paused_until),
-        "weekly_digest": who.digest,
-        "quiet_hours": {"from": who.quiet_from, "to": who.quiet_to},
         "followed_at": instant(who.followed_at),
         "set_up_at": instant(who.setup_done_at),
     }
@@ -53,7 +49,6 @@ def _settings(_: Session, reader: Reader) -> Exported:
         ("setup.row_topics", "、".join(names)),
         ("setup.row_area", say("area.shown_outside") if who.outside else area),
         ("settings.row_reminder", who.reminder),
-        ("stop.row", _how_it_comes(reader)),
         ("settings.row_language", who.language),
     )
     return Exported(data, [Row(say(label), value) for label, value in shown if value])
@@ -99,14 +94,8 @@ def _attention(_: Session, reader: Reader) -> Exported:
         "quiet_from": who.quiet_from,
         "quiet_to": who.quiet_to,
     }
-    rows = [Row(say("mydata.label_quiet"), say("stop.quiet_hours", first=who.quiet_from, last=who.quiet_to))]
-    if who.stopped:
-        key = "stop.stop_emergency" if who.stopped == "all" else "stop.keep_emergency"
-        rows.append(Row(say("mydata.label_stopped"), say(key)))
-    if who.paused_until:
-        rows.append(Row(say("mydata.label_paused"), f"{in_japan(who.paused_until):%Y-%m-%d}"))
-    if who.digest:
-        rows.append(Row(say("mydata.label_digest"), say("way.yes")))
+    quiet = say("stop.quiet_hours", first=who.quiet_from, last=who.quiet_to)
+    rows = [Row(say("stop.row"), _how_it_comes(reader)), Row(say("mydata.label_quiet"), quiet)]
     return Exported(data, rows)
 
 

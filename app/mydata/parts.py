@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.bulky import mine as bulky
 from app.delivery import mine as delivery
 from app.inbox import mine as inbox
 from app.mine import Part
@@ -17,6 +18,7 @@ from app.reports import mine as reports
 PARTS: Sequence[Part] = (
     inbox.PART,
     reports.PART,
+    bulky.PART,
     pushes.PART,
     delivery.PART,
     own.CHILDREN,

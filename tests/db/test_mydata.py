@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.audit import AuditRow
+from app.bulky.models import BulkyContact, BulkyDay, BulkyOrder
 from app.claiming import actions as claiming
 from app.conversations import actions as conversations
 from app.conversations.mine import EVERYTHING
@@ -33,6 +34,7 @@ from app.reports import actions as reports
 from app.reports.models import Report
 from app.residents.models import Child, Resident
 from app.residents.queries import of_line_ids
+from bot_flows.bulky_facts import HOUSES
 from bot_flows.damage_facts import FileReport
 from tests import builders as given
 from tests.db.test_staff_inbox import TOWN, happens, says
@@ -300,6 +302,37 @@ def test_a_turn_that_fails_after_the_deletion_deletes_nothing(db: Sessions, fold
         assert (event.attempts, world.files) == (1, [])
         session.execute(text("DROP TRIGGER no ON residents"))
     assert len(traces(db, person, "one")) == 3
+
+
+def test_an_order_stays_as_an_account_without_who_and_one_not_paid_is_given_up(db: Sessions) -> None:
+    with db.begin() as session:
+        person = given.resident(session)
+        session.add(BulkyDay(area="east", day=NOW.date(), capacity=10, taken=2))
+        session.flush()
+        for number, state in ((1001, "accepted"), (1002, "held")):
+            contact = BulkyContact(resident_id=person.id, sealed=b"sealed", saved_at=NOW)
+            session.add(contact)
+            session.flush()
+            held = NOW + timedelta(minutes=30) if state == "held" else None
+            order = BulkyOrder(
+                number=number, resident_id=person.id, area="east", day=NOW.date(), district="naka-01", house="alone",
+                points=1, total=500, state=state, payment="due", hold_until=held, contact_id=contact.id,
+                created_at=NOW, updated_at=NOW,
+            )  # fmt: skip
+            order.house = HOUSES[0]
+            session.add(order)
+    with db() as session:
+        mine = session.get_one(Resident, person.id)
+        assert {each.kind: each.count for each in queries.held(session, EVERYTHING, mine)}["orders"] == 2
+    erased(db, person)
+    with db() as session:
+        orders = session.scalars(select(BulkyOrder).order_by(BulkyOrder.number)).all()
+        assert [(each.resident_id, each.state) for each in orders] == [
+            (None, "accepted"),
+            (None, "cancelled"),
+        ]
+        assert [each.resident_id for each in session.scalars(select(BulkyContact))] == [None]
+        assert session.scalars(select(BulkyDay.taken)).one() == 1
 
 
 def test_every_table_that_names_a_resident_lets_them_go() -> None:
