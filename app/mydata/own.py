@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.clock import in_japan
 from app.mine import Erasing, Exported, Part, Reader, Row, instant
 from app.residents.models import Resident
 from bot_flows.stop_facts import QUIET
