@@ -1,8 +1,6 @@
-"""Orders of bulky waste, seen from who placed them."""
+"""Orders of bulky waste, seen from who ordered."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -11,11 +9,8 @@ from app.bulky import actions
 from app.bulky.models import BulkyContact, BulkyOrder
 from app.mine import Erasing, Exported, Part, Reader, Row, instant
 from app.residents.models import Resident
-
-
-def _orders(session: Session, resident: Resident) -> Sequence[BulkyOrder]:
-    found = select(BulkyOrder).where(BulkyOrder.resident_id == resident.id).order_by(BulkyOrder.number)
-    return session.scalars(found).all()
+from bot_flows.bulky_words import payment_words, receipt, state_words, yen
+from bot_flows.days import written
 
 
 def _held(session: Session, resident: Resident) -> int:
@@ -24,18 +19,19 @@ def _held(session: Session, resident: Resident) -> int:
 
 
 def _export(session: Session, reader: Reader) -> Exported:
-    """Without the sealed name and address: whoever finds the phone within ten minutes learns no more than the chat says."""
-    orders = _orders(session, reader.resident)
+    found = select(BulkyOrder).where(BulkyOrder.resident_id == reader.resident.id).order_by(BulkyOrder.number)
+    orders = session.scalars(found).all()
     return Exported([_data(order) for order in orders], [row for o in orders for row in _rows(reader, o)])
 
 
 def _data(order: BulkyOrder) -> dict[str, object]:
     return {
-        "number": order.number,
-        "items": [{"name": item.name, "count": item.count, "fee_yen": item.fee} for item in order.items],
-        "total_yen": order.total,
+        "number": receipt(order.number),
+        "items": [{"name": item.name, "count": item.count, "fee": item.fee} for item in order.items],
+        "total": order.total,
         "day": order.day.isoformat(),
         "district": order.district,
+        "building": order.house,
         "state": order.state,
         "payment": order.payment,
         "ordered_at": instant(order.created_at),
@@ -43,32 +39,38 @@ def _data(order: BulkyOrder) -> dict[str, object]:
 
 
 def _rows(reader: Reader, order: BulkyOrder) -> list[Row]:
-    item, at = str(order.number), order.created_at
-    names = "、".join(f"{each.name}×{each.count}" for each in order.items)
-    return [
-        Row(reader.say("mydata.label_words"), names, item, at),
-        Row(reader.say("mydata.label_day"), order.day.isoformat(), item, at),
-        Row(reader.say("mydata.label_yen"), str(order.total), item, at),
-    ]
+    say, language = reader.say, reader.resident.language
+    how = say(
+        "bulky.how_it_stands",
+        state=state_words(order.state, language),
+        payment=payment_words(order.payment, language),
+    )
+    values = (
+        (say("bulky.row_items"), "、".join(f"{item.name}×{item.count}" for item in order.items)),
+        (say("bulky.row_total"), yen(order.total, language)),
+        (say("bulky.row_day"), written(order.day)),
+        (say("bulky.row_state"), how),
+    )
+    return [Row(label, value, receipt(order.number), order.created_at) for label, value in values]
 
 
 def _erase(session: Session, erasing: Erasing) -> None:
-    """The account of what was ordered and paid stays, as the law wants, without who; what is not paid yet is given up.
-
-    The sealed name of an order still to be collected stays until its usual end: the truck is on its way to that door.
-    """
-    mine = BulkyOrder.resident_id == erasing.resident.id
-    for order in _orders(session, erasing.resident):
-        if order.state == "held":
+    """What waits at the door is still collected: an order to come keeps its name until then (``CONTACT_KEPT``), and
+    who paid what stays as the law asks; nobody can tell any more which LINE account it was. Mere holds are freed."""
+    who = erasing.resident.id
+    mine = BulkyOrder.resident_id == who
+    for order in session.scalars(
+        select(BulkyOrder).where(mine, BulkyOrder.state == "held").with_for_update()
+    ):
+        if order.payment == "due":
             actions.withdraw(session, order, erasing.now)
-    session.flush()
-    named = select(BulkyOrder.contact_id).where(
-        mine, BulkyOrder.state == "accepted", BulkyOrder.contact_id.is_not(None)
-    )
-    contacts = BulkyContact.resident_id == erasing.resident.id
-    session.execute(delete(BulkyContact).where(contacts, BulkyContact.id.not_in(named)))
-    session.execute(update(BulkyContact).where(contacts).values(resident_id=None))
     session.execute(update(BulkyOrder).where(mine).values(resident_id=None))
+    kept = select(BulkyOrder.contact_id).where(
+        BulkyOrder.contact_id.is_not(None), BulkyOrder.state != "cancelled"
+    )
+    own = BulkyContact.resident_id == who
+    session.execute(delete(BulkyContact).where(own, BulkyContact.id.not_in(kept)))
+    session.execute(update(BulkyContact).where(own).values(resident_id=None))
 
 
 PART = Part("orders", _held, _export, _erase)
