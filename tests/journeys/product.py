@@ -26,7 +26,7 @@ WEB = (
     "warning",
     "--factory",
     "--blocking-threads",
-    "4",
+    "16",
 )
 COMMANDS = {
     "reply": ("-m", "worker", "reply"),
