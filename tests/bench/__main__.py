@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.db import make_engine, make_sessions
 from app.migrations import __main__ as migrations
-from tests.bench import paced, pure, segments, sending, webhook
+from tests.bench import evening, many, paced, pure, segments, sending, webhook
 from tests.bench.common import Ground, crowd, running
 from tests.bench.tls import certificate
 from tests.sandbox import free_port
@@ -34,6 +34,8 @@ BENCHES: dict[str, Callable[[Ground], None]] = {
     "multicast_unpaced": sending.multicast_unpaced,
     "multicast_paced": paced.multicast_paced,
     "emergency": paced.emergency,
+    "emergencies_50": many.emergencies_50,
+    "reminders_group": evening.reminders_group,
 }
 
 

@@ -26,7 +26,7 @@ WEB = (
     "warning",
     "--factory",
     "--blocking-threads",
-    "16",
+    "32",
 )
 COMMANDS = {
     "reply": ("-m", "worker", "reply"),
