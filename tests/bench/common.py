@@ -97,6 +97,7 @@ def crowd(db: Sessions, people: int) -> None:
             )
         )
     with db.kw["bind"].connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE residents, children"))
 
 
