@@ -6,7 +6,7 @@ import os
 import statistics
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -21,7 +21,7 @@ from tests.bench.paced import EMERGENCY_PEOPLE, choose, next_minute, product
 
 NOTICES = 50
 REPLACED = {10: 14, 20: 24, 30: 34, 40: 44}
-"""Which is replaced by which, a moment after both could have started."""
+"""Which is replaced by which, a moment after both could start."""
 SHORT_LIVED = {12, 22, 32, 42}
 REPLACED_AFTER, LIFE = timedelta(seconds=5), timedelta(seconds=10)
 STOPS_WITHIN = 2.0
@@ -48,6 +48,8 @@ def emergencies_50(ground: Ground) -> None:
             choose(ground.db, f"fifty{run}", people)
             at = next_minute()
             orders = [_order(ground, number, run, people, at) for number in range(NOTICES)]
+            time.sleep(max(0.0, (at + REPLACED_AFTER - _now()).total_seconds()))
+            _replace(ground, orders)
             _wait(ground, orders)
             requests, took = _sent(ground, orders)
             own = requests / (LIMITS["multicast"] * SHARE_OF_LIMIT * (1 - ORDINARY_SHARE_BESIDE_EMERGENCY))
@@ -67,30 +69,39 @@ def emergencies_50(ground: Ground) -> None:
 
 def _order(ground: Ground, number: int, run: int, people: int, at: datetime) -> Order:
     words = f"bench {run} {number}"
-    replaces = {after: before for before, after in REPLACED.items()}
-    begin = at + REPLACED_AFTER if number in replaces else at
     end = at + LIFE if number in SHORT_LIVED else at + timedelta(hours=1)
     with ground.db.begin() as session:
         rule = {"topic": f"fifty{run}"}
         notice = given.approved(session, people=people, rule=rule, lane="emergency")
         session.flush()
-        before = replaces.get(number)
         session.execute(
             text(
-                "UPDATE notices SET state = 'scheduled', scheduled_at = :begin, expires_at = :end, "
-                "night_reason = 'bench', messages = :messages, supersedes_id = :before WHERE id = :id"
+                "UPDATE notices SET state = 'scheduled', scheduled_at = :at, expires_at = :end, "
+                "night_reason = 'bench', messages = :messages WHERE id = :id"
             ),
             {
-                "begin": begin,
+                "at": at,
                 "end": end,
                 "messages": orjson.dumps([{"type": "text", "text": words}]),
-                "before": None if before is None else notice.id - number + before,
                 "id": notice.id,
             },
         )
-        if number in REPLACED:
-            end = at + REPLACED_AFTER
-        return Order(notice.id, words, end)
+        return Order(notice.id, words, at + REPLACED_AFTER if number in REPLACED else end)
+
+
+def _now() -> datetime:
+    """By the product's clock."""
+    offset = float(Path(os.environ["CLOCK_OFFSET_FILE"]).read_text(encoding="ascii"))
+    return datetime.now(UTC) + timedelta(seconds=offset)
+
+
+def _replace(ground: Ground, orders: list[Order]) -> None:
+    with ground.db.begin() as session:
+        for before, after in REPLACED.items():
+            session.execute(
+                text("UPDATE notices SET supersedes_id = :before WHERE id = :after"),
+                {"before": orders[before].notice_id, "after": orders[after].notice_id},
+            )
 
 
 def _wait(ground: Ground, orders: list[Order]) -> None:
