@@ -20,6 +20,7 @@ from app import logs, parts, webhook
 from app.console import pages
 from app.console.signin import limiter
 from app.errors import KairanError
+from app.public.bulky import bulky_pages
 from app.public.health import health
 from app.public.my_data import my_data
 from app.public.pages import public
@@ -75,6 +76,7 @@ def create_app(made_of: parts.Parts | None = None) -> Flask:
     app.register_blueprint(pages.console)
     app.register_blueprint(public)
     app.register_blueprint(town_events)
+    app.register_blueprint(bulky_pages)
     app.register_blueprint(my_data)
     app.register_blueprint(health)
     app.wsgi_app = webhook.in_front_of(app.wsgi_app, made_of)  # type: ignore[method-assign, assignment]

@@ -46,3 +46,8 @@ def away(phone: str, language: str) -> str:
 def where(district: str, language: str) -> str:
     """「収集する地区：東区青葉1丁目」."""
     return say("bulky.page_district", language, district=district)
+
+
+def calendar_title(until: str) -> str:
+    """What stands in a phone's calendar: 「粗大ごみの収集（朝8時30分まで）」."""
+    return say("bulky.calendar_title", "ja", until=until)

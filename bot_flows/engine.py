@@ -28,7 +28,7 @@ from bot_flows import nearby as nearby_places
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.distress import cry_for_help
-from bot_flows.memory import BREAK, at_rest, since
+from bot_flows.memory import BREAK, at_rest, at_safe_tab, since, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.turns import AFRESH, RESUME, Scene
@@ -109,7 +109,7 @@ def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:
     if "newRichMenuAliasId" in incoming.params:
         # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs").
-        return Turn(scene.state, ())
+        return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], scene.facts.now), ())
     press = postback.read(incoming.text)
     if press is None:
         return _old_button(scene)
@@ -145,7 +145,8 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
         return turns.settle(scene, outcome, scene.flow)
     if scene.flow:
         return turns.repeat(scene, scene.talk.say("way.letters_please"))
-    return turns.settle(scene, nearby_places.at_place(scene.talk, incoming.position))
+    answer = nearby_places.shelters_at if at_safe_tab(scene.state) else nearby_places.at_place
+    return turns.settle(scene, answer(scene.talk, incoming.position))
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:

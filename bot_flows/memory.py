@@ -58,3 +58,13 @@ def without_draft(state: State, flow: str) -> State:
 def at_rest(state: State, doors: list[list[str]] | None = None) -> State:
     """Nothing going on; ``doors`` are the (label, postback data) pairs a typed number opens."""
     return replace(state, flow="", step="", data={"doors": doors} if doors else {}, misses=0)
+
+
+def with_tab(state: State, alias: str, now: datetime) -> State:
+    """Remember which tab of the rich menu is open: its areas may open screens of LINE that tell us nothing."""
+    return replace(state, kept={**state.kept, "tab": {"alias": alias[:32], "at": now.isoformat()}})
+
+
+def at_safe_tab(state: State) -> bool:
+    """Whether the tab for emergencies was the last one opened (``safe``, ``safe-en``, …)."""
+    return str(state.kept.get("tab", {}).get("alias", "")).partition("-")[0] == "safe"

@@ -67,6 +67,13 @@ def at_place(talk: Talk, position: tuple[float, float] | None) -> Outcome:
     return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in position]})
 
 
+def shelters_at(talk: Talk, position: tuple[float, float] | None) -> Outcome:
+    """A position sent from the tab for emergencies, whose one way to LINE's location screen is 「避難所」."""
+    if position is None or "shelter" not in _kinds(talk):
+        return at_place(talk, position)
+    return _found(talk, "shelter", position)
+
+
 def show(talk: Talk, facility_id: str) -> Outcome:
     """One facility of an earlier list."""
     facility = talk.facts.town.facility(facility_id)

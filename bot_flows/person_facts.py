@@ -13,7 +13,7 @@ Said = Literal["text", "photo"]
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """Whether staff are at the chat now. ``until`` and ``opens`` read 「17時15分」 and 「あした 8時45分」.
+    """Whether staff are at the chat now. ``until`` and ``opens`` read 「17時15分」 and 「あした 11月24日（火） 8時45分」.
 
     A town whose staff do not chat has neither; then only telephone and pages are offered.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot_flows import area, children, reminder, topics
+from bot_flows import area, attention, children, reminder, topics
 from bot_flows.guide import door
 from bot_flows.outcomes import (
     Again,
@@ -46,7 +46,8 @@ def card(talk: Talk) -> Outcome:
         door(talk.say("settings.data"), "menu", "data"),
     )
     alt = talk.say("settings.alt", topics=rows[0][1], area=rows[1][1])
-    return Reply(talk.say("settings.now"), choices, Card(talk.say("settings.card"), alt, (*rows, words)))
+    shown = (*rows, (talk.say("stop.row"), attention.row(talk)), words)
+    return Reply(talk.say("settings.now"), choices, Card(talk.say("settings.card"), alt, shown))
 
 
 def lines(talk: Talk) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot_flows import mydata, settings, topics
+from bot_flows.attention import hours, is_still, pause_end
 from bot_flows.days import add_months, written
 from bot_flows.guide import door
 from bot_flows.outcomes import (
@@ -40,7 +41,7 @@ def door_here(talk: Talk) -> Outcome:
 
 def _ask_how(talk: Talk) -> Question:
     now = talk.facts.resident.attention
-    again = [Choice("restart", talk.say("stop.restart"), words=("再開",))] if _is_still(talk) else []
+    again = [Choice("restart", talk.say("stop.restart"), words=("再開",))] if is_still(talk) else []
     often = Choice("often", talk.say("stop.often")) if now.digest else Choice("less", talk.say("stop.less"))
     choices = (
         *again,
@@ -55,21 +56,11 @@ def _ask_how(talk: Talk) -> Question:
     return Question(_state(talk), choices)
 
 
-def _is_still(talk: Talk) -> bool:
-    return bool(talk.facts.resident.attention.stopped or _pause_end(talk))
-
-
-def _pause_end(talk: Talk) -> datetime | None:
-    """When a pause ends that has not ended yet."""
-    until = talk.facts.resident.attention.paused_until
-    return until if until and until > talk.facts.now else None
-
-
 def _state(talk: Talk) -> str:
     now = talk.facts.resident.attention
     if now.stopped:
         return talk.say("stop.how_stopped")
-    if until := _pause_end(talk):
+    if until := pause_end(talk):
         return talk.say("stop.how_paused", until=written(until.date()))
     return talk.say("stop.how_digest") if now.digest else talk.say("stop.how")
 
@@ -142,7 +133,7 @@ def restart(talk: Talk) -> Reply:
     """「再開」: as it was before the stop or the pause."""
     on = [topic.id for topic in talk.facts.town.topics if topic.id in talk.facts.resident.topics]
     names = topics.names(talk, on)
-    if not _is_still(talk):
+    if not is_still(talk):
         return Reply(talk.say("stop.not_stopped", topics=names), _after(talk))
     return Reply(talk.say("stop.restarted", topics=names), _after(talk), effects=(Restart(),))
 
@@ -150,17 +141,13 @@ def restart(talk: Talk) -> Reply:
 # ---- step: quiet hours ------------------------------------------------------------------------------------
 
 
-def _hours(talk: Talk, hours: tuple[int, int]) -> str:
-    return talk.say("stop.quiet_hours", first=hours[0], last=hours[1])
-
-
 def _ask_quiet(talk: Talk) -> Question:
     now = talk.facts.resident.attention.quiet
     choices = tuple(
-        Choice(f"{first}-{last}", _hours(talk, (first, last)), marked=(first, last) == now)
+        Choice(f"{first}-{last}", hours(talk, (first, last)), marked=(first, last) == now)
         for first, last in USUAL_QUIET
     )
-    return Question(talk.say("stop.ask_quiet", hours=_hours(talk, now)), choices)
+    return Question(talk.say("stop.ask_quiet", hours=hours(talk, now)), choices)
 
 
 def _take_quiet(talk: Talk, given: Answer) -> Outcome:
@@ -170,7 +157,7 @@ def _take_quiet(talk: Talk, given: Answer) -> Outcome:
     first, last = int(found[1]), int(found[2])
     if not (18 <= first <= 24 and 5 <= last <= 12):
         return Unclear(talk.say("stop.quiet_range"), talk.say("stop.quiet_range"))
-    said = talk.say("stop.quiet_set", hours=_hours(talk, (first, last)))
+    said = talk.say("stop.quiet_set", hours=hours(talk, (first, last)))
     return Reply(said, _after(talk), effects=(SetQuiet((first, last)),))
 
 

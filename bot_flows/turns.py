@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot_flows import bubbles, guide
+from bot_flows.calling import with_calls
 from bot_flows.memory import at_rest, with_draft, without_draft
 from bot_flows.outcomes import (
     Again,
@@ -178,6 +179,7 @@ def open_up(scene: Scene, outcome: Outcome) -> Turn:
 
 def rest(scene: Scene, answer: Reply) -> Turn:
     """Say an answer and wait for whatever comes next; typed numbers open its choices."""
+    answer = with_calls(scene.talk, answer)
     doors = [[choice.label, choice.typed or choice.opens] for choice in answer.choices]
     kept = {name: value for name, value in {**scene.state.kept, **answer.kept}.items() if value is not None}
     state = replace(at_rest(scene.state, doors), kept=kept)

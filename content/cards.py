@@ -226,7 +226,7 @@ def _why(links: Links) -> Iterator[line.Component]:
     """Which setting caused this, and the way to change it."""
     names = "".join(f"「{name}」" for name in links.topics)
     why = f"{names}の設定で届きました。" if names else "受け取る内容は、いつでも変えられます。"
-    label = "受信設定を開く"
+    label = "この配信の設定"
     action = (
         line.postback(label, links.settings, shown=label)
         if links.settings

@@ -131,7 +131,7 @@ def row(label: str, value: str) -> Component:
     """A label with its value beside it."""
     return box(
         "horizontal",
-        [words(label, size="sm", color=QUIET, flex=2), words(value, flex=5)],
+        [words(label, color=QUIET, flex=2), words(value, flex=5)],
         spacing="sm",
         margin="md",
     )

@@ -19,6 +19,8 @@ from app.staff.models import Staff
 NOON = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 """Tuesday 2026-12-01, 12:00 in Japan."""
 MESSAGES = b'[{"type":"text","text":"\xe3\x81\x8a\xe7\x9f\xa5\xe3\x82\x89\xe3\x81\x9b"}]'
+NEVER_QUIET = {"quiet_from": 24, "quiet_to": 0}
+"""Of residents a test sends to at whatever hour it runs."""
 _numbers = count(1)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import logs
+from app.bulky import actions as bulky_actions
 from app.closing import actions as closing_actions
 from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
@@ -91,6 +92,11 @@ def remind(parts: Parts) -> None:
         town = _towns(parts).town()
     except AskPerson:
         return
+    if town.bulky is not None:
+        with parts.sessions.begin() as session:
+            bulky_actions.end_holds(session, parts.clock.now())
+        with parts.sessions.begin() as session:
+            bulky_actions.remind(session, town.bulky, parts.clock.now())
     with parts.sessions.begin() as session:
         reminder_actions.remind_due(session, town, parts.clock.now())
     with parts.sessions.begin() as session:
@@ -201,6 +207,7 @@ def clean(parts: Parts) -> None:
         report_actions.forget_old(session, now)
         inbox_actions.forget_old(session, now)
         push_actions.forget_old(session, now)
+        bulky_actions.forget_old(session, now)
         personal_actions.forget_old(session, now)
         link_actions.forget_old(session, now)
     with parts.sessions() as session:

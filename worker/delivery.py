@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app import audit, logs
+from app.attention.rules import Ceilings, ceilings
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
 from app.delivery import actions
@@ -25,6 +26,7 @@ from app.parts import Parts
 from app.queue import DELIVER, PLAN, QueueName
 from app.release import actions as release_actions
 from app.restores import actions as restore_actions
+from app.town import queries as town_queries
 from worker import runtime
 
 
@@ -138,6 +140,7 @@ class Sending:
     notice_id: int
     running: dict[int, UnderWay] = field(default_factory=dict)
     """Claims under way, by batch."""
+    ceilings: Ceilings = claiming.UNLIMITED
     endpoint: str = "multicast"
     stopped: bool = False
     held: bool = False
@@ -153,6 +156,7 @@ class Sending:
         """Keep the window full and record what comes back, until the stretch is over or nothing is left to start."""
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
+            head = town_queries.head(session) if notice and notice.state == "running" else {}
         if notice is None:
             return
         self.endpoint = "push" if notice.is_personal else "multicast"
@@ -161,6 +165,8 @@ class Sending:
                 # Planned, its instant still to come: a good moment to open connections.
                 self.parts.line.open_ahead(round(LIMITS[self.endpoint] * LATENCY))
             return
+        if head:
+            self.ceilings = ceilings(head)
         self.stream = stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
         self.queue = lane_queue(notice.lane)
         working = runtime.while_alone(self.others_wait)
@@ -233,6 +239,7 @@ class Sending:
             limit=self._measure.handful if self.running else self._measure.first,
             lease_seconds=self.parts.settings.lease_seconds,
             is_busy=bool(self.running),
+            ceilings=self.ceilings,
         )
 
     def _watch(self, stream: Stream) -> None:

@@ -15,24 +15,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.clock import in_japan
-from app.delivery import queries, rules
+from app.attention import rules as attention_rules
+from app.claiming import sealing
+from app.delivery import rules
 from app.delivery.actions import Claim, settle
-from app.delivery.models import Batch, Exclusion
+from app.delivery.models import Batch
 from app.envelopes import rules as envelopes
 from app.leases import queries as leases
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.outcomes import rules as outcomes
 from app.personal import queries as personal_queries
-from app.residents.models import Resident
-from app.segments import queries as segment_queries
-from app.segments import rules as segment_rules
 from content import holes
 
+ROUNDS = 8
+"""How many handfuls one claim may pass over, so that a stop never waits long for it."""
+UNLIMITED = attention_rules.Ceilings(10_000, 10_000)
 CHANGED = "送る内容が封をしたときと違います"
 
 
@@ -48,32 +48,54 @@ class Sender:
     limit: int
     lease_seconds: float
     is_busy: bool = False
+    ceilings: attention_rules.Ceilings = UNLIMITED
+    """The town's; where no town is loaded nobody is counted."""
 
 
 def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> list[Claim]:
     """Take up to ``sender.limit`` batches; commit before sending any of them.
 
-    A batch whose senders died again and again is taken alone, when nothing else is under way.
+    A batch whose senders died again and again is taken alone, when nothing else is under way. Batches that turn
+    out to wait for the morning, or to be for nobody, are passed over for a few rounds.
 
     The notice's row is share-locked, so a stop waits for this transaction and nothing is claimed after it.
     """
     notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
     if notice is None or notice_queries.why_not_now(session, notice, now):
         raise NotRunning
+    look = sealing.look(session, notice, sender.ceilings, now)
+    if look is None:
+        return []
     until = leases.lease_end(session, sender.lease_seconds)
-    found = leases.claimable(session, notice, sender.limit, now, suspect=False)
-    if not found and not sender.is_busy:
-        found = leases.claimable(session, notice, 1, now, suspect=True)
-    bodies = _seal(session, notice, [batch for batch in found if batch.state == "planned"], now)
+    claims: list[Claim] = []
+    for _ in range(ROUNDS):
+        found = leases.claimable(session, notice, sender.limit, now, suspect=False)
+        if not found and not sender.is_busy:
+            found = leases.claimable(session, notice, 1, now, suspect=True)
+        claims = _claims(session, look, found, sender.owner, until)
+        if claims or not found:
+            break
+        session.flush()
+    return claims
+
+
+def _claims(
+    session: Session, look: sealing.Look, found: Sequence[Batch], owner: str, until: datetime
+) -> list[Claim]:
+    """Seal what was only planned, and claim everything whose people may hear it now."""
+    notice, now = look.asked.notice, look.asked.now
+    bodies = _seal(session, look, [batch for batch in found if batch.state == "planned"])
     claims = []
     for batch in found:
-        if batch.size == 0 or _too_old(notice, batch, now):
+        if batch.size == 0 or batch.state == "planned" or _too_old(notice, batch, now):
+            continue
+        if batch.id not in bodies and sealing.sleeps_on(session, look, batch):
             continue
         body, people = _bytes_of(notice, batch, bodies.get(batch.id))
         if body is None or batch.retry_key is None:
             settle(batch, "quarantined", CHANGED, now)
             continue
-        _take(batch, sender.owner, until, now)
+        _take(batch, owner, until, now)
         alone = batch.lost_leases >= rules.SUSPECT
         key = batch.retry_key
         claims.append(Claim(batch.id, batch.token, batch.endpoint, key, body, batch.size, alone, people))
@@ -131,26 +153,23 @@ def _take(batch: Batch, owner: str, until: datetime, now: datetime) -> None:
     batch.first_attempt_at = batch.first_attempt_at or now
 
 
-def _seal(
-    session: Session, notice: Notice, batches: Sequence[Batch], now: datetime
-) -> Mapping[int, Sequence[bytes]]:
-    """Leave out who withdrew since the freeze, then bind the rest to one key and their bytes; answers the bodies."""
+def _seal(session: Session, look: sealing.Look, batches: Sequence[Batch]) -> Mapping[int, Sequence[bytes]]:
+    """Leave out whom it must not reach now, then bind the rest to one key and their bytes; answers the bodies."""
     if not batches:
         return {}
-    rule = segment_rules.from_json(notice.rule)
-    meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
+    notice = look.asked.notice
+    for batch in batches:
+        batch.quiet_until = None
     frozen = b"".join(batch.members for batch in batches)
     # Read before the look at the people: whoever is found afterwards was on the list before.
     render = _renderer(session, notice, rules.unpack(frozen))
-    found = queries.still_meant(session, frozen, meant & ~queries.is_pulled(notice.id))
+    found = sealing.who_may(session, look, batches, frozen)
     if found.ids != frozen:
-        _leave_out(session, notice.id, batches, found.ids, now)
-    people = found.line_ids if found.ids == frozen else found.in_order_of(batch.members for batch in batches)
+        sealing.leave_out(session, look, batches, found)
+    kept = [batch for batch in batches if batch.size and batch.quiet_until is None]
+    people = found.line_ids if found.ids == frozen else found.in_order_of(batch.members for batch in kept)
     bodies, start = {}, 0
-    for batch in batches:
-        if not batch.size:
-            settle(batch, "cancelled", "全員が対象から外れました", now)
-            continue
+    for batch in kept:
         line_ids = people[start : start + rules.LINE_ID * batch.size]
         start += rules.LINE_ID * batch.size
         batch.retry_key, batch.state = uuid4(), "sealed"
@@ -185,35 +204,6 @@ def _close(batch: Batch, line_ids: bytes, render: Render | None, notice: Notice)
     batch.bodies, batch.hashes, batch.body_hash = envelope.bodies, envelope.hashes, envelope.seal
     batch.outcomes = outcomes.untried(batch.size)
     return bodies
-
-
-def _leave_out(
-    session: Session, notice_id: int, batches: Sequence[Batch], found: bytes, now: datetime
-) -> None:
-    """Somebody withdrew, or the batches are halves in another order: keep who was found, name the others."""
-    kept, gone = set(rules.unpack(found)), []
-    for batch in batches:
-        ids = rules.unpack(batch.members)
-        gone += [id_ for id_ in ids if id_ not in kept]
-        batch.members = rules.pack([id_ for id_ in ids if id_ in kept])
-        batch.size = len(batch.members) // rules.RESIDENT_ID
-    if gone:
-        _exclude(session, notice_id, sorted(gone), now)
-
-
-def _exclude(session: Session, notice_id: int, gone: Sequence[int], now: datetime) -> None:
-    states = dict(session.execute(select(Resident.id, Resident.state).where(queries.is_any(gone))).all())
-    pulled = queries.pulled_among(session, notice_id, gone)
-    rows = [
-        {
-            "notice_id": notice_id,
-            "resident_id": id_,
-            "reason": rules.why_excluded(states.get(id_), pulled=id_ in pulled),
-            "at": now,
-        }
-        for id_ in gone
-    ]
-    session.execute(insert(Exclusion), rows)
 
 
 def _sealed_body(notice: Notice, batch: Batch) -> bytes | None:

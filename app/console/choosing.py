@@ -128,9 +128,11 @@ def _counted(rows: Rows) -> dict[str, Any]:
     try:
         rule = _rule(rows)
     except KairanError as error:
-        return {"sentence": "だれにも届きません。", "number": 0, "hint": error.sentence}
+        return {"sentence": "だれにも届きません。", "number": 0, "silent": 0, "hint": error.sentence}
     with parts().sessions() as db:
-        number = queries.count(db, rule, parts().clock.today())
+        at, today = now(), parts().clock.today()
+        number = queries.count(db, rule, today, to=queries.listens("ordinary", at))
+        silent = queries.silent(db, rule, today, lane="ordinary", at=at)
     hint = ""
     if rules.is_empty(rule):
         hint = "条件を選ぶと、人数が出ます。"
@@ -138,7 +140,7 @@ def _counted(rows: Rows) -> dict[str, Any]:
         hint = "この条件に合う人は0人です。条件を1つ減らしてください。"
     elif number < FEW:
         hint = f"{FEW}人未満です。だれに届くかが分かってしまうため、承認する人も確かめます。"
-    return {"sentence": writing.sentence(rule, town()), "number": number, "hint": hint}
+    return {"sentence": writing.sentence(rule, town()), "number": number, "silent": silent, "hint": hint}
 
 
 def _page(found: Notice, rows: Rows, problem: str = "", done: str = "") -> str:

@@ -114,7 +114,8 @@ def check(notice_id: int) -> ResponseReturnValue:
             text=writing.standard_text(found, town()),
             shown=freezing.shown(found, town(), _base_url()),
             who=writing.who(found, town()),
-            count=freezing.count(db, found, today=parts().clock.today()),
+            count=freezing.count(db, found, now=now()),
+            silent=freezing.silent(db, found, now=now()),
             checks=checks,
             stopped=any(each.level == "stop" for each in checks),
             approvers=freezing.second_people(db, me()),
@@ -128,9 +129,8 @@ def submit(notice_id: int) -> ResponseReturnValue:
     try:
         with parts().sessions.begin() as db:
             found = notice_or_404(db, notice_id)
-            today = parts().clock.today()
             freezing.refuse_unfinished(freezing.preflight(db, found, town(), _base_url(), now=now()))
-            frozen = freezing.freeze(db, found, town(), _base_url(), today=today)
+            frozen = freezing.freeze(db, found, town(), _base_url(), now=now())
             actions.submit(db, found, frozen, by=me(), now=now())
     except KairanError as error:
         return back_to("console.check", error.sentence, "error", notice_id=notice_id)

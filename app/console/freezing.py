@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from app.segments import rules as segment_rules
 from app.staff import queries as staff_queries
 from app.staff.models import Staff
 from app.town.rules import LoadedTown
+from bot_flows.postback import door
 from content import cards
 from content.messages import Message
 from content.notice import make
@@ -46,7 +48,9 @@ def links_of(notice: Notice, town: LoadedTown, base_url: str) -> cards.Links:
     names = {topic.id: topic.name for topic in town.topics}
     chosen = segment_rules.from_json(notice.rule)
     topics = tuple(names[each] for each in _topics(chosen) if each in names)
-    return cards.Links(page=page, calendar=f"{page}.ics", topics=topics)
+    ids = [each for each in _topics(chosen) if each in names]
+    settings = door("settings", "topic", id=ids[0]) if len(ids) == 1 else door("menu", "settings")
+    return cards.Links(page=page, calendar=f"{page}.ics", topics=topics, settings=settings)
 
 
 def _topics(rule: segment_rules.Rule) -> tuple[str, ...]:
@@ -65,12 +69,19 @@ def messages_of(notice: Notice, town: LoadedTown, links: cards.Links) -> list[Me
     return cards.notice_messages(make(notice.type, notice.fields), links, town.name)
 
 
-def count(db: Session, notice: Notice, *, today: date) -> int:
-    """How many people the notice's rule means now."""
-    return segment_queries.count(db, segment_rules.from_json(notice.rule), today)
+def count(db: Session, notice: Notice, *, now: datetime) -> int:
+    """How many people the notice's rule means now who have not stopped or paused."""
+    to = segment_queries.listens(notice.lane, now)
+    return segment_queries.count(db, segment_rules.from_json(notice.rule), in_japan(now).date(), to=to)
 
 
-def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, today: date) -> actions.Frozen:
+def silent(db: Session, notice: Notice, *, now: datetime) -> int:
+    """How many more the rule means, who have stopped or paused."""
+    rule = segment_rules.from_json(notice.rule)
+    return segment_queries.silent(db, rule, in_japan(now).date(), lane=notice.lane, at=now)
+
+
+def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, now: datetime) -> actions.Frozen:
     """The bytes LINE will get, with a counted address behind every button that leads to a page."""
     tracked: list[tuple[str, str, str]] = []
 
@@ -82,10 +93,10 @@ def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, toda
         return f"{base_url}/l/{link_id}"
 
     plain = links_of(notice, town, base_url)
-    links = cards.Links(page=plain.page, calendar=plain.calendar, topics=plain.topics, track=track)
+    links = replace(plain, track=track)
     messages = orjson.dumps(messages_of(notice, town, links))
     values_hash = personal_actions.look(db, notice, messages)
-    return actions.Frozen(messages, count(db, notice, today=today), tuple(tracked), values_hash)
+    return actions.Frozen(messages, count(db, notice, now=now), tuple(tracked), values_hash)
 
 
 def preflight(
@@ -98,7 +109,7 @@ def preflight(
         kind=writing.known_type(notice.type),
         fields=notice.fields,
         messages=messages_of(notice, town, links_of(notice, town, base_url)),
-        people=count(db, notice, today=today),
+        people=count(db, notice, now=now),
         everyone=rule == segment_rules.Everyone(),
         same_before=_same_before(db, notice, now),
         known_hosts=known_hosts(town),

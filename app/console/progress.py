@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from flask import make_response, render_template, request
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.closing import actions as closing_actions
-from app.console.shell import back_to, console, me, notice_or_404, now, parts, people
+from app.console.shell import back_to, console, jst, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Batch
 from app.delivery.rules import WATCHED, Tally
@@ -50,7 +51,12 @@ BATCH_WORDS = {
 }
 REASON_WORDS = {
     "blocked": "ブロック",
-    "opted_out": "配信停止",
+    "stopped": "配信停止中",
+    "paused": "お休み中",
+    "opted_out": "受信設定の変更",
+    "quiet": "しずかな時間",
+    "ceiling": "回数の上限（月曜日にまとめて届く予定）",
+    "digest": "週1回のまとめ（月曜日に届く予定）",
     "pulled": "抜き取り",
     "erased": "データの削除",
 }
@@ -66,6 +72,8 @@ class View:
     excluded: dict[str, int]
     percent: int
     sentence: str
+    asleep: str = ""
+    """Who waits for the end of their quiet hours; empty when nobody does."""
     watch: str = ""
     """What is said while the first 50 are watched; empty at any other time."""
 
@@ -79,11 +87,28 @@ def view_of(db: Session, notice_id: int) -> View:
     return View(
         notice=found,
         tally=tally,
-        results=(*counted, ("届かず", tally.excluded, "ブロックなどのため、送っていません。")),
+        results=(
+            *counted,
+            (
+                "届かず",
+                tally.excluded,
+                "ブロック、配信停止、週1回のまとめなどのため、このお知らせは送っていません。",
+            ),
+        ),
         excluded=delivery_queries.excluded_by_reason(db, found.id),
         percent=100 if found.state == "done" else min(percent, 99) if tally.open else percent,
         sentence=_sentence(found, tally, percent),
+        asleep=_asleep(*delivery_queries.asleep(db, found.id, now())),
         watch=_watch(found),
+    )
+
+
+def _asleep(number: int, first: datetime | None) -> str:
+    """「しずかな時間の人が120人います。…」"""
+    if not number or first is None:
+        return ""
+    return (
+        f"しずかな時間の人が{people(number)}います。その時間が終わってから送ります（はじめは{jst(first)}）。"
     )
 
 

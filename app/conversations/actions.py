@@ -12,21 +12,20 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.conversations import facts, queries, rules
+from app.conversations import facts, for_staff, queries, rules
 from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, Event, Quarantined, UnknownWord
 from app.inbox import actions as inbox_actions
 from app.links import rules as link_rules
 from app.mydata import actions as mydata_actions
-from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
 from bot_flows import engine, mydata, types
-from bot_flows.damage_facts import FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, OpenPage
-from bot_flows.person_facts import EndHandOver, HandOver, ToStaff
+from bot_flows.person_facts import ToStaff
 from bot_flows.private_numbers import hide
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 
 RAW_KEPT = timedelta(days=7)
 """How long an event's own JSON stays (reliability §10)."""
@@ -163,7 +162,7 @@ def _converse(
     said = rules.incoming(body)
     conversation = session.get(Conversation, resident.id)
     state = facts.from_json(conversation.state if conversation else None)
-    turn = _step(session, resident, state, said, world)
+    turn = step_on(session, resident, state, said, world)
     for effect in turn.effects:
         apply(session, resident, _named(effect, said), world)
     if said.kind == "text" and hide(said.text)[1]:
@@ -173,26 +172,29 @@ def _converse(
     if erased in ("all", "record"):
         event.line_user_id, event.body = "", b"{}"
     if not erased:
-        _keep(session, resident.id, conversation, turn.state, world.now)
+        keep(session, resident.id, conversation, turn.state, world.now)
     elif erased != "all":
         # Drafts and what was remembered are data as well: only the count of questions goes on.
-        _keep(session, resident.id, None, types.State(nonce=turn.state.nonce), world.now)
+        keep(session, resident.id, None, types.State(nonce=turn.state.nonce), world.now)
     token = body.get("replyToken")
     if not turn.messages or not isinstance(token, str):
         return None
     return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
 
 
-def _step(
+def step_on(
     session: Session, resident: Resident, state: types.State, said: types.Incoming, world: World
 ) -> types.Turn:
     """The turn; one that needs to know what is held about the resident is taken again with it."""
+    orders = for_staff.known(session, world, resident, state, said)
     known = replace(
         facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
         damage=facts.of_damage(session, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
+        bulky=orders,
     )
     turn = engine.step(state, said, known)
+    for_staff.open_page(session, resident, orders, turn, world.now)
     if not mydata.needs_facts(state) and AskMyData() not in turn.effects:
         return turn
     kept = facts.Kept(RAW_KEPT.days, IDS_KEPT.days)
@@ -201,7 +203,7 @@ def _step(
     return engine.step(state, said, replace(known, mydata=held))
 
 
-def _keep(
+def keep(
     session: Session, resident_id: int, conversation: Conversation | None, state: types.State, now: datetime
 ) -> None:
     if conversation is None:
@@ -251,24 +253,27 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
             gone = mydata_actions.erase(session, EVERYTHING, resident, effect, now=now)
             world.files.extend(gone)
         case _:
-            _to_the_town(session, resident, effect, now)
+            _attend(session, resident, effect, world)
 
 
-def _to_the_town(session: Session, resident: Resident, effect: types.Effect, now: datetime) -> None:
-    """Effects that staff will see: reports of damage and talks with a person."""
+def _attend(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
+    """Effects of flow R: how much a resident wants to hear; what is left is for staff."""
+    now = world.now
     match effect:
-        case FileReport():
-            report_actions.file(session, resident, effect, now)
-        case JoinReport(number):
-            report_actions.join(session, resident, number, now)
-        case QuietReport(number):
-            report_actions.quiet(session, resident, number, now)
-        case HandOver(section):
-            inbox_actions.hand_over(session, resident, section, now)
-        case ToStaff():
-            inbox_actions.receive(session, resident, effect, now)
-        case EndHandOver():
-            inbox_actions.leave(session, resident, now)
+        case StopAll(emergencies):
+            resident_actions.stop(session, resident, emergencies=emergencies, now=now)
+        case Pause(until):
+            resident_actions.pause(session, resident, until, now)
+        case Restart():
+            resident_actions.restart(session, resident, now)
+        case SetDigest(on):
+            resident_actions.choose_digest(session, resident, on, now)
+        case SetQuiet(hours):
+            resident_actions.choose_quiet(session, resident, hours, now)
+        case TellReason(reason):
+            resident_actions.tell_reason(session, reason, now)
+        case _:
+            for_staff.apply(session, resident, effect, world.town, now)
 
 
 def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:

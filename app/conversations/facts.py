@@ -24,6 +24,7 @@ from bot_flows import damage, mydata, person, types
 from bot_flows.damage_facts import DamageFacts
 from bot_flows.mydata_facts import MyData
 from bot_flows.person_facts import PersonFacts
+from bot_flows.stop_facts import Attention, Stopped
 
 
 def resident_facts(resident: Resident) -> types.Resident:
@@ -37,7 +38,22 @@ def resident_facts(resident: Resident) -> types.Resident:
         children=tuple(types.Child(c.number, c.birth_month, c.expected) for c in resident.children),
         language=resident.language,
         is_new=resident.setup_done_at is None,
+        attention=_attention(resident),
     )
+
+
+def _attention(resident: Resident) -> Attention:
+    """How much they want to hear, in the clock of Japan."""
+    until = resident.paused_until
+    return Attention(
+        stopped=_STOPPED[resident.stopped],
+        paused_until=in_japan(until) if until else None,
+        digest=resident.digest,
+        quiet=(resident.quiet_from, resident.quiet_to),
+    )
+
+
+_STOPPED: Mapping[str, Stopped] = {"": "", "ordinary": "ordinary", "all": "all"}
 
 
 def fill(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -45,3 +46,13 @@ def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Ev
 def of_residents(session: Session, resident_ids: Sequence[int]) -> Sequence[Conversation]:
     """Conversations of these residents; who never wrote has none."""
     return session.scalars(select(Conversation).where(Conversation.resident_id.in_(resident_ids))).all()
+
+
+def form_of(session: Session, resident_id: int, flow: str) -> dict[str, Any]:
+    """What a resident has answered in an open flow, or in its draft; empty when there is neither."""
+    conversation = session.get(Conversation, resident_id)
+    state = conversation.state if conversation else {}
+    drafts = state.get("drafts") or {}
+    data = (state.get("data") or {}) if state.get("flow") == flow else drafts.get(flow) or {}
+    form = data.get("form")
+    return form if isinstance(form, dict) else {}

@@ -24,12 +24,19 @@ from app.outcomes import rules as outcomes
 
 
 def add_batches(
-    session: Session, notice: Notice, ids: Sequence[int], state: str, parent_id: int | None = None
+    session: Session,
+    notice: Notice,
+    ids: Sequence[int],
+    state: str,
+    parent_id: int | None = None,
+    *,
+    quiet_until: datetime | None = None,
 ) -> None:
     """Append batches for these residents (ascending ids), at most 500 people each.
 
     The first batch of a watched notice is a small one, which goes ahead of the others.
     """
+    queries.appending(session, notice.id)
     seq = queries.next_seq(session, notice.id)
     first = rules.WATCHED if notice.watch_seconds and seq == 0 else 0
     pieces = rules.cut(ids, rules.batch_size(notice.people_per_minute), first=first)
@@ -44,6 +51,7 @@ def add_batches(
             "last_id": part[-1],
             "size": len(part),
             "members": rules.pack(part),
+            "quiet_until": quiet_until,
         }
         for number, part in enumerate(pieces)
     ]
@@ -144,13 +152,14 @@ def record(
 
 def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded | None:
     """The stop rules: the first 50 must all be accepted, and later on at most one in twenty refused."""
-    if notice.watch_seconds and any(batch.seq == 0 and batch.settled_at is not None for batch in batches):
+    watched = [batch for batch in batches if batch.settled_at is not None]
+    if notice.watch_seconds and notice.watch_until is None and watched:
         session.execute(
             update(Notice)
             .where(Notice.id == notice.id, Notice.watch_until.is_(None))
             .values(watch_until=now + timedelta(seconds=notice.watch_seconds))
         )
-        if any(batch.seq == 0 and _states(batch) != {"accepted"} for batch in batches):
+        if any(_states(batch) != {"accepted"} for batch in watched):
             return Recorded(pause_reason="watch")
     if any("rejected" in _states(batch) for batch in batches):
         session.flush()

@@ -107,6 +107,8 @@ class Batch(Base):
     owner: Mapped[str] = mapped_column(String(80), default="", server_default="")
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     next_attempt_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    quiet_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """All its people are in their quiet hours until then, by the product's clock."""
     first_attempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     line_request_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
@@ -119,7 +121,7 @@ class Exclusion(Base):
 
     __tablename__ = "exclusions"
     __table_args__ = (
-        CheckConstraint("reason IN ('blocked', 'opted_out', 'pulled', 'erased')", name="reason"),
+        CheckConstraint(f"reason IN ({', '.join(repr(r) for r in rules.REASONS)})", name="reason"),
     )
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)

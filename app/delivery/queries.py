@@ -12,9 +12,11 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    TableValuedAlias,
     Text,
     any_,
     cast,
+    column,
     exists,
     func,
     literal,
@@ -29,26 +31,45 @@ from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
 from app.outcomes import rules as outcomes
 from app.residents.models import Resident
-from app.segments import queries as segment_queries
 
 _PLANNING = 0x504C414E
 """The space of the planners' advisory locks: "PLAN"."""
+_APPENDING = 0x41444420
+"""The space of the locks of those who add batches: "ADD "."""
 
 
 def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
-    """``residents.id = ANY(ids)``: one parameter, however many people, in PostgreSQL's own words because the
-    driver takes eight times as long for a list."""
-    return Resident.id == any_(cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Integer)))
+    """``residents.id = ANY(ids)``."""
+    return Resident.id == any_(_array(ids))
+
+
+def listed(ids: Sequence[int]) -> TableValuedAlias:
+    """These ids as a table with one column, ``id``."""
+    return func.unnest(_array(ids)).table_valued(column("id", Integer)).render_derived()
+
+
+def _array(ids: Sequence[int]) -> ColumnElement[Sequence[int]]:
+    """One parameter, however many people, in PostgreSQL's own words because the driver takes eight times as
+    long for a list."""
+    return cast(literal("{" + ",".join(map(str, ids)) + "}", Text), ARRAY(Integer))
+
+
+def asleep(session: Session, notice_id: int, now: datetime) -> tuple[int, datetime | None]:
+    """How many people of a notice wait for the end of their quiet hours, and when the first of them wake."""
+    found = select(func.coalesce(func.sum(Batch.size), 0), func.min(Batch.quiet_until)).where(
+        Batch.notice_id == notice_id, Batch.state.in_(rules.OPEN), Batch.quiet_until > now
+    )
+    return session.execute(found).tuples().one()
+
+
+def appending(session: Session, notice_id: int) -> None:
+    """Wait until nobody else adds batches to this notice, so that no two get the same number."""
+    session.execute(select(func.pg_advisory_xact_lock(_APPENDING, notice_id)))
 
 
 def is_pulled(notice_id: int) -> ColumnElement[bool]:
     """Taken out of this notice by hand."""
     return exists().where(Pull.notice_id == notice_id, Pull.resident_id == Resident.id)
-
-
-def pulled_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
-    found = select(Pull.resident_id).where(Pull.notice_id == notice_id, Pull.resident_id.in_(ids))
-    return set(session.scalars(found))
 
 
 def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
@@ -66,15 +87,15 @@ def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[i
     return found
 
 
-def still_meant(session: Session, members: bytes, meant: ColumnElement[bool]) -> rules.People:
-    """Who of these residents may still be sent to, ascending.
+def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> rules.People:
+    """Who of these residents may be sent to now, ascending.
 
     Ids and LINE user ids travel as one packed value each; a row per person would cost more than the rest of
     a claim.
     """
     people = (
         select(Resident.id, Resident.line_user_id)
-        .where(is_any(rules.unpack(members)), segment_queries.reachable(), meant)
+        .where(is_any(rules.unpack(members)), may)
         .order_by(Resident.id)
         .subquery()
     )

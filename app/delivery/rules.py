@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,9 @@ STATES = (
 OPEN = ("planned", "sealed", "sending", "retry_wait")
 FINAL = ("accepted", "rejected", "unknown", "cancelled", "expired", "quarantined")
 """Every person of a finished notice is in exactly one of these, or excluded; ``split`` passes its people on."""
+
+REASONS = ("blocked", "opted_out", "pulled", "erased", "stopped", "paused", "quiet", "ceiling", "digest")
+"""Why somebody of the frozen audience is not sent to."""
 
 MINUTE = timedelta(minutes=1)
 NO_LIMIT = 10_000
@@ -170,15 +173,6 @@ def state_at_end(notice_state: str, *, ambiguous: bool) -> str:
     return "unknown" if ambiguous else state_of_new(notice_state)
 
 
-def why_excluded(resident_state: str | None, *, pulled: bool) -> str:
-    """Why somebody of the frozen audience is left out at sealing; None means the row is gone."""
-    if pulled:
-        return "pulled"
-    if resident_state is None:
-        return "erased"
-    return "blocked" if resident_state == "blocked" else "opted_out"
-
-
 def pack(ids: Sequence[int]) -> bytes:
     """Resident ids, ascending, as little-endian uint32."""
     return struct.pack(f"<{len(ids)}I", *ids)
@@ -201,6 +195,17 @@ class People:
 
     ids: bytes
     line_ids: bytes
+    dropped: frozenset[int] = frozenset()
+    """Who was taken out again by ``without``."""
+
+    def without(self, some: Collection[int]) -> People:
+        """The others, in the same order."""
+        ids = unpack(self.ids)
+        kept = [n for n, id_ in enumerate(ids) if id_ not in some]
+        if len(kept) == len(ids):
+            return self
+        line_ids = b"".join(self.line_ids[LINE_ID * n : LINE_ID * (n + 1)] for n in kept)
+        return People(pack([ids[n] for n in kept]), line_ids, frozenset(ids) & frozenset(some))
 
     def in_order_of(self, lists: Iterable[bytes]) -> bytes:
         """The LINE user ids of these packed lists of residents, one list after the other."""

@@ -56,7 +56,7 @@ def _time(value: object) -> time | None:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Whether staff are there; ``until`` 「17時15分」, ``opens`` 「あした 8時45分」, both empty without hours."""
+    """Whether staff are there; ``until`` 「17時15分」, ``opens`` 「あした 11月24日（火） 8時45分」, both empty without hours."""
 
     is_open: bool = False
     until: str = ""
@@ -79,9 +79,8 @@ def at_the_chat(hours: Hours | None, now: datetime, is_holiday: Callable[[date],
 
 
 def _day(day: date, ahead: int) -> str:
-    return (
-        ("きょう", "あした")[ahead] if ahead < 2 else f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
-    )
+    date_ = f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    return f"{('きょう', 'あした')[ahead]} {date_}" if ahead < 2 else date_
 
 
 def _hour(moment: time) -> str:

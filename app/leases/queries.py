@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.delivery import rules
@@ -22,9 +22,10 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
         Batch.notice_id == notice.id,
         Batch.state.in_(("planned", "sealed", "retry_wait")),
         Batch.next_attempt_at <= func.now(),
+        or_(Batch.quiet_until.is_(None), Batch.quiet_until <= now),
     )
     if notice.watch_seconds and notice.watch_until is None:
-        due = and_(due, Batch.seq == 0)
+        due = and_(due, Batch.seq == _first_with_people(notice.id))
     elif notice.watch_until is not None and notice.watch_until > now:
         due = false()
     if notice.people_per_minute is None:
@@ -34,6 +35,12 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
     )
     started = session.scalar(recently) or 0
     return due, rules.batches_left(notice.people_per_minute, started)
+
+
+def _first_with_people(notice_id: int) -> ScalarSelect[int]:
+    """The batch that is watched: the first, unless all its people were left out."""
+    first = select(func.min(Batch.seq)).where(Batch.notice_id == notice_id, Batch.size > 0)
+    return first.correlate(None).scalar_subquery()
 
 
 def claimable(

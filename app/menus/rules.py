@@ -38,11 +38,12 @@ class Area:
     opens: str = ""
     uri: str = ""
     switches: str = ""
+    name: str = ""
 
     @property
     def key(self) -> str:
         """By which ``words/<language>.toml`` names it."""
-        return self.opens or self.switches or self.icon
+        return self.name or self.opens or self.switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def _read(value: Mapping[str, Any]) -> Menu:
             a.get("area", ""),
             a.get("uri", ""),
             a.get("menu", ""),
+            a.get("name", ""),
         )
         for a in value["areas"]
     )
@@ -126,6 +128,8 @@ def _faults(menu: Menu) -> Iterable[tuple[str, str, str]]:
     for area in menu.areas:
         if sum(bool(each) for each in (area.opens, area.uri, area.switches)) != 1:
             yield "area", area.label, "area、uri、menuのどれか1つを書いてください。"
+        if not area.key:
+            yield "name", area.label, "uriのときは、ことばの名前（name）を書いてください。"
         if area.opens and area.opens not in MENU_AREAS:
             yield "area", area.opens, "はたらきの名前がちがいます。"
         if area.uri and not area.uri.startswith("https://"):

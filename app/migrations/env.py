@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 import app.audit
+import app.bulky.models
 import app.conversations.models
 import app.delivery.models
 import app.garbage.models

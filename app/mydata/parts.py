@@ -19,7 +19,20 @@ from app.residents.models import Resident
 
 def _has_settings(_: Session, resident: Resident) -> int:
     chosen = (resident.setup_done_at, resident.topics, resident.ward, resident.outside, resident.reminder)
-    return int(any(chosen))
+    heard = (resident.stopped, resident.paused_until, resident.digest)
+    return int(any(chosen) or any(heard))
+
+
+def _how_it_comes(reader: Reader) -> str:
+    """「停止中」, 「週1回にまとめる」, or 「そのつど」."""
+    match reader.resident:
+        case Resident(stopped="all"):
+            return reader.say("stop.row_stopped_all")
+        case Resident(stopped="ordinary"):
+            return reader.say("stop.row_stopped")
+        case Resident(digest=True):
+            return reader.say("stop.row_digest")
+    return reader.say("stop.row_usual")
 
 
 def _settings(_: Session, reader: Reader) -> Exported:
@@ -36,6 +49,10 @@ def _settings(_: Session, reader: Reader) -> Exported:
         "garbage_reminder": who.reminder,
         "language": who.language,
         "source": who.source,
+        "stopped": who.stopped,
+        "paused_until": instant(who.paused_until),
+        "weekly_digest": who.digest,
+        "quiet_hours": {"from": who.quiet_from, "to": who.quiet_to},
         "followed_at": instant(who.followed_at),
         "set_up_at": instant(who.setup_done_at),
     }
@@ -43,6 +60,7 @@ def _settings(_: Session, reader: Reader) -> Exported:
         ("setup.row_topics", "、".join(names)),
         ("setup.row_area", say("area.shown_outside") if who.outside else area),
         ("settings.row_reminder", who.reminder),
+        ("stop.row", _how_it_comes(reader)),
         ("settings.row_language", who.language),
     )
     return Exported(data, [Row(say(label), value) for label, value in shown if value])

@@ -46,7 +46,8 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
         _hold(session, notice, "requires", now)
         return False
     today = in_japan(now).date()
-    found = segment_queries.count(session, segment_rules.from_json(notice.rule), today)
+    to = segment_queries.listens(notice.lane, now)
+    found = segment_queries.count(session, segment_rules.from_json(notice.rule), today, to=to)
     drift = Drift(approved=notice.approved_count or 0, found=found)
     if drift.too_far or found == 0:
         _send_back(session, notice, found, now)
@@ -105,12 +106,14 @@ def plan(session: Session, notice_id: int, now: datetime) -> bool:
     if notice is None or not _is_to_plan(notice):
         return False
     wanted = rules.BATCH_SIZE * stretch(notice.recipients or 0)
+    at = notice.released_at or now
     ids = segment_queries.audience_ids(
         session,
         segment_rules.from_json(notice.rule),
-        in_japan(notice.released_at or now).date(),
+        in_japan(at).date(),
         after_id=notice.planned_to,
         limit=wanted,
+        to=segment_queries.listens(notice.lane, at),
     )
     notice = notice_queries.locked(session, notice_id)
     if notice is None or not _is_to_plan(notice):

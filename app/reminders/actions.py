@@ -22,7 +22,7 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         if not session.execute(row.on_conflict_do_nothing().returning(Reminding.slot)).all():
             continue
-        people = queries.by_district(session, told.slot)
+        people = queries.by_district(session, told.slot, now)
         groups = rules.texts(town, people, told)
         for text, districts in groups.items():
             sending = making.Sending(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import String, column, exists, func, literal_column, select, values
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded
 from app.reminders.rules import TOPIC
 from app.residents.models import Resident
-from app.segments.queries import reachable
+from app.segments.queries import listens, reachable
 
 _WANTS = (reachable(), Resident.reminder != literal_column("''"), Resident.topics.contains([TOPIC]))
 
@@ -26,9 +26,11 @@ def chosen(session: Session, slots: Sequence[str]) -> list[str]:
     return list(session.scalars(select(asked.c.slot).where(wanted)))
 
 
-def by_district(session: Session, slot: str) -> dict[str, int]:
-    """How many people of each district want to hear at this hour."""
-    found = select(Resident.district, func.count()).where(*_WANTS, Resident.reminder == slot)
+def by_district(session: Session, slot: str, at: datetime) -> dict[str, int]:
+    """How many people of each district want to hear at this hour, and have not stopped or paused everything."""
+    found = select(Resident.district, func.count()).where(
+        *_WANTS, listens("individual", at), Resident.reminder == slot
+    )
     return dict(session.execute(found.group_by(Resident.district)).all())
 
 

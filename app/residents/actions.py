@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.residents.models import Child, Resident
+from app.clock import in_japan
+from app.residents.models import Child, Resident, StopReason
+from bot_flows.stop_facts import QUIET
 
 
 def follow(session: Session, resident: Resident, *, at: int, event_id: str, now: datetime) -> None:
@@ -75,18 +78,58 @@ def choose_language(session: Session, resident: Resident, language: str, now: da
 
 def finish_setup(session: Session, resident: Resident, *, source: str, now: datetime) -> None:
     """They saw the summary and agreed: notices may reach them from now on."""
-    resident.setup_done_at = resident.setup_done_at or now
+    if resident.setup_done_at is None:
+        # Whoever signs up anew wants to hear again, whatever they had stopped before.
+        resident.setup_done_at, resident.stopped, resident.paused_until = now, "", None
     resident.source = source or resident.source
     _record(session, "resident.setup", resident, now)
 
 
 def forget_settings(session: Session, resident: Resident, now: datetime) -> None:
-    """Back to a new friend: nothing chosen, nothing sent."""
+    """Back to a new friend: nothing chosen, nothing sent. That emergencies are not wanted is not forgotten."""
     resident.topics, resident.ward, resident.district, resident.outside = [], "", "", False
     resident.reminder, resident.language, resident.source = "", "ja", ""
+    resident.stopped = "all" if resident.stopped == "all" else ""
+    resident.paused_until, resident.digest = None, False
+    resident.quiet_from, resident.quiet_to = QUIET
     resident.setup_done_at = None
     resident.children.clear()
     _record(session, "resident.forget_settings", resident, now)
+
+
+def stop(session: Session, resident: Resident, *, emergencies: bool, now: datetime) -> None:
+    """No notices any more, and no emergencies either when they said so by name."""
+    resident.stopped = "all" if emergencies else "ordinary"
+    _record(session, "resident.stop", resident, now)
+
+
+def pause(session: Session, resident: Resident, until: datetime, now: datetime) -> None:
+    """Nothing but emergencies until then; the end comes by itself."""
+    resident.paused_until = until
+    _record(session, "resident.pause", resident, now)
+
+
+def restart(session: Session, resident: Resident, now: datetime) -> None:
+    """The end of a stop or a pause, with everything as it was chosen."""
+    resident.stopped, resident.paused_until = "", None
+    _record(session, "resident.restart", resident, now)
+
+
+def choose_digest(session: Session, resident: Resident, on: bool, now: datetime) -> None:
+    resident.digest = on
+    _record(session, "resident.digest", resident, now)
+
+
+def choose_quiet(session: Session, resident: Resident, hours: tuple[int, int], now: datetime) -> None:
+    resident.quiet_from, resident.quiet_to = hours
+    _record(session, "resident.quiet", resident, now)
+
+
+def tell_reason(session: Session, reason: str, now: datetime) -> None:
+    """Count why somebody stopped; who it was is written nowhere, so there is no audit row either."""
+    row = insert(StopReason).values(month=in_japan(now).date().replace(day=1), reason=reason)
+    one_more = {"count": StopReason.count + 1}
+    session.execute(row.on_conflict_do_update(index_elements=["month", "reason"], set_=one_more))
 
 
 def _record(session: Session, action: str, resident: Resident, now: datetime) -> None:

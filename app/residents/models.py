@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
+from bot_flows.stop_facts import QUIET
 
 REACHABLE = "state = 'friend' AND setup_done_at IS NOT NULL"
 """Whom notices may reach: a friend, not blocked, who agreed to the summary of the set-up."""
@@ -36,6 +37,11 @@ class Resident(Base):
         CheckConstraint("state IN ('friend', 'blocked', 'stranger')", name="state"),
         CheckConstraint("NOT (outside AND (ward <> '' OR district <> ''))", name="outside_has_no_district"),
         CheckConstraint("reminder ~ '^((-1|0) [0-2][0-9]:[0-5][0-9])?$'", name="reminder_shape"),
+        CheckConstraint("stopped IN ('', 'ordinary', 'all')", name="stopped"),
+        CheckConstraint(
+            "(quiet_from BETWEEN 18 AND 24 AND quiet_to BETWEEN 5 AND 12) OR (quiet_from = 24 AND quiet_to = 0)",
+            name="quiet_hours",
+        ),
         Index("ix_residents_topics", "topics", postgresql_using="gin"),
         # Both answer counts without a look at the rows, which are ten times as wide; their condition is
         # ``segments.queries.reachable``.
@@ -75,6 +81,15 @@ class Resident(Base):
     source: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The counter whose QR code brought them, when one did."""
     setup_done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    stopped: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """ordinary: nothing but emergencies · all: not even those. What they chose stays for the day they come back."""
+    paused_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Nothing but emergencies before this."""
+    digest: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """Ordinary notices come once a week, gathered."""
+    quiet_from: Mapped[int] = mapped_column(SmallInteger, default=QUIET[0], server_default=str(QUIET[0]))
+    quiet_to: Mapped[int] = mapped_column(SmallInteger, default=QUIET[1], server_default=str(QUIET[1]))
+    """Hours in Japan: their phone stays quiet from the one in the evening to the one in the morning; 24 and 0: never."""
     children: Mapped[list[Child]] = relationship(
         order_by="Child.number", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -99,3 +114,14 @@ class Child(Base):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     birth_month: Mapped[date] = mapped_column(Date)
     expected: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+
+
+class StopReason(Base):
+    """Why people stopped, counted by month: no row leads back to a person."""
+
+    __tablename__ = "stop_reasons"
+    __table_args__ = (CheckConstraint("reason IN ('many', 'wrong', 'hard', 'secret')", name="reason"),)
+
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    reason: Mapped[str] = mapped_column(String(10), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer, default=1, server_default="1")

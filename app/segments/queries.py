@@ -1,13 +1,13 @@
 """The same language in SQL, and the people it finds. Never commits.
 
-Only friends who finished their set-up are ever found: nobody hears from us before choosing to.
+Only friends who finished their set-up are found: nobody hears from us before choosing to, except of an emergency.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -121,21 +121,51 @@ def reachable() -> ColumnElement[bool]:
     return and_(Resident.state == _FRIEND, Resident.setup_done_at.is_not(None))
 
 
-def count(session: Session, rule: Rule, today: date) -> int:
-    """How many people the rule means now."""
+def listens(lane: str, at: datetime) -> ColumnElement[bool]:
+    """Whom a lane may reach at this moment. An emergency goes to every friend who has not refused even that."""
+    if lane == "emergency":
+        return and_(Resident.state == "friend", Resident.stopped != "all")
+    return and_(reachable(), Resident.stopped == "", negate(is_paused(at)))
+
+
+def is_paused(at: datetime) -> ColumnElement[bool]:
+    """They take a rest; never unknown, so that it can be negated."""
+    return and_(Resident.paused_until.is_not(None), Resident.paused_until > at)
+
+
+def count(session: Session, rule: Rule, today: date, *, to: ColumnElement[bool] | None = None) -> int:
+    """How many people the rule means now; ``to`` is whom its lane may reach, without it everybody reachable."""
     if is_empty(rule):
         return 0
-    found = select(func.count()).select_from(Resident).where(reachable(), where(rule, today))
+    may = reachable() if to is None else to
+    found = select(func.count()).select_from(Resident).where(may, where(rule, today))
     return session.execute(found).scalar_one()
 
 
-def audience_ids(session: Session, rule: Rule, today: date, *, after_id: int, limit: int) -> list[int]:
+def silent(session: Session, rule: Rule, today: date, *, lane: str, at: datetime) -> int:
+    """How many the rule means who have stopped or paused, and so are not among the counted."""
+    if is_empty(rule):
+        return 0
+    people = Resident.state == "friend" if lane == "emergency" else reachable()
+    found = select(func.count()).select_from(Resident)
+    return session.execute(found.where(people, where(rule, today), negate(listens(lane, at)))).scalar_one()
+
+
+def audience_ids(
+    session: Session,
+    rule: Rule,
+    today: date,
+    *,
+    after_id: int,
+    limit: int,
+    to: ColumnElement[bool] | None = None,
+) -> list[int]:
     """The next ``limit`` resident ids of an audience, ascending; packed on the way, since they may be 100,000."""
     if is_empty(rule):
         return []
     people = (
         select(Resident.id)
-        .where(reachable(), where(rule, today), Resident.id > after_id)
+        .where(reachable() if to is None else to, where(rule, today), Resident.id > after_id)
         .order_by(Resident.id)
         .limit(limit)
         .subquery()

@@ -36,6 +36,9 @@ def read_settings(data: bytes) -> Mapping[str, Any]:
         raise BadTown(f"{TOWN}：町の名前と、課の id・name・phone を書いてください。")
     if odd := next((url for url in links if not url.startswith("https://")), None):
         raise BadTown(f"{TOWN}：リンク「{odd}」を https:// から書いてください。")
+    numbers = settings.get("attention", {})
+    if odd := next((name for name, n in numbers.items() if not isinstance(n, int) or n < 1), None):
+        raise BadTown(f"{TOWN}：[attention] の「{odd}」を1以上の数にしてください。")
     if odd := next((code for code in codes if not COUNTER_WORDS.fullmatch(code)), None):
         raise BadTown(f"{TOWN}：窓口のコード「{odd}」を「GOMI-2」のような英大文字と数字にしてください。")
     return settings

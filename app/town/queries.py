@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import Sessions
 from app.errors import AskPerson
 from app.garbage import queries as garbage_queries
+from app.town.head import TOWN, read_settings
 from app.town.models import PackFile
 from app.town.rules import LoadedTown, read_pack
 
@@ -25,6 +29,17 @@ def version(session: Session) -> str:
     ordered = select(PackFile).order_by(PackFile.name).subquery()
     listing = func.string_agg(ordered.c.name + ordered.c.sha256, ",")
     return session.scalar(select(func.md5(listing))) or ""
+
+
+def head(session: Session) -> Mapping[str, Any]:
+    """town.toml as loaded now, parsed once per version; empty when no town is loaded."""
+    body = session.scalar(select(PackFile.body).where(PackFile.name == TOWN))
+    return _read_head(body) if body else {}
+
+
+@functools.lru_cache(maxsize=4)
+def _read_head(body: bytes) -> Mapping[str, Any]:
+    return read_settings(body)
 
 
 class TownCache:

@@ -75,11 +75,12 @@ def crowd(db: Sessions, people: int) -> None:
         session.execute(text("DROP INDEX IF EXISTS ix_residents_topics"))
         session.execute(
             text(
-                "INSERT INTO residents (line_user_id, topics, state, setup_done_at, ward, district, reminder) "
+                "INSERT INTO residents (line_user_id, topics, state, setup_done_at, ward, district, reminder, "
+                "quiet_from, quiet_to) "
                 "SELECT 'U' || lpad(to_hex(g), 32, '0'), ARRAY['events', 't' || g % 9, "
                 "CASE WHEN g <= :reminded THEN 'garbage' ELSE 'u' || g % 1000 END], 'friend', now(), "
                 "(g * 7 % 8) || '区', 'd' || g * 13 % :districts, "
-                "CASE WHEN g <= :reminded THEN :slot ELSE '' END FROM generate_series(1, :people) g"
+                "CASE WHEN g <= :reminded THEN :slot ELSE '' END, 24, 0 FROM generate_series(1, :people) g"
             ),
             {
                 "people": people,

@@ -134,8 +134,8 @@ class Stage:
         with self.db.begin() as session:
             session.execute(
                 text(
-                    "INSERT INTO residents (line_user_id, topics, ward, state, setup_done_at) "
-                    "SELECT line_user_id, '{}', :ward, 'friend', now() FROM unnest(:users ::text[]) line_user_id"
+                    "INSERT INTO residents (line_user_id, topics, ward, state, setup_done_at, quiet_from, quiet_to) "
+                    "SELECT line_user_id, '{}', :ward, 'friend', now(), 24, 0 FROM unnest(:users ::text[]) line_user_id"
                 ),
                 {"ward": ward, "users": users},
             )

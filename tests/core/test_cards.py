@@ -50,7 +50,7 @@ def test_the_event_s_buttons_lead_where_its_fields_say() -> None:
         "地図": "https://www.google.com/maps/search/?api=1&query=33.145000%2C133.605000",
         "電話": "tel:0889005126",
         "くわしく": "https://www.city.shiono.example.jp/moyoshi/fuyu/",
-        "受信設定を開く": "受信設定",
+        "この配信の設定": "受信設定",
     }
 
 
@@ -149,7 +149,7 @@ def test_every_push_says_which_setting_caused_it() -> None:
     card = cards.notice_messages(example("event"), replace(LINKS, settings="f=settings&a=one"), TOWN)[1]
     assert "「イベント」の設定で届きました。" in [part["text"] for part in parts(card, "text")]
     assert (
-        buttons(example("event"), replace(LINKS, settings="f=settings&a=one"))["受信設定を開く"]
+        buttons(example("event"), replace(LINKS, settings="f=settings&a=one"))["この配信の設定"]
         == "f=settings&a=one"
     )
 

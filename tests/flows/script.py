@@ -65,8 +65,8 @@ from tests.flows.town import SmallTown, counter_in
 JST = ZoneInfo("Asia/Tokyo")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=JST)
 WAYS = ["もどる", "やめる", "人に聞く"]
-OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 8時45分")
-CLOSED = PersonFacts(opens="あした 8時45分")
+OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 11月24日（火） 8時45分")
+CLOSED = PersonFacts(opens="あした 11月24日（火） 8時45分")
 AT_THE_DESK = BulkyFacts(
     number=4821, page="https://midori.example.jp/my/bulky/TOKEN", holidays=frozenset({date(2026, 11, 23)})
 )

@@ -57,7 +57,8 @@ def test_a_tab_of_the_menu_is_changed_without_a_word() -> None:
     turn = chat.does(
         Incoming("postback", "f=menu&a=home", {"newRichMenuAliasId": "safe", "status": "SUCCESS"})
     )
-    assert turn.messages == () and turn.state == replace(before, at=turn.state.at)
+    assert turn.messages == () and turn.effects == ()
+    assert turn.state == replace(before, at=turn.state.at, kept=turn.state.kept)
 
 
 def test_what_a_button_shows_is_what_it_says() -> None:
@@ -130,3 +131,14 @@ def test_flows_read_no_clock_and_touch_nothing() -> None:
             assert not {name.split(".")[0] for name in names} & forbidden, f"{path.name} imports {names}"
             if isinstance(node, ast.Attribute):
                 assert ast.unparse(node) not in ("date.today", "datetime.now", "datetime.utcnow"), path.name
+
+
+def test_from_the_tab_for_emergencies_a_position_alone_finds_shelters() -> None:
+    """Two touches: the area opens LINE's location screen, 送信; elsewhere a position alone is asked about."""
+    for alias, finds in (("safe", True), ("safe-en", True), ("home", False)):
+        chat = Chat(resident=KNOWN)
+        chat.does(
+            Incoming("postback", f"f=tab&a={alias}", {"newRichMenuAliasId": alias, "status": "SUCCESS"})
+        )
+        said = said_in(chat.does(Incoming("location", position=(33.6, 130.5))).messages)
+        assert ("いちばん近い指定緊急避難場所は、青葉小学校です" in said) == finds, alias

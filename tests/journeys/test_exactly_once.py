@@ -26,6 +26,7 @@ def release_now(product: Product, people: list[str]) -> int:
     now = datetime.now(UTC)
     rows = [
         {"line_user_id": user, "topics": ["events"], "state": "friend", "setup_done_at": now}
+        | given.NEVER_QUIET
         for user in people
     ]
     with product.db.begin() as session:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.clock import in_japan
 from app.console import freezing
 from app.events.rules import Event, read_events
 from app.notices import actions
@@ -43,13 +42,14 @@ def test_the_fullest_real_event_reaches_the_phone_as_standard_text(product: Prod
     with product.db.begin() as session:
         resident = session.scalars(select(Resident)).one()
         resident.topics, resident.setup_done_at = ["events"], datetime.now(UTC)
+        resident.quiet_from, resident.quiet_to = 24, 0
     now = datetime.now(UTC)
     town = TownCache(product.db).town()
     with product.db.begin() as session:
         author, approver = given.staff(session, "佐藤"), given.staff(session, "鈴木")
         draft = actions.Draft("event", event.name, dict(event.notice.fields), {"topic": "events"})
         notice = actions.draft(session, draft, by=author, now=now)
-        frozen = freezing.freeze(session, notice, town, product.url, today=in_japan(now).date())
+        frozen = freezing.freeze(session, notice, town, product.url, now=now)
         actions.submit(session, notice, frozen, by=author, now=now)
         actions.approve(session, notice, content_hash=notice.content_hash or "", by=approver, now=now)
         at = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)

@@ -1,0 +1,124 @@
+"""The last look at people before their batch is bound to a key: who is left out for good, and who is only asleep."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy.orm import Session
+
+from app.attention import queries as attention
+from app.attention.rules import Ceilings, manners
+from app.clock import in_japan
+from app.delivery import queries, rules
+from app.delivery.actions import add_batches, settle
+from app.delivery.models import Batch, Exclusion
+from app.notices.models import Notice
+from app.residents.models import Resident
+from app.segments import queries as segment_queries
+from app.segments import rules as segment_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one claim asks of everybody. ``limits`` is None while nobody can have had enough."""
+
+    asked: attention.Asked
+    limits: Ceilings | None
+
+
+def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> Look | None:
+    """What is asked this time; None when notices began to go out in between: look again."""
+    rule = segment_rules.from_json(notice.rule)
+    meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
+    asked = attention.Asked(notice, meant, manners(notice.lane, rule), now)
+    if not asked.owes.rationed:
+        return Look(asked, None)
+    counts = attention.has_to_count(session, notice, limits, now)
+    return None if counts is None else Look(asked, limits if counts else None)
+
+
+def who_may(session: Session, look: Look, batches: Sequence[Batch], frozen: bytes) -> rules.People:
+    """Who of these batches may be sent to at this moment, without those who have had enough."""
+    found = queries.still_meant(session, frozen, attention.may(look.asked))
+    if look.limits is None:
+        return found
+    span = min(batch.first_id for batch in batches), max(batch.last_id for batch in batches)
+    return found.without(attention.had_enough(session, look.asked, span, look.limits))
+
+
+def leave_out(session: Session, look: Look, batches: Sequence[Batch], found: rules.People) -> None:
+    """Keep who was found. The others wait for their morning, or are excluded by name and reason."""
+    kept = set(rules.unpack(found.ids))
+    gone = sorted({id_ for batch in batches for id_ in rules.unpack(batch.members)} - kept)
+    if gone:
+        asleep = _asleep(session, look, gone)
+        later = _set_aside(session, look.asked.notice, batches, asleep)
+        lost = [id_ for id_ in gone if id_ not in later]
+        enough = sorted(found.dropped)
+        _exclude(
+            session,
+            look.asked,
+            [id_ for id_ in lost if id_ not in found.dropped],
+            attention.reason(look.asked),
+        )
+        _exclude(session, look.asked, enough, literal("ceiling"))
+    for batch in batches:
+        if batch.quiet_until is None:
+            batch.members = rules.pack([id_ for id_ in rules.unpack(batch.members) if id_ in kept])
+            batch.size = len(batch.members) // rules.RESIDENT_ID
+            if not batch.size:
+                settle(batch, "cancelled", "いま送る人がいません", look.asked.now)
+
+
+def _asleep(session: Session, look: Look, gone: Sequence[int]) -> dict[int, datetime]:
+    """Whose morning comes before the notice is out of date."""
+    expires = look.asked.notice.expires_at
+    found = attention.waiting(session, look.asked, gone)
+    return {id_: end for id_, end in found.items() if expires is None or end < expires}
+
+
+def _set_aside(
+    session: Session, notice: Notice, batches: Sequence[Batch], asleep: dict[int, datetime]
+) -> dict[int, datetime]:
+    """A batch that sleeps as one stays as it is until then; other sleepers get batches of their own."""
+    groups: dict[datetime, list[int]] = defaultdict(list)
+    for batch in batches:
+        ids = rules.unpack(batch.members)
+        ends = {asleep.get(id_) for id_ in ids}
+        if len(ends) == 1 and (end := ends.pop()) is not None:
+            batch.quiet_until = end
+            continue
+        for id_ in ids:
+            if id_ in asleep:
+                groups[asleep[id_]].append(id_)
+    for end, ids in sorted(groups.items()):
+        add_batches(session, notice, sorted(ids), "planned", quiet_until=end)
+    return asleep
+
+
+def _exclude(
+    session: Session, asked: attention.Asked, ids: Sequence[int], reason: ColumnElement[str]
+) -> None:
+    """Name everybody who is left out, in one statement, since a whole ward may have stopped or paused."""
+    if not ids:
+        return
+    people = queries.listed(ids)
+    why = (
+        select(literal(asked.notice.id), people.c.id, reason, literal(asked.now))
+        .select_from(people)
+        .outerjoin(Resident, Resident.id == people.c.id)
+        .order_by(people.c.id)
+    )
+    session.execute(insert(Exclusion).from_select(["notice_id", "resident_id", "reason", "at"], why))
+
+
+def sleeps_on(session: Session, look: Look, batch: Batch) -> bool:
+    """Whether a request that is tried again would wake somebody: then it waits for the last of them."""
+    if not look.asked.owes.quiet:
+        return False
+    batch.quiet_until = attention.latest_morning(session, rules.unpack(batch.members), look.asked)
+    return batch.quiet_until is not None

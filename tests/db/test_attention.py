@@ -1,0 +1,142 @@
+"""How much a resident wants to hear: what they say is kept, and what is sent obeys it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.audit import AuditRow
+from app.conversations import facts
+from app.db import Sessions
+from app.delivery import queries
+from app.notices.models import Notice
+from app.release import actions as release
+from app.residents.models import Resident, StopReason
+from app.segments import queries as segment_queries
+from app.segments import rules as segment_rules
+from bot_flows.stop_facts import Attention
+from tests import builders as given
+from tests.db.test_delivery import OK, take, tell
+from tests.db.test_staff_inbox import says
+
+NOON = given.NOON
+DAY = NOON.date()
+EVENTS = segment_rules.HasTopic("events")
+
+
+@pytest.fixture
+def person(db: Sessions) -> Resident:
+    with db.begin() as session:
+        return given.resident(session)
+
+
+def kept(db: Sessions, person: Resident) -> Attention:
+    with db() as session:
+        return facts.resident_facts(session.get_one(Resident, person.id)).attention
+
+
+def set_for(db: Sessions, ids: list[int], **values: object) -> None:
+    with db.begin() as session:
+        for id_ in ids:
+            person = session.get_one(Resident, id_)
+            for name, value in values.items():
+                setattr(person, name, value)
+
+
+def under_way(db: Sessions, people: int, *, lane: str = "ordinary", now: datetime = NOON) -> int:
+    """A notice to so many people, released and planned at ``now``."""
+    with db.begin() as session:
+        notice = given.scheduled(session, people=people, lane=lane)
+        notice.night_reason, notice.scheduled_at = "夜でも", now
+        notice.expires_at = now + timedelta(hours=24)
+        notice_id = notice.id
+    with db.begin() as session:
+        assert release.release(session, notice_id, now)
+    with db.begin() as session:
+        release.plan(session, notice_id, now)
+    return notice_id
+
+
+def send(db: Sessions, notice_id: int, now: datetime = NOON) -> int:
+    """Send what can be sent now; answers to how many people."""
+    claims = take(db, notice_id, now=now)
+    tell(db, notice_id, [(claim, OK) for claim in claims])
+    return sum(claim.size for claim in claims)
+
+
+def sums(db: Sessions, notice_id: int) -> tuple[dict[str, int], dict[str, int], bool]:
+    """People by outcome, the excluded by reason, and whether every one is explained."""
+    with db() as session:
+        tally = queries.tally(session, session.get_one(Notice, notice_id))
+        by_state = {state: people for state, people in tally.by_state.items() if people}
+        return by_state, queries.excluded_by_reason(session, notice_id), tally.closed
+
+
+# ---- what is said is kept ------------------------------------------------------------------------------
+
+
+def test_a_stop_is_kept_with_its_audit_row_and_its_reason_without_the_person(
+    db: Sessions, person: Resident
+) -> None:
+    for text in ("配信停止", "全部", "1", "1"):
+        says(db, person, text)
+    assert kept(db, person).stopped == "ordinary"
+    with db() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
+        reason = session.scalars(select(StopReason)).one()
+    assert [row.action for row in rows if row.action.startswith("resident.")] == ["resident.stop"]
+    assert (reason.reason, reason.count, reason.month.day) == ("many", 1, 1)
+    says(db, person, "再開")
+    assert kept(db, person).stopped == ""
+
+
+def test_pause_digest_and_quiet_hours_are_kept(db: Sessions, person: Resident) -> None:
+    for texts in (("配信停止", "1週間"), ("配信停止", "週1回にまとめる"), ("配信停止", "夜", "22時から6時")):
+        for text in texts:
+            says(db, person, text)
+    now = kept(db, person)
+    assert now.paused_until is not None and f"{now.paused_until:%m-%d %H:%M}" == "12-08 23:59"
+    assert (now.digest, now.quiet) == (True, (22, 6))
+
+
+# ---- who stopped or paused is not in the audience --------------------------------------------------------
+
+
+def test_counts_leave_out_who_stopped_or_paused_and_say_how_many(db: Sessions) -> None:
+    with db.begin() as session:
+        ids = given.residents(session, 20)
+    set_for(db, ids[:3], stopped="ordinary")
+    set_for(db, ids[3:5], paused_until=NOON + timedelta(days=1))
+    set_for(db, ids[5:6], paused_until=NOON - timedelta(days=1))
+    set_for(db, ids[6:7], stopped="all")
+    with db() as session:
+        for lane, heard in (("ordinary", 14), ("individual", 14), ("emergency", 19)):
+            to = segment_queries.listens(lane, NOON)
+            assert segment_queries.count(session, EVENTS, DAY, to=to) == heard
+            silent = segment_queries.silent(session, EVENTS, DAY, lane=lane, at=NOON)
+            assert silent == 20 - heard
+
+
+def test_who_stops_or_pauses_before_sealing_is_left_out_by_reason(db: Sessions) -> None:
+    with db.begin() as session:
+        ids = given.residents(session, 700)
+    notice_id = under_way(db, 700)
+    set_for(db, ids[:100:10], stopped="ordinary")
+    set_for(db, ids[100:200:20], paused_until=NOON + timedelta(days=1))
+    assert send(db, notice_id) == 685
+    assert sums(db, notice_id) == ({"accepted": 685}, {"stopped": 10, "paused": 5}, True)
+
+
+def test_an_emergency_reaches_all_but_who_refused_even_that(db: Sessions) -> None:
+    with db.begin() as session:
+        ids = given.residents(session, 30)
+        given.resident(session, setup_done_at=None)
+    set_for(db, ids[:4], stopped="ordinary")
+    set_for(db, ids[4:6], paused_until=NOON + timedelta(days=1))
+    set_for(db, ids[6:7], stopped="all")
+    notice_id = under_way(db, 30, lane="emergency")
+    set_for(db, ids[7:8], stopped="all")
+    assert send(db, notice_id) == 29, "also to the one who has not signed up yet"
+    assert sums(db, notice_id) == ({"accepted": 29}, {"stopped": 1}, True)

@@ -1,0 +1,223 @@
+"""Plain Japanese (P01–P14) and the chat's own checks (C01–C15), over every sentence and over everything the scripts say.
+
+``EXCEPTIONS`` names what breaks a rule on purpose, each with its reason; one that is no longer needed fails too.
+P14 (read it aloud, ask somebody) is for people; C13 and C14 are about pushes: ``tests/db/test_attention*.py``, ``tests/core/test_cards.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.menus.rules import read_menus
+from app.settings import Settings
+from app.town.actions import folder_files
+from content.limits import grapheme_len
+from content.sentences import catalogue
+from tests.flows.script import WAYS, actions_in, run, said_in
+
+SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
+HOLE = re.compile(r"\{[a-z_]+\}")
+BRACKETS = re.compile(r"（[^）]*）")
+KANJI = re.compile("[\u4e00-\u9fff々]")
+
+RULES: dict[str, str] = {
+    "P02 no law, no history": r"条例|法律|に基づ|第[0-9一二三]+条|施行|制度改正",
+    "P03 verbs, not noun chains": r"を実施|実施し|の実施|を行[いうっ]|をおこな|の提出|となります|に関する|における",
+    "P04 no double negative": r"ない(?:わけ|こと|もの)?(?:では|は)(?:ありません|ない)|なければ(?:なりません|いけません)",
+    "P05 no vague amounts or times": r"早めに|できるだけ|なるべく|多少|しばらく|適宜|後日|随時|相当|そのうち|近日|すみやか|速やか|など必要",
+    "P06 no office words, no needless katakana": r"エントリー|アクセス|キャンセル|還付|当該|所定|併せ|及び|並びに|添付|インストール|ログイン|オンライン|デジタル|サービス|メッセージ|アカウント|ファイル|ダウンロード",
+    "P07 disaster words with their meaning": r"避難指示(?!（)|高齢者等避難(?!（)|緊急安全確保(?!（)",
+    "P08 no stacked politeness": r"いただ|くださいますよう|致し|ございません|になられ|ご[一-龠]{2}(?:ください|願)",
+    "P09 half-width numbers, commas in money": r"[０-９]|[0-9]{4,}円",
+    "P12 no years of eras or offices": r"令和|平成|年度",
+    "P13 names of windows come from the town": r"[一-龠]{2,}(?:課|係|局|部)(?![をがはに]?読)",
+}
+EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("P06", "mydata.download"): "the word on the button of every phone; the sentence beside it says 保存",
+    ("P06", "mydata.download_ready"): "names that button",
+    ("P06", "mydata.download_card"): "names that button",
+    ("P06", "mydata.download_alt"): "names that button",
+    ("P06", "mydata.alt"): "names that button",
+    ("P06", "mydata.page_care"): "names that button",
+    ("P06", "mydata.page_title"): "names that button",
+    ("P06", "mydata.page_csv"): "「サービス」 is the everyday word for what reads these data",
+    ("P06", "mydata.page_json"): "「サービス」 is the everyday word for what reads these data",
+    ("P06", "mydata.page_json_note"): "「サービス」 is the everyday word for what reads these data",
+}
+
+
+@cache
+def japanese() -> dict[str, str]:
+    return {key: sentence.texts["ja"] for key, sentence in catalogue().items()}
+
+
+@cache
+def turns() -> tuple[tuple[str, tuple[dict[str, Any], ...]], ...]:
+    """Everything the scripts say: script and messages of one turn."""
+    talks = [(path.stem, run(path.read_text(encoding="utf-8")).history) for path in SCRIPTS]
+    return tuple((name, messages) for name, history in talks for messages in history)
+
+
+def _breaking(rule: str) -> set[str]:
+    return {key for key, text in japanese().items() if re.search(RULES[rule], text)}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_sentence_keeps_the_rule_or_says_why_not(rule: str) -> None:
+    excepted = {key for number, key in EXCEPTIONS if number == rule[:3]}
+    found = _breaking(rule)
+    assert sorted(found - excepted) == [], [japanese()[key] for key in sorted(found - excepted)]
+    assert sorted(excepted - found) == [], "an exception nobody needs"
+
+
+def test_a_rule_can_fail() -> None:
+    """Each pattern finds the bad example it was made for."""
+    bad = ["条例に基づき", "水分補給を実施", "対象外ではないではありません", "早めに", "エントリー", "避難指示が出ました", "ご提出いただき", "１０時", "令和8年", "環境課"]  # fmt: skip
+    assert all(re.search(pattern, text) for pattern, text in zip(RULES.values(), bad, strict=True))
+
+
+def test_p01_sentences_are_short() -> None:
+    """50 at most (``test_plain_japanese``), over 40 is the rare case."""
+    long = [
+        key
+        for key, text in japanese().items()
+        for each in re.split(r"[。\n]", text)
+        if len(BRACKETS.sub("", HOLE.sub("", each))) > 40
+    ]
+    assert len(long) <= len(japanese()) // 100, long
+
+
+def test_p10_many_things_are_a_list() -> None:
+    """Four things in a row at most; the welcome names what the account is for."""
+    rows = [key for key, text in japanese().items() if any(each.count("、") > 4 for each in re.split(r"[。\n]", text))]  # fmt: skip
+    assert rows == []
+
+
+def _easy() -> Iterator[tuple[str, str]]:
+    for key, sentence in catalogue().items():
+        if "ja-easy" in sentence.texts:
+            yield key, HOLE.sub("", sentence.texts["ja-easy"])
+
+
+def test_p11_easy_japanese_has_few_kanji_and_gives_their_reading() -> None:
+    """At most 13 kanji a sentence; a text with kanji has at least one reading or is a label people know from signs."""
+    crowded = [
+        key for key, text in _easy() for each in re.split(r"[。\n]", text) if len(KANJI.findall(BRACKETS.sub("", each))) > 13
+    ]  # fmt: skip
+    assert crowded == []
+
+
+def test_p12_easy_japanese_has_no_words_of_offices() -> None:
+    assert [key for key, text in _easy() if re.search("年度|令和|平成", text)] == []
+
+
+# ---- the chat ----------------------------------------------------------------------------------------------
+
+
+def _flex() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, messages in turns():
+        for message in messages:
+            if message["type"] == "flex":
+                yield name, message
+
+
+def _parts(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+        for inner in part.values():
+            yield from _parts(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _parts(inner)
+
+
+def test_c01_alternative_texts_carry_the_content() -> None:
+    long = {m["altText"] for _, m in _flex() if grapheme_len(m["altText"]) > 60}
+    assert sorted(long) == []
+    assert not [
+        m["altText"] for _, m in _flex() if m["altText"] in ("お知らせ", "お知らせがあります", "カード")
+    ]
+
+
+def test_c02_c03_text_comes_first_and_nothing_is_only_a_picture() -> None:
+    kinds = {message["type"] for _, messages in turns() for message in messages}
+    assert kinds <= {"text", "flex", "location"}
+    assert all(messages[0]["type"] == "text" for _, messages in turns() if messages)
+    assert not [p for _, m in _flex() for p in _parts(m["contents"]) if p.get("type") in ("image", "icon", "video")]  # fmt: skip
+
+
+def test_c04_cards_follow_the_resident_s_font_size_in_two_sizes() -> None:
+    for name, message in _flex():
+        words = [part for part in _parts(message["contents"]) if part.get("type") == "text"]
+        assert all(part.get("wrap") and part.get("scaling") for part in words), name
+        sizes = {part["size"] for part in words if "size" in part}
+        assert sizes <= {"md", "lg"}, (name, sizes)
+        buttons = [part for part in _parts(message["contents"]) if part.get("type") == "button"]
+        assert all(part.get("scaling") for part in buttons), name
+
+
+def test_c06_menu_areas_read_aloud_what_they_show() -> None:
+    """One word for both, by construction; what is drawn in English keeps its own language's label."""
+    menus, problems = read_menus(folder_files(Path(str(Settings.model_fields["town_dir"].default))))
+    assert problems == []
+    assert all(area.label for menu in menus for area in menu.areas)
+
+
+def test_c08_no_signs_in_place_of_words() -> None:
+    emoji = re.compile("[\U0001f300-\U0001faff☀-✒✔-➿⬀-⯿]")
+    assert [key for key, text in japanese().items() if emoji.search(text)] == []
+
+
+def test_c09_the_same_ways_out_under_every_question() -> None:
+    """``check`` holds it for each turn; here: that there were questions at all."""
+    asked = [
+        messages[-1]["quickReply"]["items"][-3:]
+        for _, messages in turns()
+        if messages and len(messages[-1].get("quickReply", {}).get("items", [])) > 3
+    ]
+    with_ways = [items for items in asked if [item["action"]["label"] for item in items] == WAYS]
+    assert len(with_ways) > 200
+
+
+def test_c10_days_are_said_with_their_date() -> None:
+    bare = re.compile(r"(?:あした|あさって)(?! ?[0-9]+月[0-9]+日)")
+    assert sorted({(name, m["text"]) for name, said in turns() for m in said if m["type"] == "text" and bare.search(m["text"])}) == []  # fmt: skip
+    dates = re.compile(r"(?<![0-9])[0-9]{1,2}/[0-9]{1,2}(?![0-9])|[0-9]{1,2}:[0-9]{2} ?[AaPp][Mm]")
+    assert [key for key, text in japanese().items() if dates.search(text)] == []
+
+
+def test_c11_every_number_an_answer_names_can_be_tapped() -> None:
+    """Below a question 「人に聞く」 leads to the number's button; beside a card's four buttons the phone finds hyphens."""
+    number = re.compile(r"(?<![0-9-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|11[09])(?![0-9m-])")
+    named = [
+        (name, found, str(actions_in(messages)), messages[-1])
+        for name, messages in turns()
+        if messages
+        for found in number.findall(said_in(messages[:1]))
+    ]
+    assert len(named) > 50
+    silent = [
+        (name, found)
+        for name, found, actions, last in named
+        if f"tel:{found.replace('-', '')}" not in actions
+        and WAYS[-1] not in actions
+        and not ("-" in found and last["type"] == "flex" and len(actions_in((last,))) >= 4)
+    ]
+    assert silent == []
+
+
+def test_c12_everything_can_be_typed() -> None:
+    """``check`` holds that every button has a number in the text; here: numbers alone lead through a form."""
+    chat = run("> 設定\n> 1\n> つぎへ\n> 200-0001\n> 1\n> 2")
+    assert chat.state.flow == "setup"
+
+
+def test_c15_nobody_waits_a_second_for_an_answer() -> None:
+    """The loading animation is for waits over a second; a tap's answer is accepted within 0.3 s (``make bench``)."""
+    assert "tap_to_reply" in (Path(__file__).parents[1] / "bench" / "__main__.py").read_text(encoding="utf-8")
