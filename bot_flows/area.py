@@ -12,6 +12,7 @@ from typing import Any
 
 from bot_flows.guide import cut
 from bot_flows.outcomes import Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.place_names import district_said, name_said, ward_said
 from bot_flows.types import District
 from bot_flows.words import fold
 
@@ -28,8 +29,9 @@ def shown(talk: Talk, area: Mapping[str, Any] | None = None) -> str:
         return talk.say("area.shown_outside")
     district = talk.facts.town.district(chosen.get("district", "")) if chosen.get("district") else None
     if district:
-        return f"{district.ward}{district.name}"
-    return str(chosen.get("ward", "")) or talk.say("area.shown_none")
+        return district_said(talk, district)
+    ward = str(chosen.get("ward", ""))
+    return ward_said(talk, ward) if ward else talk.say("area.shown_none")
 
 
 def _picked(talk: Talk, district: District) -> Part:
@@ -145,14 +147,14 @@ def _found(talk: Talk, among: Mapping[str, str]) -> Sequence[District]:
 # ---- lists -----------------------------------------------------------------------------------------------
 
 
-def _page(talk: Talk, labels: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
-    """(id, label) pairs as choices: all when ten or fewer, else nine and 「ほかの町」, round and round."""
+def _page(talk: Talk, labels: Sequence[tuple[str, str, str]]) -> tuple[Choice, ...]:
+    """(id, label, name on the sign) as choices: all when ten or fewer, else nine and 「ほかの町」, round and round."""
     if len(labels) <= A_PAGE + 1:
-        return tuple(Choice(id_, cut(label), words=(label,)) for id_, label in labels)
+        return tuple(Choice(id_, cut(label), words=(label, name)) for id_, label, name in labels)
     first = int(talk.form.get("page", 0)) * A_PAGE % (-(-len(labels) // A_PAGE) * A_PAGE)
     here = labels[first : first + A_PAGE]
     more = Choice("more", talk.say("area.more"), words=("ほか", "次", "つぎ"))
-    return (*(Choice(id_, cut(label), words=(label,)) for id_, label in here), more)
+    return (*(Choice(id_, cut(label), words=(label, name)) for id_, label, name in here), more)
 
 
 def _next_page(talk: Talk, step: str) -> Go:
@@ -160,7 +162,10 @@ def _next_page(talk: Talk, step: str) -> Go:
 
 
 def _ask_ward(talk: Talk) -> Question:
-    return Question(talk.say("area.ask_ward"), _page(talk, [(ward, ward) for ward in talk.facts.town.wards]))
+    return Question(
+        talk.say("area.ask_ward"),
+        _page(talk, [(ward, ward_said(talk, ward), ward) for ward in talk.facts.town.wards]),
+    )
 
 
 def _take_ward(talk: Talk, given: Answer) -> Outcome:
@@ -177,9 +182,14 @@ def _ask_district(talk: Talk) -> Question:
     among = talk.form.get("among", {})
     found = _found(talk, among)
     in_one_ward = len({each.ward for each in found}) == 1
-    labels = [(each.code, each.name if in_one_ward else each.ward + each.name) for each in found]
+    said = name_said if in_one_ward else district_said
+    labels = [(each.code, said(talk, each), each.name) for each in found]
     ward = among.get("ward", "")
-    text = talk.say("area.ask_district_in", ward=ward) if ward else talk.say("area.ask_district")
+    text = (
+        talk.say("area.ask_district_in", ward=ward_said(talk, ward))
+        if ward
+        else talk.say("area.ask_district")
+    )
     return Question(text, _page(talk, labels))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot_flows.days import written
 from bot_flows.outcomes import Talk
 
 
@@ -34,5 +33,5 @@ def _how(talk: Talk) -> str:
     if now.stopped:
         return talk.say("stop.row_stopped_all" if now.stopped == "all" else "stop.row_stopped")
     if until := pause_end(talk):
-        return talk.say("stop.row_paused", until=written(until.date()))
+        return talk.say("stop.row_paused", until=talk.written(until.date()))
     return talk.say("stop.row_digest" if now.digest else "stop.row_usual")

@@ -16,7 +16,6 @@ from bot_flows.bulky_facts import BulkyEffect, ConfirmOrder, Payment, SaidPaid
 from bot_flows.bulky_pay import asks_how, held, is_said_paid, placed
 from bot_flows.bulky_place import day_of, fits, full_lead, put_out, where_shown
 from bot_flows.bulky_words import lines_of, payment_words, receipt, yen
-from bot_flows.days import written
 from bot_flows.outcomes import (
     Answer,
     Card,
@@ -98,7 +97,7 @@ def _payment(talk: Talk) -> Payment:
 def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
     language, basket, day = talk.facts.resident.language, lines(talk), day_of(talk.form)
     rules = book_of(talk).rules
-    when = talk.say("bulky.when", day=written(day), until=rules.until) if day else ""
+    when = talk.say("bulky.when", day=talk.written(day), until=rules.until) if day else ""
     return (
         (talk.say("bulky.row_items"), lines_of(basket, language)),
         (talk.say("bulky.row_total"), yen(total(basket), language)),

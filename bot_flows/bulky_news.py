@@ -52,12 +52,16 @@ def accepted(order: Order, language: str) -> tuple[Message, ...]:
 
 def cancelled(order: Order, note: str, language: str) -> tuple[Message, ...]:
     """Staff cancelled it; ``note`` are their own words."""
-    said = say("bulky.cancelled_by_town", language, receipt=receipt(order.number), day=written(order.day))
+    said = say(
+        "bulky.cancelled_by_town", language, receipt=receipt(order.number), day=written(order.day, language)
+    )
     return (line.text("\n".join(filter(None, (said, note)))),)
 
 
 def moved(order: Order, until: str, note: str, language: str) -> tuple[Message, ...]:
-    said = say("bulky.moved", language, receipt=receipt(order.number), day=written(order.day), until=until)
+    said = say(
+        "bulky.moved", language, receipt=receipt(order.number), day=written(order.day, language), until=until
+    )
     return _with_door("\n".join(filter(None, (said, note))), order, language, key="change")
 
 
@@ -70,7 +74,7 @@ def told(order: Order, note: str, language: str) -> tuple[Message, ...]:
 def stopped(order: Order, day: date, why: str, language: str) -> tuple[Message, ...]:
     """The day is called off: choose another one, however late it is."""
     said = [
-        say("bulky.stopped", language, day=written(day), why=why),
+        say("bulky.stopped", language, day=written(day, language), why=why),
         say("bulky.stopped_order", language, items=short_of(order, language), receipt=receipt(order.number)),
     ]
     return _with_door("\n".join(said), order, language, key="change")

@@ -11,7 +11,6 @@ from bot_flows.bulky_days import left_on, may_change, with_space
 from bot_flows.bulky_facts import CancelOrder, ConfirmOrder, MoveOrder, Order, SaidPaid
 from bot_flows.bulky_place import day_choices, day_label, day_of, typed_day
 from bot_flows.bulky_words import lines_of, payment_words, phone_of, receipt, short_of, state_words, yen
-from bot_flows.days import written
 from bot_flows.guide import cut
 from bot_flows.outcomes import (
     Again,
@@ -76,7 +75,7 @@ def _order(talk: Talk) -> Order | None:
 
 def _head(talk: Talk, order: Order) -> str:
     """「受付番号 1001-29：12月3日（木）」, and that the day was called off."""
-    said = talk.say("bulky.order_head", receipt=receipt(order.number), day=written(order.day))
+    said = talk.say("bulky.order_head", receipt=receipt(order.number), day=talk.written(order.day))
     return f"{said}\n{talk.say('bulky.order_stopped')}" if order.stopped else said
 
 
@@ -86,7 +85,7 @@ def _card(talk: Talk, order: Order) -> Card:
     rows = (
         (talk.say("bulky.row_items"), lines_of(order.lines, language)),
         (talk.say("bulky.row_total"), yen(order.total, language)),
-        (talk.say("bulky.row_day"), written(order.day)),
+        (talk.say("bulky.row_day"), talk.written(order.day)),
         (
             talk.say("bulky.row_state"),
             talk.say("bulky.how_it_stands", state=how, payment=payment_words(order.payment, language)),
@@ -153,7 +152,7 @@ def _take_order(talk: Talk, given: Answer) -> Outcome:
             return Go("cancel", talk.form)
         case "paid":
             said = [
-                talk.say("bulky.order_head", receipt=receipt(order.number), day=written(order.day)),
+                talk.say("bulky.order_head", receipt=receipt(order.number), day=talk.written(order.day)),
                 talk.say("bulky.checking"),
             ]
             return Reply("\n".join(said), effects=(SaidPaid(order.number),))
@@ -197,7 +196,7 @@ def _take_newday(talk: Talk, given: Answer) -> Outcome:
     if picked in days:
         return Go("sure", {**talk.form, "day": picked.isoformat()})
     if picked is not None:
-        return Again(talk.say("bulky.day_not_offered", day=written(picked)))
+        return Again(talk.say("bulky.day_not_offered", day=talk.written(picked)))
     return Unclear(talk.say("bulky.day_unclear"))
 
 
@@ -205,7 +204,7 @@ def _ask_sure(talk: Talk) -> Question:
     day = day_of(talk.form)
     yes = Choice("yes", talk.say("bulky.move_yes"), words=("はい", "変える"))
     no = Choice("no", talk.say("bulky.move_no"), words=("いいえ", "変えない"))
-    when = written(day) if day else talk.say("bulky.title")
+    when = talk.written(day) if day else talk.say("bulky.title")
     return Question(talk.say("bulky.move_sure", day=when), (yes, no))
 
 
@@ -219,9 +218,9 @@ def _take_sure(talk: Talk, given: Answer) -> Outcome:
         return show(talk, str(talk.form.get("number", "")))
     zone = book_of(talk).area(order.area)
     if zone is None or left_on(zone, day, talk.facts.bulky) < order.points:
-        return Go("newday", {**talk.form, "page": 0}, talk.say("bulky.day_full", day=written(day)))
+        return Go("newday", {**talk.form, "page": 0}, talk.say("bulky.day_full", day=talk.written(day)))
     said = talk.say(
-        "bulky.moved", receipt=receipt(order.number), day=written(day), until=book_of(talk).rules.until
+        "bulky.moved", receipt=receipt(order.number), day=talk.written(day), until=book_of(talk).rules.until
     )
     return Reply(said, effects=(MoveOrder(order.number, day),))
 

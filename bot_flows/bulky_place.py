@@ -50,7 +50,7 @@ def fits(talk: Talk, day: date | None) -> bool:
 def full_lead(talk: Talk) -> str:
     """「12月3日（木）はいっぱいになりました。」"""
     day = day_of(talk.form)
-    return talk.say("bulky.day_full", day=written(day)) if day else ""
+    return talk.say("bulky.day_full", day=talk.written(day)) if day else ""
 
 
 # ---- where ---------------------------------------------------------------------------------------------
@@ -169,9 +169,9 @@ def _take_day(talk: Talk, given: Answer) -> Outcome:
         form = {name: value for name, value in talk.form.items() if name != "page"}
         return Part("day", {**form, "day": picked.isoformat()})
     if picked is not None and given.choice:
-        return Go("day", {**talk.form, "page": 0}, talk.say("bulky.day_full", day=written(picked)))
+        return Go("day", {**talk.form, "page": 0}, talk.say("bulky.day_full", day=talk.written(picked)))
     if picked is not None:
-        return Again(talk.say("bulky.day_not_offered", day=written(picked)))
+        return Again(talk.say("bulky.day_not_offered", day=talk.written(picked)))
     return Unclear(talk.say("bulky.day_unclear"))
 
 

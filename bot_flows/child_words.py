@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot_flows import guide
-from bot_flows.days import add_months, month_written, written
+from bot_flows.days import add_months
 from bot_flows.event_search import for_age
 from bot_flows.outcomes import Talk
 from bot_flows.windows import Due, Timeline, months_between
@@ -30,23 +30,23 @@ def with_note(talk: Talk, due: Due) -> tuple[str, str]:
 def due_line(talk: Talk, due: Due) -> str:
     name = due.window.name
     if due.is_last_call:
-        return talk.say("childcare.last_call", name=name, month=month_written(add_months(due.ends, 1)))
+        return talk.say("childcare.last_call", name=name, month=talk.month(add_months(due.ends, 1)))
     if due.begins_this_month and due.begins == due.ends:
-        return talk.say("childcare.begins", name=name, month=month_written(due.begins))
-    return talk.say("childcare.until", name=name, month=month_written(due.ends))
+        return talk.say("childcare.begins", name=name, month=talk.month(due.begins))
+    return talk.say("childcare.until", name=name, month=talk.month(due.ends))
 
 
 def next_lines(talk: Talk, line: Timeline) -> list[str]:
     following = line.following[:MOST_NEXT]
     lines = [
-        talk.say("childcare.from", name=due.window.name, month=month_written(due.begins)) for due in following
+        talk.say("childcare.from", name=due.window.name, month=talk.month(due.begins)) for due in following
     ]
     return [talk.say("childcare.next_title"), *lines] if lines else []
 
 
 def past_lines(talk: Talk, line: Timeline) -> list[str]:
     lines = [
-        talk.say("childcare.past", name=due.window.name, month=month_written(due.ends))
+        talk.say("childcare.past", name=due.window.name, month=talk.month(due.ends))
         for due in line.past[:MOST_PAST]
     ]
     return [talk.say("childcare.past_title"), *lines] if lines else []
@@ -62,7 +62,8 @@ def event_lines(talk: Talk, birth: date) -> list[str]:
     today = talk.facts.now.date()
     found = for_age(talk.facts.town.events, months_between(birth, today), today)[:MOST_EVENTS]
     lines = [
-        talk.say("childcare.event", when=written(max(each.first, today)), name=each.name) for each in found
+        talk.say("childcare.event", when=talk.written(max(each.first, today)), name=each.name)
+        for each in found
     ]
     return [talk.say("childcare.events_title"), *lines] if lines else []
 

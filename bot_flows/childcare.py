@@ -24,7 +24,7 @@ from bot_flows.child_words import (
     with_note,
 )
 from bot_flows.children import bounds
-from bot_flows.days import add_months, birth_date, month_written
+from bot_flows.days import add_months, birth_date
 from bot_flows.guide import door
 from bot_flows.outcomes import (
     Again,
@@ -138,7 +138,7 @@ def _answer(
     text = [first, *now_lines(talk, line), *next_lines(talk, line), *past_lines(talk, line)]
     text += [*april_line(talk, line, birth), *event_lines(talk, birth), *closing(talk, about)]
     alt = talk.say(
-        "childcare.alt", who=who, first="、".join(due.window.name for due in line.now[:2]) or first
+        "childcare.alt", who=who, first=talk.listed(due.window.name for due in line.now[:2]) or first
     )
     choices = _choices(talk, about, number, others, birth)
     card = message.card(
@@ -191,7 +191,7 @@ def _in_full(talk: Talk, who: str, child: Child) -> Reply:
         lines += with_note(talk, due)
     for due in line.following[: MOST_IN_FULL - len(line.now)]:
         lines += [
-            talk.say("childcare.from", name=due.window.name, month=month_written(due.begins)),
+            talk.say("childcare.from", name=due.window.name, month=talk.month(due.begins)),
             talk.say("childcare.note", note=due.window.note),
         ]
     first = talk.say("childcare.all_title" if lines else "childcare.all_none", who=who)
@@ -202,12 +202,12 @@ def _in_full(talk: Talk, who: str, child: Child) -> Reply:
 def _expected(talk: Talk, child: Child, about: str) -> Reply:
     """Before the birth: the first vaccination by the expected month. Whether a child was born is never asked."""
     today = talk.facts.now.date()
-    number, month = str(child.number), month_written(child.birth_month)
+    number, month = str(child.number), talk.month(child.birth_month)
     if child.birth_month < today.replace(day=1):
         text = talk.say("childcare.expected_past", number=number, month=month)
         return Reply(text, (door(talk.say("childcare.to_register"), "settings", "children"),))
     firsts = [each.first_month for each in talk.facts.town.windows if each.kind == "vaccination"]
-    later = month_written(add_months(child.birth_month, min(firsts, default=2)))
+    later = talk.month(add_months(child.birth_month, min(firsts, default=2)))
     lines = [talk.say("childcare.expected", number=number, month=month, month_later=later)]
     others = tuple(each for each in talk.facts.resident.children if each.number != child.number)
     choices = _choices(talk, about, child.number, others, child.birth_month)

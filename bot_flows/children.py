@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot_flows.days import add_months, birth_date, month_written, nearby
+from bot_flows.days import add_months, birth_date, nearby
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 from bot_flows.types import Child
 
@@ -33,13 +33,13 @@ def to_form(children: Sequence[Child]) -> list[list[object]]:
 def one_shown(talk: Talk, child: Child) -> str:
     """「1人目 2024年5月生まれ」."""
     key = "children.expected" if child.expected else "children.born"
-    return talk.say(key, number=child.number, month=month_written(child.birth_month))
+    return talk.say(key, number=child.number, month=talk.month(child.birth_month))
 
 
 def shown(talk: Talk) -> str:
     """All children in one line, 「なし」 for none."""
     children = from_form(talk.form.get("children", ()))
-    return "、".join(one_shown(talk, child) for child in children) or talk.say("children.shown_none")
+    return talk.listed(one_shown(talk, child) for child in children) or talk.say("children.shown_none")
 
 
 def first_step(talk: Talk) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot_flows.days import called, written
 from bot_flows.outcomes import Talk
 from bot_flows.types import CategoryGuide, Collection, District
 from bot_flows.words import fold
@@ -46,15 +45,21 @@ def guide_of(talk: Talk, category: str) -> CategoryGuide | None:
     return next((guide for guide in talk.facts.town.categories if guide.name == category), None)
 
 
+def sign_of(talk: Talk, category: str) -> str:
+    """A category's name in Japanese, whatever language it is said in."""
+    guide = guide_of(talk, category)
+    return (guide.sign or guide.name) if guide else category
+
+
 def category_in(talk: Talk, text: str) -> str:
     """The category a text names (「もえるごみはいつ」, 「燃えるごみ」), else an empty string."""
     said = _spoken(text)
-    names = sorted(talk.facts.town.categories, key=lambda guide: -len(guide.name))
-    for guide in names:
-        name = _spoken(guide.name)
+    names = [(each, guide.name) for guide in talk.facts.town.categories for each in (guide.name, guide.sign)]
+    for each, found in sorted(names, key=lambda name: -len(name[0])):
+        name = _spoken(each)
         left = said.replace(name, "", 1)
-        if name in said and re.fullmatch(r"(?:の|は|いつ|次|つぎ|日|収集|ですか|\?|。|\s)*", left):
-            return guide.name
+        if name and name in said and re.fullmatch(r"(?:の|は|いつ|次|つぎ|日|収集|ですか|\?|。|\s)*", left):
+            return found
     return ""
 
 
@@ -67,15 +72,17 @@ def said(plan: Plan, key: str, when: str, categories: Sequence[str], **more: str
     guides = [guide_of(plan.talk, name) for name in categories]
     hours = [guide.until if guide else "" for guide in guides]
     if len(set(hours)) == 1 and hours[0]:
-        return plan.talk.say(f"garbage.{key}", when=when, what="、".join(categories), until=hours[0], **more)
+        return plan.talk.say(
+            f"garbage.{key}", when=when, what=plan.talk.listed(categories), until=hours[0], **more
+        )
     named = [f"{name}（{hour}）" if hour else name for name, hour in zip(categories, hours, strict=True)]
-    return plan.talk.say(f"garbage.{key}_plain", when=when, what="、".join(named), **more)
+    return plan.talk.say(f"garbage.{key}_plain", when=when, what=plan.talk.listed(named), **more)
 
 
 def day_line(plan: Plan, day: date) -> str:
     """「あした 11月24日（火）は、もえるごみ です（朝8時30分まで）。」"""
     one = plan.on(day)
-    when = called(day, plan.today)
+    when = plan.talk.called(day)
     if one is None or not one.categories:
         return plan.talk.say("garbage.none", when=when)
     return said(plan, "day", when, one.categories)
@@ -84,7 +91,7 @@ def day_line(plan: Plan, day: date) -> str:
 def next_line(plan: Plan, day: date) -> str:
     """The next day after ``day`` with a collection, or an empty string."""
     one = plan.after(day)
-    return said(plan, "next", called(one.day, plan.today), one.categories) if one else ""
+    return said(plan, "next", plan.talk.called(one.day), one.categories) if one else ""
 
 
 def notes_on(plan: Plan, day: date) -> list[str]:
@@ -99,7 +106,7 @@ def is_over(plan: Plan, categories: Sequence[str]) -> bool:
     ends = []
     for name in categories:
         guide = guide_of(plan.talk, name)
-        found = _HOUR.findall(guide.until) if guide else []
+        found = _HOUR.findall(guide.hour or guide.until) if guide else []
         hour, minute, half = found[-1] if found else ("12", "", "")
         ends.append((int(hour), int(minute or (30 if half else 0))))
     return (now.hour, now.minute) > max(ends, default=(12, 0))
@@ -114,9 +121,9 @@ def next_of(plan: Plan, category: str) -> date | None:
 def next_dates(plan: Plan) -> tuple[tuple[str, str], ...]:
     """Each category with its next date, in the town's order: rows for the card."""
     dates = ((guide.name, next_of(plan, guide.name)) for guide in plan.talk.facts.town.categories)
-    return tuple((name, called(day, plan.today)) for name, day in dates if day)
+    return tuple((name, plan.talk.called(day)) for name, day in dates if day)
 
 
-def list_line(one: Collection) -> str:
+def list_line(plan: Plan, one: Collection) -> str:
     """「12月1日（火） もえるごみ」, for lists."""
-    return f"{written(one.day)} {'、'.join(one.categories)}"
+    return f"{plan.talk.written(one.day)} {plan.talk.listed(one.categories)}"

@@ -71,7 +71,7 @@ def _ask_agree(talk: Talk) -> Question:
     place = str(talk.form.get("place", ""))
     agree = Choice("agree", talk.say("counter.agree"), words=("ok", "はい", "同意する", "同意", "登録"))
     change = Choice("change", talk.say("counter.change"), words=("変更", "いいえ"))
-    alt = talk.say("counter.alt", place=place, topics="、".join(names) or talk.say("counter.emergency"))
+    alt = talk.say("counter.alt", place=place, topics=talk.listed(names) or talk.say("counter.emergency"))
     card = Card(talk.say("counter.card"), alt, tuple(("", line) for line in lines))
     return Question("\n".join([talk.say("counter.ask", place=place), *lines]), (agree, change), card)
 

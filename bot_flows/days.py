@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot_flows.words import fold, kanji_number
+from content.languages import language
+from content.sentences import FIRST_LANGUAGE
 
 WEEKDAYS = "月火水木金土日"
-_NEAR = {0: "きょう", 1: "あした", 2: "あさって"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +27,30 @@ class Days:
         return self.first == self.last
 
 
-def written(day: date) -> str:
-    """「11月24日（火）」 (chat check C10)."""
-    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+def written(day: date, speech: str = FIRST_LANGUAGE) -> str:
+    """「11月24日（火）」 (chat check C10); 「Tue 24 Nov」."""
+    return language(speech).written(day)
 
 
-def called(day: date, today: date) -> str:
+def dated(day: date, speech: str = FIRST_LANGUAGE) -> str:
+    """The day with its year: 「2027年1月5日（火）」."""
+    known = language(speech)
+    return known.written(day, known.dated)
+
+
+def called(day: date, today: date, speech: str = FIRST_LANGUAGE) -> str:
     """The date with its near name: 「あした 11月24日（火）」; another year is said: 「2027年1月5日（火）」."""
-    near = _NEAR.get((day - today).days)
-    if near:
-        return f"{near} {written(day)}"
-    return written(day) if (day - today).days in range(-180, 181) else f"{day.year}年{written(day)}"
+    known = language(speech)
+    ahead = (day - today).days
+    if 0 <= ahead < len(known.near):
+        return known.beside.format(near=known.near[ahead], date=known.written(day))
+    return known.written(day) if ahead in range(-180, 181) else known.written(day, known.dated)
 
 
-def month_written(month: date) -> str:
+def month_written(month: date, speech: str = FIRST_LANGUAGE) -> str:
     """「2024年5月」."""
-    return f"{month.year}年{month.month}月"
+    known = language(speech)
+    return known.written(month, known.month)
 
 
 def add_months(day: date, months: int) -> date:

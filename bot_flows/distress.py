@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from bot_flows.words import fold
+from content.words import typed
 
 EMERGENCY, CARE = "emergency", "care"
 
@@ -70,6 +71,11 @@ _CARE_WORDS = (
 )  # fmt: skip
 _EMERGENCY = re.compile("|".join(map(fold, _EMERGENCY_WORDS)))
 _CARE = re.compile("|".join(map(fold, _CARE_WORDS)))
+_FOREIGN = {
+    kind: re.compile("|".join(fold(word) for meaning, word in typed("cry") if meaning == kind))
+    for kind in (EMERGENCY, CARE)
+}
+"""Words of other languages keep their blanks."""
 
 
 @lru_cache(maxsize=4096)
@@ -81,4 +87,7 @@ def cry_for_help(text: str) -> str:
     left = _HARMLESS.sub("○", folded)
     if _EMERGENCY.search(left):
         return EMERGENCY
-    return CARE if _CARE.search(left) else ""
+    if _CARE.search(left):
+        return CARE
+    spaced = _HARMLESS.sub("○", fold(text))
+    return next((kind for kind, words in _FOREIGN.items() if words.search(spaced)), "")

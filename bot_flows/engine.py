@@ -16,6 +16,7 @@ from bot_flows import (
     faq,
     garbage,
     guide,
+    languages,
     menu,
     person,
     postback,
@@ -31,11 +32,23 @@ from bot_flows.distress import cry_for_help
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, since, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
 from bot_flows.table import AREAS, door_for
+from bot_flows.town_spoken import as_read
 from bot_flows.turns import AFRESH, RESUME, Scene
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.ways import afresh, ask_again, leave
-from bot_flows.words import BACK, STOP, door_word, fold, masked, numbers, plain, way_out
+from bot_flows.words import (
+    BACK,
+    STOP,
+    answer_word,
+    day_word,
+    door_word,
+    fold,
+    masked,
+    numbers,
+    plain,
+    way_out,
+)
 
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
@@ -43,7 +56,7 @@ LONGEST_READ = 300
 
 def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
-    scene = with_staff.opening(state, facts)
+    scene = with_staff.opening(state, as_read(facts))
     turn = with_staff.ended(scene, with_staff.to_staff(scene, incoming) or _turn(scene, incoming))
     return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
 
@@ -183,9 +196,9 @@ def _choice_in(question: Question, text: str) -> Choice | None:
     given = numbers(text)
     if len(given) == 1 and 1 <= given[0] <= len(question.choices):
         return question.choices[given[0] - 1]
-    said = fold(text).rstrip("。.!！")
+    said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
     for choice in question.choices:
-        if said == fold(choice.label) or any(said == fold(word) for word in choice.words):
+        if said == fold(choice.label) or any(fold(word) in (said, meant) for word in choice.words if word):
             return choice
     return None
 
@@ -227,8 +240,11 @@ def _door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     word = "code" if counter.is_personal(text) else door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
-    if nearby(text, scene.facts.now.date()) is not None:
-        return lambda: garbage.door_here(talk, text)
+    if own := languages.named(text):
+        return lambda: languages.chosen(talk, own)
+    day = day_word(text)
+    if nearby(day, scene.facts.now.date()) is not None:
+        return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None

@@ -7,7 +7,6 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 from bot_flows import guide
-from bot_flows.days import called, written
 from bot_flows.event_search import similar
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import Choice, Reply, Talk
@@ -28,11 +27,11 @@ _ROWS = ("対象者", "料金", "定員", "申込期限", "持ち物")
 _ANY_DAY = date(2000, 1, 1)
 
 
-def when(event: TownEvent, today: date) -> str:
+def when(talk: Talk, event: TownEvent) -> str:
     """「12月5日（土）」, 「11月20日（金）〜11月29日（日）」; today's and tomorrow's are called so."""
     if event.first == event.last:
-        return called(event.first, today)
-    return f"{written(event.first)}〜{written(event.last)}"
+        return talk.called(event.first)
+    return f"{talk.written(event.first)}〜{talk.written(event.last)}"
 
 
 def one(talk: Talk, event: TownEvent) -> Reply:
@@ -42,7 +41,7 @@ def one(talk: Talk, event: TownEvent) -> Reply:
         return _over(talk, event)
     place = event.notice.get("会場").split("\n")[0]
     hours = event.notice.get("時間")
-    day = " ".join(filter(None, (when(event, today), hours)))
+    day = " ".join(filter(None, (when(talk, event), hours)))
     first = (
         talk.say("events.one_at", name=event.name, when=day, place=place)
         if place
@@ -72,8 +71,7 @@ def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[C
 
 
 def _small(talk: Talk, event: TownEvent, opens: Choice) -> line.Component:
-    today = talk.facts.now.date()
-    day = " ".join(filter(None, (when(event, today), event.notice.get("時間"))))
+    day = " ".join(filter(None, (when(talk, event), event.notice.get("時間"))))
     facts = (event.notice.get("会場"), event.notice.get("対象者"), event.notice.get("料金"))
     told = [cut(each.split("\n")[0], LONGEST_FACT) for each in facts if each]
     body = [
@@ -99,7 +97,7 @@ def _over(talk: Talk, event: TownEvent) -> Reply:
     first = (
         talk.say("events.cancelled", name=event.name)
         if event.is_cancelled
-        else talk.say("events.ended", name=event.name, when=written(event.last))
+        else talk.say("events.ended", name=event.name, when=talk.written(event.last))
     )
     others = tuple(
         door(cut(each.name), "events", "show", id=each.id)
@@ -116,7 +114,7 @@ def _closed(talk: Talk, event: TownEvent) -> str:
         return talk.say("events.full", name=event.name)
     until = read("date", event.notice.get("申込期限"), today=_ANY_DAY).value
     if isinstance(until, date) and until < talk.facts.now.date():
-        return talk.say("events.closed", when=written(until))
+        return talk.say("events.closed", when=talk.written(until))
     return ""
 
 

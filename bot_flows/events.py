@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot_flows import event_card, guide
-from bot_flows.days import month_written, written
 from bot_flows.event_search import A_PAGE, Search, find, months_with_events
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
@@ -24,12 +23,29 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.place_names import ward_said
 from bot_flows.town_facts import TownEvent
 from bot_flows.windows import months_between
 from bot_flows.words import fold
 
 LONGEST_ALT = 60
-_AGE = re.compile(r"(\d{1,2})\s*(歳|才|さい|か月|ゖ月|ゕ月|け月|かげつ)?(?:児)?")
+_YEARS = ("歳", "才", "さい", "years", "year", "y", "岁", "歲", "살", "세", "tuổi", "वर्ष")
+_MONTHS = (
+    "か月",
+    "ゖ月",
+    "ゕ月",
+    "け月",
+    "かげつ",
+    "months",
+    "month",
+    "m",
+    "个月",
+    "個月",
+    "개월",
+    "tháng",
+    "महिना",
+)
+_AGE = re.compile(rf"(\d{{1,2}})\s*({'|'.join(map(fold, (*_YEARS, *_MONTHS)))})?(?:児| old)?")
 _MONTH = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月?")
 
 
@@ -89,8 +105,8 @@ def _day(talk: Talk, event: TownEvent) -> str:
     """The day of an event in a list; of one that is going on, its last."""
     today = talk.facts.now.date()
     if event.first < today:
-        return talk.say("events.since", last=written(event.last))
-    return event_card.when(event, today)
+        return talk.say("events.since", last=talk.written(event.last))
+    return event_card.when(talk, event)
 
 
 def _line(talk: Talk, event: TownEvent) -> str:
@@ -104,11 +120,11 @@ def _what(talk: Talk, search: Search) -> str:
     match search.what:
         case "month" if search.month:
             month = date.fromisoformat(f"{search.month}-01")
-            return talk.say("events.what_month", month=month_written(month))
+            return talk.say("events.what_month", month=talk.month(month))
         case "month":
             return talk.say("events.what_this_month")
         case "area" if search.ward:
-            return talk.say("events.what_area", ward=search.ward)
+            return talk.say("events.what_area", ward=ward_said(talk, search.ward))
         case "age" if search.age >= 0:
             return talk.say("events.what_age", age=_age_said(talk, search.age))
         case "week":
@@ -186,9 +202,7 @@ def _take_by(talk: Talk, given: Answer) -> Outcome:
 
 def _ask_month(talk: Talk) -> Question:
     months = months_with_events(talk.facts.town.events, talk.facts.now.date())
-    choices = [
-        Choice(f"{month:%Y-%m}", month_written(month), words=(f"{month.month}月",)) for month in months
-    ]
+    choices = [Choice(f"{month:%Y-%m}", talk.month(month), words=(f"{month.month}月",)) for month in months]
     return Question(talk.say("events.ask_month"), tuple(choices))
 
 
@@ -205,7 +219,10 @@ def _take_month(talk: Talk, given: Answer) -> Outcome:
 
 def _ask_ward(talk: Talk) -> Question:
     wards: Sequence[str] = talk.facts.town.wards
-    return Question(talk.say("events.ask_ward"), tuple(Choice(ward, cut(ward)) for ward in wards))
+    return Question(
+        talk.say("events.ask_ward"),
+        tuple(Choice(ward, cut(ward_said(talk, ward)), words=(ward,)) for ward in wards),
+    )
 
 
 def _take_ward(talk: Talk, given: Answer) -> Outcome:
@@ -223,7 +240,7 @@ def _take_age(talk: Talk, given: Answer) -> Outcome:
     found = _AGE.fullmatch(fold(given.text))
     if found is None:
         return Unclear(talk.say("events.age_unclear"))
-    is_years = found[2] in (None, "歳", "才", "さい")
+    is_years = found[2] is None or found[2] in map(fold, _YEARS)
     months = int(found[1]) * (12 if is_years else 1)
     return (
         listed(talk, Search("age", age=months)) if months <= 227 else Unclear(talk.say("events.age_unclear"))

@@ -86,8 +86,8 @@ def hazard_lines(talk: Talk, facility: Facility) -> list[str]:
     """Which disasters a shelter is for and, as loudly, for which it is not."""
     if not facility.hazards:
         return []
-    good = "、".join(word for word, fits in facility.hazards.items() if fits)
-    bad = "、".join(word for word, fits in facility.hazards.items() if not fits)
+    good = talk.listed(word for word, fits in facility.hazards.items() if fits)
+    bad = talk.listed(word for word, fits in facility.hazards.items() if not fits)
     if not good:
         return [talk.say("nearby.usable_none")]
     lines = [talk.say("nearby.usable", hazards=good)]

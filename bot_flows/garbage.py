@@ -19,10 +19,12 @@ from bot_flows.collection import (
     plan,
     said,
 )
-from bot_flows.days import Days, called, nearby, written
+from bot_flows.days import Days, nearby
 from bot_flows.guide import door, section
 from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, Talk
+from bot_flows.place_names import district_said, name_said
 from bot_flows.types import District, NoteUnknownWord, SetArea
+from content.sentences import FIRST_LANGUAGE, say
 
 NOT_YET = timedelta(days=14)
 """No collection within two weeks of a day means: the calendar does not reach that far."""
@@ -52,8 +54,8 @@ def told(talk: Talk, district: District, words: str, lead: str = "") -> Reply:
     text = answer_text(here, words)
     first = text.split("\n", 1)[0]
     card = Card(
-        title=talk.say("garbage.card", district=district.name),
-        alt=talk.say("garbage.alt", line=first.rstrip("。"), district=f"{district.ward}{district.name}"),
+        title=talk.say("garbage.card", district=name_said(talk, district)),
+        alt=talk.say("garbage.alt", line=first.rstrip("。"), district=district_said(talk, district)),
         rows=next_dates(here),
     )
     kept = {"district": {"code": district.code, "at": talk.facts.now.isoformat()}}
@@ -109,12 +111,12 @@ def _today_line(here: Plan) -> str:
 
 def _about_day(here: Plan, day: date) -> str:
     if day < here.today:
-        return f"{here.talk.say('garbage.past', when=called(day, here.today))}\n{next_line(here, here.today)}".strip()
+        return f"{here.talk.say('garbage.past', when=here.talk.called(day))}\n{next_line(here, here.today)}".strip()
     if day > here.today + AHEAD:
         found = here.talk.facts.town.collections(here.district.garbage_area, day, day + NOT_YET)
         here = Plan(here.talk, here.district, here.today, found)
     if not any(day <= one.day <= day + NOT_YET for one in here.coming):
-        return here.talk.say("garbage.not_yet", when=called(day, here.today))
+        return here.talk.say("garbage.not_yet", when=here.talk.called(day))
     one = here.on(day)
     lines = [day_line(here, day), *notes_on(here, day)]
     if one is None or not one.categories:
@@ -126,14 +128,15 @@ def _about_days(here: Plan, days: Days) -> str:
     found = [one for one in here.coming if days.first <= one.day <= days.last and one.categories]
     notes = [note for one in here.coming if days.first <= one.day <= days.last for note in one.notes]
     if not found:
-        first, last = written(days.first), written(days.last)
+        first, last = here.talk.written(days.first), here.talk.written(days.last)
         lines = [
-            here.talk.say("garbage.none_in", name=days.name, first=first, last=last),
+            here.talk.say("garbage.none_in", name=here.talk.stretch(days.name), first=first, last=last),
             next_line(here, days.last),
         ]
         return "\n".join(line for line in [*lines, *notes] if line)
-    first_line = said(here, "first_of", called(found[0].day, here.today), found[0].categories, name=days.name)
-    rest = [list_line(one) for one in found[1:MOST_LINES]]
+    when, name = here.talk.called(found[0].day), here.talk.stretch(days.name)
+    first_line = said(here, "first_of", when, found[0].categories, name=name)
+    rest = [list_line(here, one) for one in found[1:MOST_LINES]]
     return "\n".join([first_line, *dict.fromkeys(notes), *rest])
 
 
@@ -141,7 +144,7 @@ def _about_category(here: Plan, category: str) -> str:
     day = next_of(here, category)
     if day is None:
         return here.talk.say("garbage.category_none", what=category)
-    return "\n".join([said(here, "category", called(day, here.today), (category,)), *notes_on(here, day)])
+    return "\n".join([said(here, "category", here.talk.called(day), (category,)), *notes_on(here, day)])
 
 
 def month(talk: Talk, district: District) -> Reply:
@@ -157,9 +160,9 @@ def month(talk: Talk, district: District) -> Reply:
     for guide in talk.facts.town.categories:
         days = [each.day for each in here.coming if guide.name in each.categories and each.day <= last]
         if days:
-            lines.append(f"{guide.name}：{'、'.join(written(day) for day in days)}")
+            lines.append(f"{guide.name}：{talk.listed(talk.written(day) for day in days)}")
     notes = [note for each in here.coming if each.day <= last for note in each.notes]
-    first = said(here, "month_first", called(one.day, here.today), one.categories)
+    first = said(here, "month_first", talk.called(one.day), one.categories)
     back = (
         door(talk.say("garbage.title"), "menu", "garbage"),
         door(talk.say("garbage.to_sorting"), "menu", "sorting"),
@@ -171,8 +174,14 @@ def no_plan(talk: Talk, district: District) -> Reply:
     """The pack has no calendar for this district: say who can help, and let the staff know."""
     who = section(talk, "garbage")
     name = f"{district.ward}{district.name}"
-    text = talk.say("garbage.no_plan", district=name, section=who.name, phone=who.phone, hours=who.hours)
-    note = NoteUnknownWord("question", talk.say("garbage.no_plan_note", district=name))
+    text = talk.say(
+        "garbage.no_plan",
+        district=district_said(talk, district),
+        section=who.name,
+        phone=who.phone,
+        hours=who.hours,
+    )
+    note = NoteUnknownWord("question", say("garbage.no_plan_note", FIRST_LANGUAGE, district=name))
     return Reply(text, (door(talk.say("garbage.to_sorting"), "menu", "sorting"),), effects=(note,))
 
 
@@ -204,13 +213,12 @@ def keep(talk: Talk, code: str) -> Outcome:
     district = talk.facts.town.district(code)
     if district is None:
         return other(talk)
-    name = f"{district.ward}{district.name}"
     choices = (
         door(talk.say("garbage.title"), "menu", "garbage"),
         door(talk.say("garbage.to_reminder"), "settings", "reminder"),
     )
     effect = SetArea(ward=district.ward, district=district.code)
-    return Reply(talk.say("garbage.kept", district=name), choices, effects=(effect,))
+    return Reply(talk.say("garbage.kept", district=district_said(talk, district)), choices, effects=(effect,))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

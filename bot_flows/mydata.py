@@ -6,7 +6,6 @@ What is held is looked up only for turns that say so (``AskMyData``), since most
 from __future__ import annotations
 
 from bot_flows import settings
-from bot_flows.days import called
 from bot_flows.guide import door
 from bot_flows.mydata_facts import SCOPES, AskMyData, Erase, MyData, OpenPage, Scope
 from bot_flows.outcomes import (
@@ -94,9 +93,9 @@ def show(talk: Talk) -> Outcome:
     lines = [talk.say("mydata.shown"), *settings.lines(talk)]
     lines += [_held(talk, known, each.kind, each.count) for each in known.held if each.kind != "settings"]
     if known.recent:
-        today = talk.facts.now.date()
+        talk.facts.now.date()
         lines += ["", talk.say("mydata.shown_recent")]
-        lines += [f"{called(got.day, today)} {got.title}" for got in known.recent]
+        lines += [f"{talk.called(got.day)} {got.title}" for got in known.recent]
     choices = (
         door(talk.say("mydata.download"), NAME, "download"),
         door(talk.say("mydata.shown_settings"), "menu", "settings"),

@@ -25,6 +25,7 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.place_names import district_said
 from bot_flows.town_facts import KINDS, Facility, Near, open_state
 from bot_flows.words import fold
 
@@ -172,7 +173,7 @@ def _around_district(talk: Talk, kind: str, code: str) -> Outcome:
     district, position = talk.facts.town.district(code), talk.facts.town.position_of(code)
     if district is None or position is None:
         return Start("nearby", "area", {"kind": kind})
-    return _found(talk, kind, position, f"{district.ward}{district.name}")
+    return _found(talk, kind, position, district_said(talk, district))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
+from bot_flows import days
 from bot_flows.types import Effect, Facts, Message
+from content.languages import language
 from content.sentences import say
 
 Form = Mapping[str, Any]
@@ -168,6 +171,27 @@ class Talk:
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of the catalogue in the resident's language."""
         return say(key, self.facts.resident.language, **values)
+
+    def written(self, day: date) -> str:
+        """A day as the resident's language writes it, like everything below."""
+        return days.written(day, self.facts.resident.language)
+
+    def dated(self, day: date) -> str:
+        return days.dated(day, self.facts.resident.language)
+
+    def called(self, day: date) -> str:
+        return days.called(day, self.facts.now.date(), self.facts.resident.language)
+
+    def month(self, month: date) -> str:
+        return days.month_written(month, self.facts.resident.language)
+
+    def stretch(self, name: str) -> str:
+        """「来週」 as the language calls it."""
+        return language(self.facts.resident.language).stretches.get(name, name)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """「もえるごみ、びん・かん」."""
+        return language(self.facts.resident.language).comma.join(words)
 
 
 def _nothing(_: Talk) -> str:

@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 from bot_flows.asked import Fee
-from bot_flows.days import written
 from bot_flows.guide import call, cut, door, links, page, section, subject
 from bot_flows.outcomes import (
     Answer,
@@ -115,18 +114,21 @@ def _first_line(talk: Talk, fee: Fee, today: date) -> str:
         return talk.say("payment.no_next", fee=fee.name)
     period, day = coming
     if period == _WHOLE_YEAR:
-        return talk.say("payment.next_whole", fee=fee.name, day=_day(day, today))
-    return talk.say("payment.next", fee=fee.name, period=period, day=_day(day, today))
+        return talk.say("payment.next_whole", fee=fee.name, day=_day(talk, day, today))
+    return talk.say("payment.next", fee=fee.name, period=period, day=_day(talk, day, today))
 
 
-def _day(day: date, today: date) -> str:
-    return written(day) if day.year == today.year else f"{day.year}年{written(day)}"
+def _day(talk: Talk, day: date, today: date) -> str:
+    return talk.written(day) if day.year == today.year else talk.dated(day)
 
 
 def _due_card(talk: Talk, fee: Fee, today: date) -> Card | None:
     coming = _next_due(fee, today)
     rows = [
-        (talk.say("payment.row_next", period=period) if (period, day) == coming else period, _day(day, today))
+        (
+            talk.say("payment.row_next", period=period) if (period, day) == coming else period,
+            _day(talk, day, today),
+        )
         for period, day in fee.due
     ]
     rows += [(talk.say("payment.row_note"), fee.note)] if fee.note else []

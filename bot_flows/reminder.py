@@ -19,7 +19,7 @@ def shown(talk: Talk, reminder: str | None = None) -> str:
         return talk.say("reminder.shown_never")
     hour, minute = (int(part) for part in time.split(":"))
     words = (
-        talk.say("reminder.hour_minute", hour=hour, minute=minute)
+        talk.say("reminder.hour_minute", hour=hour, minute=f"{minute:02d}")
         if minute
         else talk.say("reminder.hour", hour=hour)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot_flows import area, attention, children, reminder, topics
+from bot_flows import area, attention, children, languages, reminder, topics
 from bot_flows.guide import door
 from bot_flows.outcomes import (
     Again,
@@ -38,7 +38,7 @@ def card(talk: Talk) -> Outcome:
         return Start("setup", form=form_of(talk), resumes=True)
     saved = _values(talk)
     rows = tuple((_label(talk, part), _shown(saved, part)) for part in PARTS)
-    words = (talk.say("settings.row_language"), talk.say("settings.language_ja"))
+    words = (talk.say("settings.row_language"), languages.shown(talk))
     choices = (
         *(door(_label(talk, part), "settings", part) for part in PARTS),
         door(words[0], "menu", "language"),
@@ -203,9 +203,21 @@ def undo(talk: Talk) -> Reply:
     if not last:
         return Reply(talk.say("way.nothing_to_undo"), again)
     part, value = str(last["part"]), last["value"]
+    if part == languages.PART:
+        return _language_undone(talk, value)
     shown = _shown(Talk(talk.facts, {part: value}, talk.kept), part)
     said = talk.say("settings.undone", label=_label(talk, part), value=shown)
     return Reply(said, again, effects=_effects(talk, part, value), kept={"undo": None})
+
+
+def _language_undone(talk: Talk, value: Any) -> Reply:
+    """Said in the language as it was before."""
+    before, effect = languages.undone(talk, value)
+    said = before.say(
+        "settings.undone", label=before.say("settings.row_language"), value=languages.shown(before)
+    )
+    again = (door(before.say("settings.title"), "menu", "settings"),)
+    return Reply(said, again, effects=(effect,), kept={"undo": None})
 
 
 STEPS = {

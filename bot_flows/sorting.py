@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot_flows.collection import guide_of, next_of, plan
-from bot_flows.days import called
+from bot_flows.collection import guide_of, next_of, plan, sign_of
 from bot_flows.dictionary import CLOSE, LONGEST_WORD, MOST, NEAR, exact, find
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut, door, section
@@ -87,7 +86,7 @@ def unknown(talk: Talk, word: str) -> Reply:
 
 def _told(talk: Talk, hit: SortingHit) -> Reply:
     guide = guide_of(talk, hit.category)
-    taken = not _NOT_TAKEN.search(hit.category)
+    taken = not _NOT_TAKEN.search(sign_of(talk, hit.category))
     warning = guide.warning if guide else ""
     is_dangerous = taken and bool(_DANGEROUS.search(hit.item))
     lines = [warning or talk.say("sorting.danger")] if is_dangerous else []
@@ -110,7 +109,7 @@ def _told(talk: Talk, hit: SortingHit) -> Reply:
 def _choices(talk: Talk, category: str) -> tuple[Choice, ...]:
     first = (
         door(talk.say("sorting.to_bulky"), "menu", "bulky")
-        if "粗大" in category
+        if "粗大" in sign_of(talk, category)
         else door(talk.say("sorting.to_garbage"), "menu", "garbage")
     )
     return (first, door(talk.say("sorting.to_other"), "menu", "sorting"))
@@ -125,8 +124,8 @@ def _next(talk: Talk, category: str, guide: CategoryGuide | None) -> str:
     if day is None:
         return ""
     if guide and guide.until:
-        return talk.say("sorting.next", when=called(day, here.today), until=guide.until)
-    return talk.say("sorting.next_plain", when=called(day, here.today))
+        return talk.say("sorting.next", when=talk.called(day), until=guide.until)
+    return talk.say("sorting.next_plain", when=talk.called(day))
 
 
 # ---- step: the word ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot_flows import mydata, settings, topics
 from bot_flows.attention import hours, is_still, pause_end
-from bot_flows.days import add_months, written
+from bot_flows.days import add_months
 from bot_flows.guide import door
 from bot_flows.outcomes import (
     Answer,
@@ -61,7 +61,7 @@ def _state(talk: Talk) -> str:
     if now.stopped:
         return talk.say("stop.how_stopped")
     if until := pause_end(talk):
-        return talk.say("stop.how_paused", until=written(until.date()))
+        return talk.say("stop.how_paused", until=talk.written(until.date()))
     return talk.say("stop.how_digest") if now.digest else talk.say("stop.how")
 
 
@@ -97,7 +97,7 @@ def _paused(talk: Talk, length: str) -> Reply:
         year=last.year, month=last.month, day=last.day, hour=23, minute=59, second=0, microsecond=0
     )
     again = (door(talk.say("stop.restart"), "menu", "restart"), *_after(talk))
-    return Reply(talk.say("stop.paused", until=written(last)), again, effects=(Pause(until),))
+    return Reply(talk.say("stop.paused", until=talk.written(last)), again, effects=(Pause(until),))
 
 
 def _after(talk: Talk) -> tuple[Choice, ...]:

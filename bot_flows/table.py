@@ -17,6 +17,7 @@ from bot_flows import (
     faq,
     garbage,
     guide,
+    languages,
     menu,
     mydata,
     nearby,
@@ -95,6 +96,7 @@ AREAS: Mapping[str, Door] = {
     "emergency": lambda talk, press: guide.cry(talk, EMERGENCY),
     "stop": lambda talk, press: stop.door_here(talk),
     "restart": lambda talk, press: stop.restart(talk),
+    "language": lambda talk, press: languages.door_here(talk),
     "data": lambda talk, press: mydata.door_here(talk),
     "delete": lambda talk, press: mydata.delete_door(talk),
 }
@@ -126,6 +128,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "guide": {
         "pages": lambda talk, press: guide.subject(talk, guide.subject_named(press.rest.get("id", ""))),
     },
+    "language": {"set": lambda talk, press: languages.chosen(talk, press.rest.get("id", ""))},
     "nearby": {
         "show": lambda talk, press: nearby.show(talk, press.rest.get("id", "")),
         "kind": lambda talk, press: nearby.of_kind(talk, press.rest.get("id", "")),

@@ -18,7 +18,7 @@ def names(talk: Talk, ids: Iterable[str]) -> str:
     """「ごみ、子育て」 in the town's order; 「なし」 for none."""
     wanted = set(ids)
     found = [topic.name for topic in talk.facts.town.topics if topic.id in wanted]
-    return "、".join(found) or talk.say("topics.shown_none")
+    return talk.listed(found) or talk.say("topics.shown_none")
 
 
 def chosen(talk: Talk) -> list[str]:
@@ -79,7 +79,7 @@ def _take(talk: Talk, given: Answer) -> Outcome:
     form = {**talk.form, "topics": [topic.id for topic in talk.facts.town.topics if topic.id in on]}
     if not on:
         return Again(talk.say("topics.chosen_none"), form)
-    marked = "、".join(f"✓{topic.name}" for topic in talk.facts.town.topics if topic.id in on)
+    marked = talk.listed(f"✓{topic.name}" for topic in talk.facts.town.topics if topic.id in on)
     return Again(talk.say("topics.chosen", topics=marked), form, quick=(NEXT,))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot_flows import bubbles, guide
 from bot_flows.calling import with_calls
+from bot_flows.languages import facts_in
 from bot_flows.memory import at_rest, with_draft, without_draft
 from bot_flows.outcomes import (
     Again,
@@ -25,7 +26,7 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.table import FLOWS
-from bot_flows.types import Facts, State, Turn
+from bot_flows.types import Facts, SetLanguage, State, Turn
 
 LONGEST_TRAIL = 12
 AFRESH, RESUME = "afresh", "resume"
@@ -170,11 +171,17 @@ def open_up(scene: Scene, outcome: Outcome) -> Turn:
     """Open something at any time; a form that was open is put aside first, without asking."""
     if isinstance(outcome, Start) and outcome.resumes and scene.state.flow == outcome.flow:
         return settle(scene, outcome)
-    aside = put_aside(scene)
+    aside = put_aside(_in_new_language(scene, outcome))
     if isinstance(outcome, Start):
         lead = "\n".join(part for part in (outcome.lead, aside.note) if part)
         return settle(replace(aside, note=""), replace(outcome, lead=lead))
     return settle(aside, outcome)
+
+
+def _in_new_language(scene: Scene, outcome: Outcome) -> Scene:
+    """Who has just changed the language reads everything in the new one, the note on an open form included."""
+    wanted = [each.language for each in getattr(outcome, "effects", ()) if isinstance(each, SetLanguage)]
+    return replace(scene, facts=facts_in(scene.facts, wanted[-1])) if wanted else scene
 
 
 def rest(scene: Scene, answer: Reply) -> Turn:

@@ -125,6 +125,10 @@ class CategoryGuide:
     until: str
     """When it must be out, as residents read it: 「朝8時30分まで」."""
     warning: str = ""
+    sign: str = ""
+    """The name in Japanese, as on the sign, where ``name`` is in another language."""
+    hour: str = ""
+    """``until`` in Japanese, likewise."""
 
 
 class Town(AnswersQuestions, TownLists, Protocol):
@@ -147,14 +151,20 @@ class Town(AnswersQuestions, TownLists, Protocol):
         """Districts whose name or kana fits what was typed, best first, at most 10."""
         ...
 
-    def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
-        """Only days with a collection, in order. An unknown area gives nothing."""
+    def collections(
+        self, garbage_area: str, first: date, last: date, language: str = ""
+    ) -> Sequence[Collection]:
+        """Only days with a collection, in order. An unknown area gives nothing; ``language`` is that of the notes."""
         ...
 
     @property
     def categories(self) -> Sequence[CategoryGuide]: ...
     def find_item(self, word: str) -> Sequence[SortingHit]:
         """Entries of the sorting dictionary, best first, at most 5."""
+        ...
+
+    def named(self, text: str, language: str) -> str:
+        """A name or line of the pack in a language, "" when the pack does not have it."""
         ...
 
     def section(self, section_id: str) -> Section: ...

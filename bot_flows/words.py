@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from content.words import typed
+
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _ENDINGS = re.compile(
     r"(?:(?:について)?(?:を)?(?:教えて|おしえて|知りたい|しりたい|見たい|みたい)(?:ください|下さい|です)?"
@@ -70,6 +72,7 @@ WAYS_OUT = _lexicon(
     }
 )
 """The ways out of any question (experience contract 1.2) and the undo of a setting; exact words only."""
+WAYS_OUT = {fold(word): meaning for meaning, word in typed("ways")} | WAYS_OUT
 
 
 def way_out(text: str) -> str:
@@ -116,6 +119,9 @@ DOOR_WORDS = _lexicon(
     }
 )
 """Exact words (after ``plain``) that open something at any time; the meaning names a door of the engine."""
+DOOR_WORDS = {fold(word): meaning for meaning, word in typed("doors")} | DOOR_WORDS
+_ANSWERS = {fold(word): meaning for meaning, word in typed("answers")}
+_DAYS = {fold(word): meaning for meaning, word in typed("days")}
 
 _WISHES = re.compile(
     r"(?:の|を|に|が|へ)?(?:(?:申し?込み?|予約|連絡|手続き?|登録|場所|日程|一覧|方法|ページ)(?:を?したい|する)?"
@@ -131,6 +137,16 @@ def door_word(text: str) -> str:
     word = plain(text)
     found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(word) or DOOR_WORDS.get(_GAPS.sub("", folded))
     return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
+
+
+def answer_word(text: str) -> str:
+    """「はい」 for "yes", 「なし」 for "none": the Japanese word of a short answer, "" for anything else."""
+    return _ANSWERS.get(_PUNCTUATION.sub("", fold(text)), "")
+
+
+def day_word(text: str) -> str:
+    """「あした」 for "tomorrow": the Japanese word for a day asked about in another language, else the text itself."""
+    return _DAYS.get(_PUNCTUATION.sub("", fold(text)), text)
 
 
 def masked(text: str, longest: int = 100) -> str:

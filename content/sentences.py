@@ -1,7 +1,8 @@
 """Residents' sentences, looked up by key and filled; a sentence with a missing value refuses to be said.
 
 ``content/sentences/<file>.toml`` holds tables of one string per language; the key of ``[hello]`` in
-``welcome.toml`` is ``welcome.hello``. Japanese (``ja``) is required. Holes are written ``{name}``.
+``welcome.toml`` is ``welcome.hello``. Japanese (``ja``) is required. Holes are written ``{name}``. Every other
+language is a folder beside them with the same files: ``content/sentences/en/welcome.toml`` has ``hello = "…"``.
 
 Languages never mix: a bubble is put together from several files, so a language is spoken only when every
 sentence of the catalogue has it (``spoken``). Until then residents of that language read Japanese, and the
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 FOLDER = Path(__file__).with_name("sentences")
 FIRST_LANGUAGE = "ja"
@@ -78,22 +80,39 @@ def _read_one(key: str, texts: Mapping[str, str], faults: list[str]) -> Sentence
     return Sentence(key, holes[FIRST_LANGUAGE], {name: text.strip("\n") for name, text in texts.items()})
 
 
+def _tables(path: Path, faults: list[str]) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as reason:
+        faults.append(f"{path.name}: {reason}")
+        return {}
+
+
+def _others(folder: Path, faults: list[str]) -> dict[str, dict[str, str]]:
+    """Key to its text in every language that has a folder of its own."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("*/*.toml")):
+        for name, text in _tables(path, faults).items():
+            key = f"{path.stem}.{name}"
+            if isinstance(text, str) and text.strip():
+                found.setdefault(key, {})[path.parent.name] = text
+            else:
+                faults.append(f"{key} ({path.parent.name}): a translation is one string")
+    return found
+
+
 def load(folder: Path) -> dict[str, Sentence]:
     """All sentences of a folder by key; raises BadCatalogue with every fault found, never a part of them."""
     sentences: dict[str, Sentence] = {}
     faults: list[str] = []
+    others = _others(folder, faults)
     for path in sorted(folder.glob("*.toml")):
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as reason:
-            faults.append(f"{path.name}: {reason}")
-            continue
-        for name, texts in tables.items():
+        for name, texts in _tables(path, faults).items():
             key = f"{path.stem}.{name}"
             if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
                 faults.append(f"{key}: a sentence is a table of one string per language")
                 continue
-            ordered = {FIRST_LANGUAGE: texts.get(FIRST_LANGUAGE, ""), **texts}
+            ordered = {FIRST_LANGUAGE: texts.get(FIRST_LANGUAGE, ""), **texts, **others.pop(key, {})}
             sentence = _read_one(key, ordered, faults)
             if sentence is not None:
                 sentences[key] = sentence

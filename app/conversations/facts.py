@@ -80,7 +80,9 @@ def of_person(
 ) -> PersonFacts:
     """The hours of the chat; whether staff still read along, only when the conversation stands there."""
     hours = inbox_rules.read_hours(town.settings)
-    chat = inbox_rules.at_the_chat(hours, in_japan(now), lambda day: bool(jpholiday.is_holiday(day)))
+    chat = inbox_rules.at_the_chat(
+        hours, in_japan(now), lambda day: bool(jpholiday.is_holiday(day)), resident.language
+    )
     known = PersonFacts(chat.is_open, chat.until, chat.opens)
     thread = inbox_queries.open_of(session, resident.id) if person.needs_thread(state) else None
     if thread is None or not thread.live:

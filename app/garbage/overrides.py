@@ -30,30 +30,41 @@ class Override:
     reason: str
 
 
+Sentence = Callable[[Override, Sequence[str]], str]
+"""What is said about a change of these categories, in somebody's language."""
+
 Overrides = Mapping[str, tuple[Override, ...]]
 """Area (folded) to its changes."""
 
 
-def why(reason: str) -> str:
+def why(reason: str, language: str = "ja") -> str:
     """「大雪のため」"""
-    return say(f"override.why_{reason}", "ja")
+    return say(f"override.why_{reason}", language)
 
 
-def told(change: Override, what: str) -> str:
+def told(change: Override, what: str, language: str = "ja") -> str:
     """The sentence residents read about a change: what, when, and what instead."""
     if change.new_day is None:
-        return say("override.stopped", "ja", why=why(change.reason), day=written(change.day), what=what)
+        day = written(change.day, language)
+        return say("override.stopped", language, why=why(change.reason, language), day=day, what=what)
     return say(
         "override.moved",
-        "ja",
-        why=why(change.reason),
-        day=written(change.day),
+        language,
+        why=why(change.reason, language),
+        day=written(change.day, language),
         what=what,
-        new_day=written(change.new_day),
+        new_day=written(change.new_day, language),
     )
 
 
-def applied(days: Days, changes: Iterable[Override], first: date, last: date) -> list[Collection]:
+def in_japanese(change: Override, categories: Sequence[str]) -> str:
+    """The sentence with the categories as the pack names them."""
+    return told(change, "、".join(categories))
+
+
+def applied(
+    days: Days, changes: Iterable[Override], first: date, last: date, sentence_of: Sentence = in_japanese
+) -> list[Collection]:
     """The collections from ``first`` to ``last`` with the changes in them, in order of days."""
     found = {one.day: one for one in days(first, last)}
     moved: list[tuple[date, Collection, str]] = []
@@ -61,7 +72,7 @@ def applied(days: Days, changes: Iterable[Override], first: date, last: date) ->
         before = next(iter(days(change.day, change.day)), None)
         if before is None or not before.categories:
             continue
-        sentence = told(change, "、".join(before.categories))
+        sentence = sentence_of(change, before.categories)
         if first <= change.day <= last:
             found[change.day] = Collection(change.day, (), (sentence,), stopped=before.categories)
         if change.new_day is not None and first <= change.new_day <= last:

@@ -10,6 +10,8 @@ from typing import Any
 
 from app.errors import Refused
 from bot_flows.private_numbers import hide
+from content.languages import Language, language
+from content.sentences import FIRST_LANGUAGE
 
 WEEKDAYS = "月火水木金土日"
 SILENCE = timedelta(hours=24)
@@ -63,28 +65,28 @@ class Now:
     opens: str = ""
 
 
-def at_the_chat(hours: Hours | None, now: datetime, is_holiday: Callable[[date], bool]) -> Now:
-    """``now`` is in Asia/Tokyo."""
+def at_the_chat(
+    hours: Hours | None, now: datetime, is_holiday: Callable[[date], bool], speech: str = FIRST_LANGUAGE
+) -> Now:
+    """``now`` is in Asia/Tokyo; the words are in the language ``speech``."""
+    read = language(speech)
     if hours is None:
         return Now()
     today, clock = now.date(), now.time().replace(tzinfo=None)
     works_today = hours.works_on(today, is_holiday)
     if works_today and hours.opens <= clock < hours.closes:
-        return Now(True, _hour(hours.closes))
+        return Now(True, read.clock(hours.closes.hour, hours.closes.minute))
     for ahead in range(_LOOK_AHEAD):
         day = today + timedelta(days=ahead)
         if hours.works_on(day, is_holiday) and (ahead or clock < hours.opens):
-            return Now(False, "", f"{_day(day, ahead)} {_hour(hours.opens)}")
+            opens = read.clock(hours.opens.hour, hours.opens.minute)
+            return Now(False, "", f"{_day(day, ahead, read)} {opens}")
     return Now()
 
 
-def _day(day: date, ahead: int) -> str:
-    date_ = f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
-    return f"{('きょう', 'あした')[ahead]} {date_}" if ahead < 2 else date_
-
-
-def _hour(moment: time) -> str:
-    return f"{moment.hour}時{moment.minute}分" if moment.minute else f"{moment.hour}時"
+def _day(day: date, ahead: int, read: Language) -> str:
+    date_ = read.written(day)
+    return read.beside.format(near=read.near[ahead], date=date_) if ahead < 2 else date_
 
 
 def waited(since: datetime | None, now: datetime) -> str:

@@ -29,6 +29,7 @@ PATTERNS = (
     "payment.toml",
     "bulky.toml",
     "menus/*.toml",
+    "names/*.toml",
     "menus/words/*.toml",
 )
 

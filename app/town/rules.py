@@ -26,9 +26,11 @@ from app.town.asked import Answers, read_asked
 from app.town.faq import read_synonyms
 from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
 from app.town.lists import Lists
+from app.town.names import Named, Names, needed_names, read_names
 from bot_flows.bulky_facts import Book
 from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
+from content.sentences import FIRST_LANGUAGE
 
 DISTRICTS, GARBAGE = "districts.csv", "garbage/"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
@@ -48,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class LoadedTown(Lists, Answers):
+class LoadedTown(Lists, Answers, Named):
     """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
@@ -56,6 +58,7 @@ class LoadedTown(Lists, Answers):
     garbage: GarbagePack
     guides: tuple[CategoryGuide, ...]
     dictionary: Dictionary
+    names: Names = field(default_factory=dict)
     bulky: Book | None = None
     """What of bulky waste is taken and when; None while the pack has no (usable) bulky.toml."""
     overrides: overrides.Overrides = field(default_factory=dict)
@@ -146,10 +149,14 @@ class LoadedTown(Lists, Answers):
         best = sorted((score, n) for score, n in scored if score is not None)
         return tuple(self.places[n].district for _, n in best[:MOST_DISTRICTS])
 
-    def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
+    def collections(
+        self, garbage_area: str, first: date, last: date, language: str = ""
+    ) -> Sequence[Collection]:
         days = functools.partial(self.garbage.days, garbage_area)
         changes = self.overrides.get(label_key(garbage_area))
-        return overrides.applied(days, changes, first, last) if changes else days(first, last)
+        if not changes:
+            return days(first, last)
+        return overrides.applied(days, changes, first, last, self.told_in(language or FIRST_LANGUAGE))
 
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
@@ -191,11 +198,14 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     guides = _guides(files, settings, garbage, problems) if areas else ()
     own_sections = frozenset(each["id"] for each in settings["sections"])
     asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
-    known, odd = lists.read(files, tuple(dict.fromkeys(place.district.ward for place in places)))
+    wards = tuple(dict.fromkeys(place.district.ward for place in places))
+    known, odd = lists.read(files, wards)
     large, faults = bulky.read(files, synonyms.groups, settings)
     problems += [*odd, *faults]
+    needed = needed_names(settings, wards, guides, asked.fees, asked.pay_ways)
     return (
         LoadedTown(
+            names=read_names(files, needed, problems),
             asked=asked,
             facilities=known.facilities,
             events=known.events,

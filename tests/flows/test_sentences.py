@@ -157,8 +157,10 @@ def test_a_value_with_braces_stays_a_value() -> None:
 
 
 def test_an_unfinished_language_falls_back_whole(tmp_path: Path) -> None:
-    assert spoken("en") == "ja"
-    assert say("way.yes", "en") == say("way.yes", "ja")
+    half = load(_folder(tmp_path, '[a]\nja = "ま"\nen = "m"\n[b]\nja = "み"'))
+    assert [each.texts.get("en") for each in half.values()] == ["m", None]
+    assert spoken("nobody speaks this") == "ja"
+    assert say("way.yes", "nobody speaks this") == say("way.yes", "ja")
 
 
 def _folder(tmp_path: Path, text: str) -> Path:

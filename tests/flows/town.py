@@ -302,7 +302,12 @@ class SmallTown:
         found = [each for each in DISTRICTS if word and word in fold(each.ward + each.name + each.kana)]
         return found[:10]
 
-    def collections(self, garbage_area: str, first: date, last: date) -> Sequence[Collection]:
+    def named(self, text: str, language: str) -> str:
+        return ""
+
+    def collections(
+        self, garbage_area: str, first: date, last: date, language: str = ""
+    ) -> Sequence[Collection]:
         if garbage_area != "北":
             return []
         days = (first + timedelta(n) for n in range((last - first).days + 1))

@@ -1,0 +1,135 @@
+"""The town as residents of one language read it: its own names said in that language, everything else as it is. Pure.
+
+Flows know nothing of this: they get a town whose garbage categories, topics, sections, pages, fees and childcare
+windows carry their names in the resident's language. Names of wards, districts and buildings stay as on the sign
+(``place_names``), because they are also what is stored and what stands there to be recognised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from bot_flows.asked import Fee, PayWay
+from bot_flows.town_facts import Window
+from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, SortingHit, Topic, Town
+from content.languages import EASY
+from content.sentences import FIRST_LANGUAGE, spoken
+
+_KANA = re.compile("[ぁ-んァ-ヶ]")
+
+
+def as_read(facts: Facts) -> Facts:
+    """The same facts with the town in the language the resident reads."""
+    read = spoken(facts.resident.language)
+    if read == FIRST_LANGUAGE and not isinstance(facts.town, SpokenTown):
+        return facts
+    town = facts.town.base if isinstance(facts.town, SpokenTown) else facts.town
+    return replace(facts, town=town if read == FIRST_LANGUAGE else of(town, read))
+
+
+def of(town: Town, language: str) -> Town:
+    """A town in a language; Japanese is the town itself."""
+    return town if language == FIRST_LANGUAGE else SpokenTown(town, language)
+
+
+class _Delegate:
+    """Whatever has no name to translate is the pack's own answer."""
+
+    def __init__(self, base: Town, language: str) -> None:
+        self.base, self.language = base, language
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.base, name)
+
+
+class SpokenTown(_Delegate):
+    """Implements ``Town`` with translated names."""
+
+    def _said(self, text: str) -> str:
+        return self.base.named(text, self.language) or text
+
+    def _line(self, text: str) -> str:
+        """A longer line; one nobody has translated is quoted, so that it is seen to be the pack's Japanese."""
+        said = self.base.named(text, self.language) or text
+        return f"「{said}」" if self.language != EASY and _KANA.search(said) else said
+
+    @property
+    def name(self) -> str:
+        return self._said(self.base.name)
+
+    @cached_property
+    def topics(self) -> Sequence[Topic]:
+        return tuple(replace(each, name=self._said(each.name)) for each in self.base.topics)
+
+    @cached_property
+    def categories(self) -> Sequence[CategoryGuide]:
+        return tuple(
+            CategoryGuide(
+                self._said(each.name),
+                self._line(each.how),
+                self._said(each.until),
+                self._line(each.warning),
+                sign=each.name,
+                hour=each.until,
+            )
+            for each in self.base.categories
+        )
+
+    def collections(
+        self, garbage_area: str, first: date, last: date, language: str = ""
+    ) -> Sequence[Collection]:
+        found = self.base.collections(garbage_area, first, last, language or self.language)
+        return tuple(
+            replace(
+                one,
+                categories=tuple(map(self._said, one.categories)),
+                stopped=tuple(map(self._said, one.stopped)),
+                notes=tuple(map(self._line, one.notes)),
+            )
+            for one in found
+        )
+
+    def find_item(self, word: str) -> Sequence[SortingHit]:
+        return tuple(
+            replace(hit, category=self._said(hit.category), note=self._line(hit.note))
+            for hit in self.base.find_item(word)
+        )
+
+    def section(self, section_id: str) -> Section:
+        found = self.base.section(section_id)
+        return replace(found, name=self._said(found.name), hours=self._said(found.hours))
+
+    def links(self, kind: str) -> Sequence[Link]:
+        return tuple(
+            replace(each, label=self._said(each.label), note=self._line(each.note))
+            for each in self.base.links(kind)
+        )
+
+    @cached_property
+    def fees(self) -> Sequence[Fee]:
+        return tuple(
+            replace(
+                fee,
+                name=self._said(fee.name),
+                note=self._line(fee.note),
+                words=(fee.name, *fee.words),
+                due=tuple((self._said(period), day) for period, day in fee.due),
+            )
+            for fee in self.base.fees
+        )
+
+    @cached_property
+    def pay_ways(self) -> Sequence[PayWay]:
+        return tuple(PayWay(self._said(way.name), self._said(way.limits)) for way in self.base.pay_ways)
+
+    @cached_property
+    def windows(self) -> Sequence[Window]:
+        return tuple(
+            replace(each, name=self._said(each.name), note=self._line(each.note))
+            for each in self.base.windows
+        )

@@ -1,0 +1,84 @@
+"""The languages of the chat: their names, and how each writes days and hours. Data in ``languages.toml``.
+
+A language is offered only while it is spoken, that is, while not one sentence is missing in it: a resident who
+picked half a language would read two. Until then the choice stays with those that are whole.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from content.sentences import FIRST_LANGUAGE, spoken
+
+FILE = Path(__file__).with_name("languages.toml")
+EASY = "ja-easy"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language. ``near`` are today, tomorrow and the day after; templates have holes in braces."""
+
+    code: str
+    name: str
+    html: str
+    weekdays: tuple[str, ...]
+    near: tuple[str, ...]
+    beside: str
+    day: str
+    dated: str
+    month: str
+    hour: str
+    minute: str
+    comma: str
+    months: tuple[str, ...] = ()
+    latin: bool = False
+    stretches: Mapping[str, str] = field(default_factory=dict)
+    """「来週」 and such, by their Japanese name."""
+
+    def written(self, day: date, template: str = "") -> str:
+        """A day by ``day`` or another template."""
+        month = self.months[day.month - 1] if self.months else str(day.month)
+        weekday = self.weekdays[day.weekday()]
+        return (template or self.day).format(
+            weekday=weekday, day=day.day, mon=day.month, month=month, year=day.year
+        )
+
+    def clock(self, hour: int, minute: int = 0) -> str:
+        """An hour of the day: 「17時15分」, 「17:15」."""
+        template = self.minute if minute else self.hour
+        shown = f"{minute:02d}" if ":" in template else str(minute)
+        return template.format(h=hour, mm=shown)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in text.split())
+
+
+def _made(code: str, table: Mapping[str, Any]) -> Language:
+    lists = ("weekdays", "months", "near")
+    values: dict[str, Any] = {key: _words(v) if key in lists else v for key, v in table.items()}
+    return Language(code=code, **values)
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """All of them by code, in the order they are offered."""
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return {code: _made(code, table) for code, table in tables.items()}
+
+
+def language(code: str) -> Language:
+    """The language residents of ``code`` read: their own when it is whole, else Japanese."""
+    return languages()[spoken(code) if code in languages() else FIRST_LANGUAGE]
+
+
+@cache
+def offered() -> tuple[Language, ...]:
+    """Those that are whole, easy Japanese first, Japanese last."""
+    return tuple(each for code, each in languages().items() if spoken(code) == code)
