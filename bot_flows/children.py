@@ -11,6 +11,7 @@ from datetime import date
 from bot_flows.days import add_months, birth_date, nearby
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 from bot_flows.types import Child
+from bot_flows.words import fold
 
 MOST = 6
 MONTHS_AHEAD = 10
@@ -66,7 +67,9 @@ def _ask_child(talk: Talk) -> Question:
         hint=talk.say("children.pick_hint"),
     )
     not_yet = Choice("not_yet", talk.say("children.not_yet"), words=("まだ", "未定"))
-    skip = Choice("skip", talk.say("children.skip"), words=("入れない", "いらない", "なし", "いない"))
+    skip = Choice(
+        "skip", talk.say("children.skip"), words=("入れない", "いらない", "なし", "いない", "あとで")
+    )
     return Question(f"{talk.say('children.ask')}{talk.say('children.ask_typed')}", (pick, not_yet, skip))
 
 
@@ -76,8 +79,7 @@ def _take_child(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "not_yet":
         return Part("children", talk.form, talk.say("children.not_yet_said"))
     day = birth_date(given.picked or given.text)
-    if day is None and nearby(given.text, talk.facts.now.date()):
-        # A date without its year would otherwise be read as a question about garbage.
+    if day is None and _lacks_its_year(given.text, talk.facts.now.date()):
         return Again(talk.say("children.which_year"))
     if day is None:
         return Unclear(talk.say("children.unclear"), talk.say("children.unclear_second"))
@@ -91,6 +93,16 @@ def _take_child(talk: Talk, given: Answer) -> Outcome:
     if len(rows) >= MOST:
         return Part("children", form, talk.say("children.full"))
     return Go("more", form)
+
+
+def _lacks_its_year(text: str, today: date) -> bool:
+    """「5月3日」, which would otherwise be read as a question about garbage; 「来週のごみ」 is one."""
+    folded = fold(text)
+    return (
+        any(letter.isdigit() for letter in folded)
+        and "ごみ" not in folded
+        and nearby(text, today) is not None
+    )
 
 
 def _shown_last(talk: Talk) -> str:

@@ -1,18 +1,29 @@
-"""Small jobs that may wait: which tab of the rich menu a resident sees first."""
+"""Small jobs that may wait: which tab of the rich menu a resident sees first, and Monday's digests."""
 
 from __future__ import annotations
 
 from app import logs
 from app.clock import in_japan
+from app.digests import actions as digest_actions
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules
-from app.queue import LINK_MENU
+from app.queue import GATHER, LINK_MENU
 from app.residents.models import Resident
 from app.segments.rules import Person
 from app.town import queries as town_queries
+from app.town.queries import TownCache
 from worker import runtime
 
 _log = logs.get("chores")
+
+
+def gather() -> None:
+    """Make Monday's digests, once; the clock asks again until they are made."""
+    with runtime.job(GATHER) as parts:
+        town = TownCache(parts.sessions).town()
+        with parts.sessions.begin() as session:
+            made = digest_actions.gather_due(session, town, parts.settings.public_base_url, parts.clock.now())
+        _log.info("digests_made", notices=len(made))
 
 
 def link_menu(resident_id: int) -> None:

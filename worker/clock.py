@@ -25,6 +25,8 @@ from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
 from app.conversations.mine import EVERYTHING
 from app.delivery.models import Heartbeat
+from app.digests import queries as digest_queries
+from app.digests import rules as digest_rules
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
 from app.leases import queries as leases
@@ -38,7 +40,7 @@ from app.personal import actions as personal_actions
 from app.photos import actions as photo_actions
 from app.pushes import actions as push_actions
 from app.pushes import queries as push_queries
-from app.queue import DELIVER, DRAIN_INBOX, PLAN, QUEUES, SEND_PUSHES
+from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES
 from app.release import actions as release_actions
 from app.reminders import actions as reminder_actions
 from app.reminders import overriding
@@ -101,6 +103,18 @@ def remind(parts: Parts) -> None:
         reminder_actions.remind_due(session, town, parts.clock.now())
     with parts.sessions.begin() as session:
         overriding.correct_due(session, parts.clock.now())
+    _wake_gathering(parts)
+
+
+def _wake_gathering(parts: Parts) -> None:
+    """Monday's digests are made by a worker: gathering for a large town takes seconds, and notices start at ten, too."""
+    day = digest_rules.due(parts.clock.now())
+    if day is None:
+        return
+    with parts.sessions() as session:
+        is_made = digest_queries.is_made(session, day)
+    if not is_made:
+        parts.queue.wake("chores", GATHER)
 
 
 @functools.cache

@@ -30,7 +30,7 @@ from app.outcomes import rules as outcomes
 from app.personal import queries as personal_queries
 from content import holes
 
-ROUNDS = 8
+ROUNDS = 3
 """How many handfuls one claim may pass over, so that a stop never waits long for it."""
 UNLIMITED = attention_rules.Ceilings(10_000, 10_000)
 CHANGED = "送る内容が封をしたときと違います"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from content import limits
 from content.catalogue import NoticeType
 from content.fields import kinds
-from content.fields.values import Days, Period
+from content.lasting import days_of
 
 Level = Literal["ok", "look", "stop"]
 FEW_PEOPLE = 20
@@ -75,21 +75,6 @@ def _fields(facts: Facts) -> list[Check]:
             problems = kinds.read(spec.kind, text, today=facts.today).problems
             found += [Check("stop", f"{spec.label}：{each.message}", "fields") for each in problems]
     return found or [Check("ok", "必要な項目は、すべて書かれています。")]
-
-
-def days_of(kind: NoticeType, fields: Mapping[str, str], today: date) -> list[tuple[str, date]]:
-    """(label, last day) of every field that names days."""
-    found = []
-    for spec in kind.fields:
-        if spec.kind not in ("date", "dates", "period") or not fields.get(spec.label):
-            continue
-        value = kinds.read(spec.kind, fields[spec.label], today=today).value
-        spans = value if isinstance(value, tuple) else (value,)
-        ends = [each.last if isinstance(each, Days | Period) else each for each in spans]
-        days = [each for each in ends if isinstance(each, date)]
-        if days:
-            found.append((spec.label, max(days)))
-    return found
 
 
 def _days(facts: Facts) -> list[Check]:

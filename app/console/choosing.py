@@ -130,9 +130,8 @@ def _counted(rows: Rows) -> dict[str, Any]:
     except KairanError as error:
         return {"sentence": "だれにも届きません。", "number": 0, "silent": 0, "hint": error.sentence}
     with parts().sessions() as db:
-        at, today = now(), parts().clock.today()
-        number = queries.count(db, rule, today, to=queries.listens("ordinary", at))
-        silent = queries.silent(db, rule, today, lane="ordinary", at=at)
+        number = queries.hearers(db, rule, lane="ordinary", at=now())
+        silent = queries.silent(db, rule, lane="ordinary", at=now())
     hint = ""
     if rules.is_empty(rule):
         hint = "条件を選ぶと、人数が出ます。"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import freezing, writing
+from app.console import bonds, freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, town
-from app.errors import KairanError
+from app.errors import KairanError, Refused
 from app.notices import actions, rules
 from app.notices.models import Notice
 from content.catalogue import NoticeType
@@ -29,9 +29,13 @@ def new_notice_post(type_id: str) -> ResponseReturnValue:
     filled = writing.filled(_known(type_id), request.form, today=parts().clock.today())
     if not filled.may_go_on:
         return make_response(_fields_page(filled, None), 422 if filled.problems else 200)
-    with parts().sessions.begin() as db:
-        what = actions.Draft(type_id, filled.title, filled.texts, rule={})
-        notice_id = actions.draft(db, what, by=me(), now=now()).id
+    try:
+        with parts().sessions.begin() as db:
+            bound = bonds.meant(bonds.posted(request.form))
+            what = actions.Draft(type_id, filled.title, filled.texts, rule={}, bonds=bound)
+            notice_id = actions.draft(db, what, by=me(), now=now()).id
+    except KairanError as error:
+        return make_response(_fields_page(filled, None, problem=error.sentence), 422)
     return back_to(
         "console.audience", "下書きを保存しました。次に、届ける人を選びます。", notice_id=notice_id
     )
@@ -47,7 +51,7 @@ def fields(notice_id: int) -> ResponseReturnValue:
 @console.post("/notices/<int:notice_id>/fields")
 def fields_post(notice_id: int) -> ResponseReturnValue:
     """Store the fields. What was frozen or approved before is void, and the form has said so."""
-    with parts().sessions.begin() as db:
+    with parts().sessions() as db:
         found = notice_or_404(db, notice_id)
         filled = writing.filled(_known(found.type), request.form, today=parts().clock.today())
         if request.form.get("version") != str(found.version):
@@ -55,12 +59,26 @@ def fields_post(notice_id: int) -> ResponseReturnValue:
             return make_response(page, 409)
         if not filled.may_go_on:
             return make_response(_fields_page(filled, found), 422 if filled.problems else 200)
-        bonds = actions.bonds_of(found)
+    try:
+        _store_fields(notice_id, filled)
+    except KairanError as error:
+        with parts().sessions() as db:
+            page = _fields_page(filled, notice_or_404(db, notice_id), problem=error.sentence)
+            return make_response(page, 422)
+    return back_to("console.audience", "下書きを保存しました。", notice_id=notice_id)
+
+
+def _store_fields(notice_id: int, filled: writing.Filled) -> None:
+    """The version that was posted is the one that is changed, or nothing is."""
+    with parts().sessions.begin() as db:
+        found = notice_or_404(db, notice_id)
+        if request.form.get("version") != str(found.version):
+            raise Refused(_changed_meanwhile(found))
+        bound = bonds.meant(bonds.posted(request.form))
         what = actions.Draft(
-            found.type, filled.title, filled.texts, found.rule, found.segment_id, found.lane, bonds
+            found.type, filled.title, filled.texts, found.rule, found.segment_id, found.lane, bound
         )
         actions.edit(db, found, what, by=me(), now=now())
-    return back_to("console.audience", "下書きを保存しました。", notice_id=notice_id)
 
 
 def _base_url() -> str:
@@ -78,12 +96,22 @@ def _known(type_id: str) -> NoticeType:
     return writing.notice_type(type_id) or abort(404)
 
 
-def _fields_page(filled: writing.Filled, found: Notice | None, warning: str = "") -> str:
+def _fields_page(
+    filled: writing.Filled, found: Notice | None, warning: str = "", *, problem: str = ""
+) -> str:
+    """``problem``: what is wrong with the bonds."""
+    typed = bonds.posted(request.form) if request.method == "POST" else bonds.stored(found)
+    with parts().sessions() as db:
+        offered = bonds.offered(db, found, typed)
     return render_template(
         "console/fields.html",
         filled=filled,
         notice=found,
         warning=warning,
+        bound=typed,
+        offered=offered,
+        problem=problem,
+        problems_found=[*filled.problems, *([("bonds", problem)] if problem else [])],
         voids=found is not None and found.state in ("content_frozen", "approved", "scheduled"),
         possible=found is None or (found.state, "edit") in rules.MOVES,
     )
@@ -116,6 +144,7 @@ def check(notice_id: int) -> ResponseReturnValue:
             who=writing.who(found, town()),
             count=freezing.count(db, found, now=now()),
             silent=freezing.silent(db, found, now=now()),
+            bonds=bonds.said(db, found),
             checks=checks,
             stopped=any(each.level == "stop" for each in checks),
             approvers=freezing.second_people(db, me()),

@@ -25,6 +25,7 @@ from app.staff.models import Staff
 from app.town.rules import LoadedTown
 from bot_flows.postback import door
 from content import cards
+from content.lasting import days_of
 from content.messages import Message
 from content.notice import make
 
@@ -71,14 +72,12 @@ def messages_of(notice: Notice, town: LoadedTown, links: cards.Links) -> list[Me
 
 def count(db: Session, notice: Notice, *, now: datetime) -> int:
     """How many people the notice's rule means now who have not stopped or paused."""
-    to = segment_queries.listens(notice.lane, now)
-    return segment_queries.count(db, segment_rules.from_json(notice.rule), in_japan(now).date(), to=to)
+    return segment_queries.hearers(db, segment_rules.from_json(notice.rule), lane=notice.lane, at=now)
 
 
 def silent(db: Session, notice: Notice, *, now: datetime) -> int:
     """How many more the rule means, who have stopped or paused."""
-    rule = segment_rules.from_json(notice.rule)
-    return segment_queries.silent(db, rule, in_japan(now).date(), lane=notice.lane, at=now)
+    return segment_queries.silent(db, segment_rules.from_json(notice.rule), lane=notice.lane, at=now)
 
 
 def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, now: datetime) -> actions.Frozen:
@@ -149,7 +148,7 @@ def _same_before(db: Session, notice: Notice, now: datetime) -> str:
 
 def last_day(notice: Notice, *, today: date) -> date | None:
     """The last day a notice speaks of; sending it later would be for nothing."""
-    days = checks.days_of(writing.known_type(notice.type), notice.fields, today)
+    days = days_of(writing.known_type(notice.type), notice.fields, today)
     return max((day for _, day in days), default=None)
 
 

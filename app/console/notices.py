@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import freezing, writing
+from app.console import bonds, freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, town
 from app.errors import Refused
 from app.notices import actions, queries, rules
@@ -66,6 +66,7 @@ def notice(notice_id: int) -> ResponseReturnValue:
             stoppable=(found.state, "cancel") in rules.MOVES and found.released_at is None,
             own=found.author_id == me().id,
             public_url=_public_url(found),
+            bonds=bonds.said(db, found),
             links=queries.links_of(db, found.id),
         )
 

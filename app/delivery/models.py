@@ -122,11 +122,20 @@ class Exclusion(Base):
     __tablename__ = "exclusions"
     __table_args__ = (
         CheckConstraint(f"reason IN ({', '.join(repr(r) for r in rules.REASONS)})", name="reason"),
+        CheckConstraint("told_by IS NULL OR reason IN ('digest', 'ceiling')", name="told_in_a_digest"),
+        Index(
+            "ix_exclusions_waits",
+            "notice_id",
+            postgresql_where=text("told_by IS NULL AND reason IN ('digest', 'ceiling')"),
+        ),
+        Index("ix_exclusions_told", "told_by", postgresql_where=text("told_by IS NOT NULL")),
     )
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
     resident_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     reason: Mapped[str] = mapped_column(String(12))
+    told_by: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    """The digest that told them of it afterwards."""
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -12,6 +12,7 @@ import app.audit
 import app.bulky.models
 import app.conversations.models
 import app.delivery.models
+import app.digests.models
 import app.garbage.models
 import app.inbox.models
 import app.links.models

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.errors import Refused
-from app.notices import queries, rules
+from app.notices import bonds, queries, rules
 from app.notices.models import Notice, TrackedLink
 from app.staff.models import Staff
 from content.holes import names_in
@@ -59,6 +59,7 @@ def draft(session: Session, what: Draft, *, by: Staff, now: datetime) -> Notice:
     notice = Notice(
         token=new_token(), state="draft", author_id=by.id, created_at=now, updated_at=now, sequence=0
     )
+    _check_bonds(session, None, what, now)
     _write(notice, what)
     session.add(notice)
     session.flush()
@@ -69,6 +70,7 @@ def draft(session: Session, what: Draft, *, by: Staff, now: datetime) -> Notice:
 def edit(session: Session, notice: Notice, what: Draft, *, by: Staff, now: datetime) -> None:
     """Change a notice; whatever was frozen or approved is void, and its author is who changed it."""
     move(session, notice, "edit", by=by.login, now=now)
+    _check_bonds(session, notice.id, what, now)
     _write(notice, what)
     notice.author_id = by.id
     notice.messages = notice.content_hash = notice.expected_count = notice.submitted_at = None
@@ -134,11 +136,13 @@ def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, n
     """Set the instant. Nothing is queued: the instant in the database is the trigger."""
     _lock(session, notice)
     rules.check_schedule(release.at, now=now, night_reason=release.night_reason, lane=notice.lane)
+    if notice.valid_until is not None and notice.valid_until <= release.at:
+        raise Refused("有効期限より後の時刻です。期限より前の時刻を選んでください。")
     if release.typed_count != notice.approved_count:
         raise Refused(f"人数がちがいます。いまの人数は {notice.approved_count or 0:,}人 です。")
     move(session, notice, "schedule", by=by.login, now=now, detail={"at": release.at.isoformat()})
     notice.scheduled_at = release.at
-    notice.expires_at = release.at + rules.LIFETIME[notice.lane]
+    notice.expires_at = notice.valid_until or release.at + rules.LIFETIME[notice.lane]
     notice.night_reason = release.night_reason.strip()[:500]
     notice.watch_seconds, notice.people_per_minute = release.watch_seconds, release.people_per_minute
 
@@ -215,7 +219,15 @@ def hash_of(notice: Notice) -> str:
 
 def bonds_of(notice: Notice) -> rules.Bonds:
     """What it says of other notices."""
-    return rules.Bonds(supersedes=notice.supersedes_id, requires=notice.requires_id)
+    return rules.Bonds(notice.supersedes_id, notice.requires_id, notice.valid_until)
+
+
+def _check_bonds(session: Session, own_id: int | None, what: Draft, now: datetime) -> None:
+    """Only notices that were released can be named, never the notice itself."""
+    if what.bonds == rules.Bonds():
+        return
+    named = {id_ for id_ in (what.bonds.supersedes, what.bonds.requires) if id_ is not None and id_ != own_id}
+    bonds.check(what.bonds, queries.others(session, named, now, but=own_id), lane=what.lane, now=now)
 
 
 def _write(notice: Notice, what: Draft) -> None:
@@ -224,6 +236,7 @@ def _write(notice: Notice, what: Draft) -> None:
     notice.type, notice.title, notice.lane = what.type, what.title.strip()[:200], what.lane
     notice.fields, notice.rule, notice.segment_id = dict(what.fields), dict(what.rule), what.segment_id
     notice.supersedes_id, notice.requires_id = what.bonds.supersedes, what.bonds.requires
+    notice.valid_until = what.bonds.valid_until
 
 
 def _void_approval(notice: Notice) -> None:

@@ -62,6 +62,8 @@ class Notice(Base):
             name="release_has_an_instant",
         ),
         CheckConstraint("expires_at > scheduled_at", name="expires_after_release"),
+        CheckConstraint("expires_at <= valid_until", name="nothing_leaves_after_it_is_true"),
+        CheckConstraint("supersedes_id <> id AND requires_id <> id", name="bound_to_others"),
         CheckConstraint("(state = 'paused') = (pause_reason <> '')", name="pause_has_a_reason"),
         CheckConstraint("people_per_minute >= 12", name="slow_but_not_standing"),
         CheckConstraint("watch_seconds BETWEEN 0 AND 3600", name="watch_is_short"),
@@ -111,6 +113,8 @@ class Notice(Base):
     scheduled_at: Mapped[datetime | None] = _instant()
     night_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     expires_at: Mapped[datetime | None] = _instant()
+    valid_until: Mapped[datetime | None] = _instant()
+    """Until when staff say it is true; without it ``expires_at`` follows from the lane."""
     released_at: Mapped[datetime | None] = _instant()
     finished_at: Mapped[datetime | None] = _instant()
     recipients: Mapped[int | None] = mapped_column(Integer)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.notices import rules
+from app.notices import bonds, rules
 from app.notices.models import Notice, TrackedLink
 
 
@@ -114,6 +114,32 @@ def required_stands(session: Session, notice: Notice, now: datetime) -> bool:
     return rules.is_standing(
         state=state, superseded=successor(session, order.id, now, but=notice.id) is not None
     )
+
+
+def others(
+    session: Session, ids: Collection[int], now: datetime, *, but: int | None
+) -> dict[int, bonds.Other]:
+    """The released ones among these, as a bond sees them; that ``but`` replaces them does not count."""
+    found = select(Notice).where(Notice.id.in_(ids), Notice.released_at <= now)
+    return {
+        each.id: bonds.Other(
+            lane=each.lane,
+            is_standing=rules.is_standing(
+                state=each.state, superseded=successor(session, each.id, now, but=but) is not None
+            ),
+        )
+        for each in session.scalars(found)
+    }
+
+
+def bondable(
+    session: Session, *, since: datetime, chosen: Sequence[int], limit: int = 50
+) -> Sequence[Notice]:
+    """Released notices of staff that another may replace or build on, the newest first, and those already chosen."""
+    recent = and_(Notice.released_at > since, Notice.origin == "staff")
+    wanted = or_(recent, Notice.id.in_(chosen))
+    found = select(Notice).where(Notice.released_at.is_not(None), wanted)
+    return session.scalars(found.order_by(Notice.released_at.desc(), Notice.id.desc()).limit(limit)).all()
 
 
 def why_not_now(session: Session, notice: Notice, now: datetime) -> str:

@@ -118,7 +118,8 @@ def content_hash(
     digest = hashlib.sha256()
     parts = [type_.encode(), fields, rule, messages]
     if bonds != Bonds():
-        parts.append(f"{bonds.supersedes or ''}:{bonds.requires or ''}".encode())
+        until = f":{bonds.valid_until.timestamp():.0f}" if bonds.valid_until else ""
+        parts.append(f"{bonds.supersedes or ''}:{bonds.requires or ''}{until}".encode())
     if values:
         parts.append(f"values:{values}".encode())
     for part in parts:
@@ -181,10 +182,12 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Bonds:
-    """What a notice says of others, by id: it replaces one, or makes sense only while one stands."""
+    """What a notice says of others, by id: it replaces one, or makes sense only while one stands; and how long it
+    is true at all."""
 
     supersedes: int | None = None
     requires: int | None = None
+    valid_until: datetime | None = None
 
 
 def is_standing(*, state: str, superseded: bool) -> bool:

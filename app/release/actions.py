@@ -45,9 +45,8 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     if not notice_queries.required_stands(session, notice, now):
         _hold(session, notice, "requires", now)
         return False
-    today = in_japan(now).date()
-    to = segment_queries.listens(notice.lane, now)
-    found = segment_queries.count(session, segment_rules.from_json(notice.rule), today, to=to)
+    rule = segment_rules.from_json(notice.rule)
+    found = segment_queries.hearers(session, rule, lane=notice.lane, at=now)
     drift = Drift(approved=notice.approved_count or 0, found=found)
     if drift.too_far or found == 0:
         _send_back(session, notice, found, now)

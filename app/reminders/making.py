@@ -17,6 +17,8 @@ from app.notices import actions as notice_actions
 from app.notices.models import Notice
 from app.reminders.wording import Wording
 from app.staff.models import Staff
+from bot_flows.postback import door
+from content.messages import Message
 
 LOGIN = "jidou"
 """The account they are written under; it has no password and no role, so nobody can sign in with it."""
@@ -34,6 +36,11 @@ class Sending:
     at: datetime
     expires: datetime
     supersedes_id: int | None = None
+    settings: str = door("settings", "reminder")
+    """What the button below opens: every push leads to the setting that caused it."""
+
+
+SETTINGS = "この配信の設定"
 
 
 def make(session: Session, wording: Wording, sending: Sending, *, act: str, now: datetime) -> Notice:
@@ -51,7 +58,7 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
         author_id=_author(session),
         created_at=now,
         updated_at=now,
-        messages=orjson.dumps([{"type": "text", "text": wording.text}]),
+        messages=orjson.dumps([_with_settings(wording.text, sending.settings)]),
         expected_count=sending.people,
         approved_count=sending.people,
         scheduled_at=sending.at,
@@ -64,6 +71,18 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
     session.flush()
     audit.record(session, act, f"notice:{notice.id}", by=audit.SYSTEM, at=now)
     return notice
+
+
+def _with_settings(text: str, settings: str) -> Message:
+    """The words, and the button to the setting they came by; a PC shows no button, so the words name it, too."""
+    action = {"type": "postback", "label": SETTINGS, "data": settings, "displayText": SETTINGS}
+    return {"type": "text", "text": text, "quickReply": {"items": [{"type": "action", "action": action}]}}
+
+
+def aim(notice: Notice, rule: Mapping[str, Any]) -> None:
+    """Give a notice that was just made its rule, when that has to name the notice itself."""
+    notice.rule = dict(rule)
+    notice.content_hash = notice_actions.hash_of(notice)
 
 
 def _author(session: Session) -> int:

@@ -247,8 +247,7 @@ def _correct(session: Session, correction: Correction, now: datetime) -> Notice 
     rule: dict[str, Any] = {"received": correction.told_id}
     if correction.districts:
         rule = {"all": [rule, {"districts": correction.districts}]}
-    to = segment_queries.listens("individual", now)
-    people = segment_queries.count(session, segment_rules.from_json(rule), in_japan(now).date(), to=to)
+    people = segment_queries.hearers(session, segment_rules.from_json(rule), lane="individual", at=now)
     at, expires = by_day(now), datetime.combine(change.day, time(23, 59), JST)
     if people == 0 or at >= expires:
         return None

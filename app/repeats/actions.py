@@ -39,6 +39,8 @@ def start(session: Session, notice: Notice, pattern: rules.Pattern, *, by: Staff
         raise Refused("くり返せるのは、承認済みで、まだ予約していないお知らせです。")
     if locked.is_personal:
         raise Refused("人ごとに内容がちがうお知らせは、くり返せません。")
+    if notice_actions.bonds_of(locked) != notice_rules.Bonds():
+        raise Refused("有効期限や、ほかのお知らせとの関係があるお知らせは、くり返せません。")
     if queries.of_notice(session, notice.id) is not None:
         raise Refused("このお知らせは、もうくり返しに登録されています。")
     coming = upcoming(rules.check(pattern), now)

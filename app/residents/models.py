@@ -42,6 +42,9 @@ class Resident(Base):
             "(quiet_from BETWEEN 18 AND 24 AND quiet_to BETWEEN 5 AND 12) OR (quiet_from = 24 AND quiet_to = 0)",
             name="quiet_hours",
         ),
+        Index(
+            "ix_residents_silent", "id", postgresql_where=text("stopped <> '' OR paused_until IS NOT NULL")
+        ),
         Index("ix_residents_topics", "topics", postgresql_using="gin"),
         # Both answer counts without a look at the rows, which are ten times as wide; their condition is
         # ``segments.queries.reachable``.

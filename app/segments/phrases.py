@@ -10,6 +10,7 @@ from app.segments.rules import (
     AnyOf,
     ChildMonths,
     Everyone,
+    Gathered,
     HasTopic,
     InDistrict,
     InDistricts,
@@ -59,6 +60,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return f"{_slot(slot)}のお知らせを選んだ"
         case Received(notice_id):
             return f"お知らせ{notice_id}番を受け取った"
+        case Gathered():
+            return "まとめて受け取る"
         case Listed(notice_id):
             return f"お知らせ{notice_id}番の一覧にある"
         case ChildMonths(first, last):

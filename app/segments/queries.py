@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import not_ as negate
 from sqlalchemy.orm import Session
 
+from app.clock import in_japan
 from app.outcomes.rules import ACCEPTED
 from app.residents.models import Child, Resident
 from app.segments.models import Segment
@@ -37,6 +38,7 @@ from app.segments.rules import (
     AnyOf,
     ChildMonths,
     Everyone,
+    Gathered,
     HasTopic,
     InDistrict,
     InDistricts,
@@ -78,6 +80,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.reminder == slot
         case Received(notice_id):
             return _has_received(notice_id)
+        case Gathered(notice_id):
+            return _is_gathered(notice_id)
         case Listed(notice_id):
             return _is_listed(notice_id)
         case ChildMonths():
@@ -98,6 +102,14 @@ def _has_received(notice_id: int) -> ColumnElement[bool]:
         "FROM batches, generate_series(0, size - 1) AS i WHERE notice_id = :received AND "
         "CASE WHEN outcomes IS NULL THEN state = 'accepted' ELSE get_byte(outcomes, i) = :accepted END"
     ).bindparams(bindparam("received", notice_id, unique=True), bindparam("accepted", ACCEPTED, unique=True))
+    return Resident.id.in_(ids.columns(column("id")))
+
+
+def _is_gathered(notice_id: int) -> ColumnElement[bool]:
+    """Marked in the ledger's exclusions as told by this digest; named by its table, as above."""
+    ids = text("SELECT resident_id AS id FROM exclusions WHERE told_by = :told").bindparams(
+        bindparam("told", notice_id, unique=True)
+    )
     return Resident.id.in_(ids.columns(column("id")))
 
 
@@ -133,22 +145,34 @@ def is_paused(at: datetime) -> ColumnElement[bool]:
     return and_(Resident.paused_until.is_not(None), Resident.paused_until > at)
 
 
-def count(session: Session, rule: Rule, today: date, *, to: ColumnElement[bool] | None = None) -> int:
-    """How many people the rule means now; ``to`` is whom its lane may reach, without it everybody reachable."""
+def count(session: Session, rule: Rule, today: date) -> int:
+    """How many reachable people the rule means now."""
     if is_empty(rule):
         return 0
-    may = reachable() if to is None else to
-    found = select(func.count()).select_from(Resident).where(may, where(rule, today))
+    found = select(func.count()).select_from(Resident).where(reachable(), where(rule, today))
     return session.execute(found).scalar_one()
 
 
-def silent(session: Session, rule: Rule, today: date, *, lane: str, at: datetime) -> int:
-    """How many the rule means who have stopped or paused, and so are not among the counted."""
+def hearers(session: Session, rule: Rule, *, lane: str, at: datetime) -> int:
+    """How many of them hear this lane now: the few who stopped or paused are counted by an index of their own."""
+    today = in_japan(at).date()
+    if lane != "emergency":
+        return count(session, rule, today) - silent(session, rule, lane=lane, at=at)
+    if is_empty(rule):
+        return 0
+    found = select(func.count()).select_from(Resident).where(listens(lane, at), where(rule, today))
+    return session.execute(found).scalar_one()
+
+
+def silent(session: Session, rule: Rule, *, lane: str, at: datetime) -> int:
+    """How many the rule means who have stopped or paused, and so are not among the hearers."""
     if is_empty(rule):
         return 0
     people = Resident.state == "friend" if lane == "emergency" else reachable()
+    ever = or_(Resident.stopped != literal_column("''"), Resident.paused_until.is_not(None))
     found = select(func.count()).select_from(Resident)
-    return session.execute(found.where(people, where(rule, today), negate(listens(lane, at)))).scalar_one()
+    meant = where(rule, in_japan(at).date())
+    return session.execute(found.where(ever, people, meant, negate(listens(lane, at)))).scalar_one()
 
 
 def audience_ids(

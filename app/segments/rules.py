@@ -10,7 +10,7 @@ both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be
 ``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections) · ``{"reminder": "-1 18:00"}`` (who
 wants to hear of garbage at that hour of the day before, or of the day with ``0``) · ``{"districts": ["101", ...]}``
 (any of many districts, for what is sent by itself) · ``{"listed": 12}`` (who is on the list of personal words of
-notice 12)
+notice 12) · ``{"digest": 12}`` (whom digest 12 gathers for)
 """
 
 from __future__ import annotations
@@ -79,6 +79,13 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """Whom this digest tells of what they would have got one by one."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """On the list of this notice, with words of their own."""
 
@@ -110,7 +117,7 @@ class Not:
 
 Rule = (
     Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Received | Listed
-    | ChildMonths | All | AnyOf | Not
+    | Gathered | ChildMonths | All | AnyOf | Not
 )  # fmt: skip
 
 
@@ -127,6 +134,8 @@ class Person:
     reminder: str = ""
     received: frozenset[int] = frozenset()
     """Ids of the notices LINE accepted for them."""
+    gathered: frozenset[int] = frozenset()
+    """Ids of the digests made for them."""
     listed: frozenset[int] = frozenset()
     """Ids of the notices on whose list of personal words they are."""
 
@@ -162,6 +171,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.reminder == slot
         case Received(notice_id):
             return notice_id in person.received
+        case Gathered(notice_id):
+            return notice_id in person.gathered
         case Listed(notice_id):
             return notice_id in person.listed
         case ChildMonths():
@@ -218,8 +229,8 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return Everyone()
     if key == "districts" and isinstance(inner, list) and inner and all(_is_code(each) for each in inner):
         return InDistricts(tuple(inner))
-    if key in ("received", "listed") and isinstance(inner, int) and inner > 0:
-        return Received(inner) if key == "received" else Listed(inner)
+    if key in _NUMBERED and isinstance(inner, int) and inner > 0:
+        return _NUMBERED[key](inner)
     leaf = _LEAVES.get(str(key))
     if leaf is None or not isinstance(inner, str) or not 0 < len(inner) <= 40:
         raise Refused(f"宛先の条件「{str(key)[:20]}」が読めません。条件を選び直してください。")
@@ -230,6 +241,9 @@ def _is_code(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 40
 
 
+_NUMBERED: dict[str, type[Received | Listed | Gathered]] = {
+    "received": Received, "listed": Listed, "digest": Gathered,
+}  # fmt: skip
 _LEAVES: dict[str, type[HasTopic | InWard | InDistrict | Speaks | WantsReminder]] = {
     "topic": HasTopic,
     "ward": InWard,
@@ -247,15 +261,10 @@ def _from_list(key: str, inner: Any, depth: int) -> Rule:
 
 
 def _child_months(inner: Any) -> ChildMonths:
-    if isinstance(inner, Mapping):
-        first, last = inner.get("from"), inner.get("to")
-        if (
-            isinstance(first, int)
-            and isinstance(last, int)
-            and not isinstance(first, bool)
-            and 0 <= first <= last <= OLDEST_MONTHS
-        ):
-            return ChildMonths(first, last)
+    match inner:
+        case {"from": int(first), "to": int(last)} if not isinstance(first, bool):
+            if 0 <= first <= last <= OLDEST_MONTHS:
+                return ChildMonths(first, last)
     raise Refused("お子さんの年齢は、0か月から228か月までの間で、小さい方から指定してください。")
 
 
@@ -280,6 +289,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"reminder": slot}
         case Received(notice_id):
             return {"received": notice_id}
+        case Gathered(notice_id):
+            return {"digest": notice_id}
         case Listed(notice_id):
             return {"listed": notice_id}
         case ChildMonths(first, last):

@@ -22,7 +22,6 @@ from tests.db.test_delivery import OK, take, tell
 from tests.db.test_staff_inbox import says
 
 NOON = given.NOON
-DAY = NOON.date()
 EVENTS = segment_rules.HasTopic("events")
 
 
@@ -113,9 +112,8 @@ def test_counts_leave_out_who_stopped_or_paused_and_say_how_many(db: Sessions) -
     set_for(db, ids[6:7], stopped="all")
     with db() as session:
         for lane, heard in (("ordinary", 14), ("individual", 14), ("emergency", 19)):
-            to = segment_queries.listens(lane, NOON)
-            assert segment_queries.count(session, EVENTS, DAY, to=to) == heard
-            silent = segment_queries.silent(session, EVENTS, DAY, lane=lane, at=NOON)
+            assert segment_queries.hearers(session, EVENTS, lane=lane, at=NOON) == heard
+            silent = segment_queries.silent(session, EVENTS, lane=lane, at=NOON)
             assert silent == 20 - heard
 
 

@@ -1,0 +1,90 @@
+"""Make Monday's digests: one notice per different list of notices, each notice once per person, ever.
+
+They go out through the same ledger as everything else. Nobody approves them: their words are fixed in
+``content``, and every notice they name was approved by two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.clock import in_japan
+from app.delivery import queries as delivery_queries
+from app.delivery.models import Exclusion
+from app.digests import queries, rules
+from app.digests.models import Digest
+from app.notices.models import Notice
+from app.reminders import making
+from app.reminders.wording import Wording
+from bot_flows.days import written
+from bot_flows.postback import door
+from bot_flows.types import Town
+from content.catalogue import notice_types
+from content.lasting import days_of
+from content.sentences import say
+
+TYPE = "town_news"
+
+
+def gather_due(session: Session, town: Town, base_url: str, now: datetime) -> list[int]:
+    """The digests of this Monday, when they are due and nobody made them yet; answers the notices' ids."""
+    day = rules.due(now)
+    if day is None:
+        return []
+    row = insert(Digest).values(day=day, notices=0, people=0, at=now)
+    if not session.execute(row.on_conflict_do_nothing().returning(Digest.day)).all():
+        return []
+    known = queries.gathered(session, now - rules.KEPT)
+    items = [_item(notice, replaced, base_url, day) for notice, replaced in known]
+    news = [item for item in items if rules.is_news(item, now)]
+    made, reached = [], 0
+    for ids, people in queries.by_what_they_read(session, [item.id for item in news], now):
+        told = [item for item in news if item.id in ids][: rules.MOST]
+        made.append(_make(session, town, told, people, now).id)
+        reached += len(people)
+    digest = session.get_one(Digest, day)
+    digest.notices, digest.people = len(made), reached
+    return made
+
+
+def _item(notice: Notice, replaced: bool, base_url: str, today: date) -> rules.Item:
+    days = days_of(notice_types()[notice.type], notice.fields, today)
+    return rules.Item(
+        id=notice.id,
+        title=notice.title,
+        url=f"{base_url}/n/{notice.token}",
+        state=notice.state,
+        released_at=notice.released_at or notice.created_at,
+        valid_until=notice.valid_until,
+        last_day=max((last for _, last in days), default=None),
+        superseded=replaced,
+    )
+
+
+def _make(
+    session: Session, town: Town, told: Sequence[rules.Item], people: Sequence[int], now: datetime
+) -> Notice:
+    """One digest, and the mark that these people have been told of these notices."""
+    day = in_japan(now).date()
+    at, who = rules.instant(day, now), town.section("general")
+    title = say("digest.title", "ja", day=written(day))
+    body = "\n".join(f"{item.title} {item.url}" for item in told)
+    fields = {"件名": title, "内容": body, "問合先": who.name, "連絡先": who.phone}
+    words = Wording(TYPE, title, fields, rules.text(told, day))
+    opens = door("menu", "stop")
+    sending = making.Sending({}, len(people), at, at + rules.LIFETIME, settings=opens)
+    notice = making.make(session, words, sending, act="digest.make", now=now)
+    making.aim(notice, {"digest": notice.id})
+    readers = delivery_queries.listed(people)
+    mark = update(Exclusion).where(
+        Exclusion.notice_id.in_([item.id for item in told]),
+        Exclusion.resident_id == readers.c.id,
+        queries.WAITS,
+    )
+    session.execute(mark.values(told_by=notice.id), execution_options={"synchronize_session": False})
+    return notice

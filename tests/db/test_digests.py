@@ -1,0 +1,163 @@
+"""Monday's digest: each notice once per person, one text for who reads the same, nothing when there is nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.claiming import actions as claiming
+from app.db import Sessions
+from app.delivery.models import Exclusion
+from app.digests import actions, rules
+from app.digests.models import Digest
+from app.notices.models import Notice
+from app.release import actions as release
+from tests import builders as given
+from tests.db.test_attention import send, set_for, sums, under_way
+from tests.db.test_delivery import OK, tell
+from tests.db.test_reminders import town
+
+NOON = given.NOON
+MONDAY = datetime(2026, 12, 7, 1, 0, tzinfo=UTC)
+"""10:00 in Japan, after the Tuesday of ``NOON``."""
+BASE = "https://kairan.example.jp"
+
+
+@pytest.fixture
+def crowd(db: Sessions) -> list[int]:
+    """Ten people; the first four gather, the fourth chose another topic."""
+    with db.begin() as session:
+        ids = given.residents(session, 10)
+    set_for(db, ids[:4], digest=True)
+    set_for(db, ids[3:4], topics=["news"])
+    return ids
+
+
+def gather(db: Sessions, now: datetime = MONDAY) -> list[int]:
+    with db.begin() as session:
+        return actions.gather_due(session, town(), BASE, now)
+
+
+def goes_out(db: Sessions, notice_id: int, now: datetime = MONDAY) -> tuple[str, int]:
+    """Send a digest; answers its text and to how many people it went."""
+    with db.begin() as session:
+        assert release.release(session, notice_id, now)
+    with db.begin() as session:
+        release.plan(session, notice_id, now)
+    with db.begin() as session:
+        claims = claiming.claim(session, notice_id, claiming.Sender("t", 50, 15), now)
+    tell(db, notice_id, [(claim, OK) for claim in claims])
+    return orjson.loads(claims[0].body)["messages"][0]["text"], sum(claim.size for claim in claims)
+
+
+def sent(db: Sessions, *titles: str, people: int = 9, **changes: object) -> list[int]:
+    """Ordinary notices of this week, sent to those who do not gather."""
+    made = []
+    for title in titles:
+        notice_id = under_way(db, people)
+        send(db, notice_id)
+        with db.begin() as session:
+            session.execute(
+                update(Notice).where(Notice.id == notice_id).values(title=title, fields={}, **changes)
+            )
+        made.append(notice_id)
+    return made
+
+
+def test_who_gathers_reads_title_and_page_of_everything_on_monday(db: Sessions, crowd: list[int]) -> None:
+    concert, market = sent(db, "秋の音楽会", "朝市")
+    [digest] = gather(db)
+    text, people = goes_out(db, digest)
+    with db() as session:
+        tokens = [session.get_one(Notice, each).token for each in (concert, market)]
+        notice = session.get_one(Notice, digest)
+    assert people == 3
+    assert text.splitlines()[:5] == [
+        "お知らせのまとめ 12月7日（月） 2件",
+        "1 秋の音楽会", f"{BASE}/n/{tokens[0]}", "2 朝市", f"{BASE}/n/{tokens[1]}",
+    ]  # fmt: skip
+    assert "「設定」" in text
+    with db() as session:
+        [message] = orjson.loads(session.get_one(Notice, digest).messages or b"")
+    assert message["quickReply"]["items"][0]["action"]["data"] == "f=menu&a=stop"
+    assert (notice.lane, notice.scheduled_at) == ("individual", MONDAY)
+    assert sums(db, digest) == ({"accepted": 3}, {}, True)
+
+
+def test_each_monday_once_and_each_notice_once(db: Sessions, crowd: list[int]) -> None:
+    sent(db, "朝市")
+    assert len(gather(db)) == 1
+    assert gather(db, MONDAY + timedelta(seconds=5)) == [], "two clocks"
+    assert gather(db, MONDAY + timedelta(days=7)) == [], "told already"
+    with db() as session:
+        days = session.scalars(select(Digest).order_by(Digest.day)).all()
+    assert [(each.notices, each.people) for each in days] == [(1, 3), (0, 0)]
+
+
+def test_people_who_read_the_same_are_one_notice(db: Sessions, crowd: list[int]) -> None:
+    first = sent(db, "朝市")
+    with db.begin() as session:
+        session.add_all(
+            Exclusion(notice_id=first[0], resident_id=id_, reason="ceiling", at=NOON) for id_ in crowd[4:6]
+        )
+    assert [goes_out(db, each)[1] for each in gather(db)] == [5]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"valid_until": MONDAY - timedelta(hours=1), "expires_at": NOON + timedelta(hours=1)},
+        {"fields": {"イベント名": "x", "開催日": "2026年12月6日（日）"}},
+    ],
+    ids=["not true any more", "over"],
+)
+def test_what_is_over_is_left_out_and_nothing_makes_no_message(
+    db: Sessions, crowd: list[int], changes: dict[str, object]
+) -> None:
+    [gone] = sent(db, "朝市")
+    with db.begin() as session:
+        session.execute(update(Notice).where(Notice.id == gone).values(**changes))
+    assert gather(db) == []
+
+
+def test_a_replaced_notice_is_left_out(db: Sessions, crowd: list[int]) -> None:
+    old, new = sent(db, "朝市", "朝市（訂正）")
+    with db.begin() as session:
+        session.execute(update(Notice).where(Notice.id == new).values(supersedes_id=old))
+    [digest] = gather(db)
+    assert goes_out(db, digest)[0].splitlines()[:2] == [
+        "お知らせのまとめ 12月7日（月） 1件",
+        "1 朝市（訂正）",
+    ]
+
+
+def test_who_stopped_since_is_not_told(db: Sessions, crowd: list[int]) -> None:
+    sent(db, "朝市")
+    set_for(db, crowd[:1], stopped="ordinary")
+    [digest] = gather(db)
+    assert goes_out(db, digest)[1] == 2
+
+
+def test_it_is_due_on_monday_from_ten_to_the_evening() -> None:
+    assert rules.due(MONDAY) and rules.due(MONDAY + timedelta(hours=9))
+    assert not rules.due(MONDAY - timedelta(seconds=1)) and not rules.due(MONDAY + timedelta(hours=10))
+    assert not rules.due(MONDAY + timedelta(days=1))
+    late = MONDAY + timedelta(hours=3, seconds=12)
+    assert rules.instant(MONDAY.date(), late) == late - timedelta(seconds=12)
+
+
+def test_only_what_is_gathered_can_be_told_in_a_digest(db: Sessions, crowd: list[int]) -> None:
+    [notice_id] = sent(db, "朝市")
+    with pytest.raises(IntegrityError, match="told_in_a_digest"), db.begin() as session:
+        session.add(
+            Exclusion(notice_id=notice_id, resident_id=crowd[9], reason="blocked", at=NOON, told_by=notice_id)
+        )
+
+
+def test_twenty_long_titles_fit_one_bubble() -> None:
+    item = rules.Item(1, "長" * 200, f"{BASE}/n/" + "x" * 22, "done", NOON, None, None, False)
+    assert len(rules.text([item] * rules.MOST, MONDAY.date())) < 5000
