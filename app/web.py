@@ -14,6 +14,8 @@ from time import perf_counter
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import logs, parts, webhook
@@ -61,6 +63,12 @@ SENTENCES = {
         "安全のため、15分ほど待ってからもう一度サインインしてください。パスワードを忘れたときは、管理者に連絡してください。",
     ),
 }
+
+
+DISK_FULL = "53100"
+"""PostgreSQL's word for a full disk (PostgreSQL manual, "Error Codes")."""
+SENTENCE_FULL = "データベースの空き容量がなくなりました。今の操作では何も変わっていません。システムの管理者に連絡してください。"
+SENTENCE_AWAY = "今の操作では何も変わっていません。1分ほど待って、もう一度開いてください。続くときは、システムの管理者に連絡してください。"
 
 
 def create_app(made_of: parts.Parts | None = None) -> Flask:
@@ -143,15 +151,32 @@ def _trouble(error: Exception) -> ResponseReturnValue:
         return _page(400, "時間がたったため、送れませんでした", SENTENCES[400][1])
     if isinstance(error, KairanError):
         return _page(409, SENTENCES[409][0], error.sentence)
+    if isinstance(error, (DBAPIError, PoolTimeout)):
+        return _database_trouble(error)
     if isinstance(error, HTTPException):
         if error.code is None or error.code < 400:
             return error
         title, sentence = SENTENCES.get(error.code, SENTENCES[400])
         return _page(error.code, title, sentence)
+    return _incident()
+
+
+def _incident() -> ResponseReturnValue:
     number = secrets.token_hex(3).upper()
     log.exception("unexpected", number=number, route=str(request.url_rule or ""))
     sentence = f"もう一度開いてください。続くときは、この番号を管理者に伝えてください（番号 {number}）。"
     return _page(500, "表示できませんでした", sentence)
+
+
+def _database_trouble(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
+    """The database is full, away or turns us down: nothing was changed, and the page needs nothing from it."""
+    if not isinstance(error, (OperationalError, PoolTimeout)):
+        return _incident()
+    g.staff = None
+    log.warning("database_trouble", error=type(error).__name__, route=str(request.url_rule or ""))
+    if getattr(getattr(error, "orig", None), "sqlstate", "") == DISK_FULL:
+        return _page(503, "保存できませんでした", SENTENCE_FULL)
+    return _page(503, "いまデータベースにつながりません", SENTENCE_AWAY)
 
 
 def _page(status: int, title: str, sentence: str) -> ResponseReturnValue:

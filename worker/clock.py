@@ -160,16 +160,33 @@ def reconcile(parts: Parts) -> None:
         closing_actions.mend_leases(session, parts.clock.now())
         beat(session, "clock")
     with parts.sessions() as session:
-        if why := restore_queries.why_held(session, parts.outside):
-            _log.error("sending_held", reason=why)
         unfinished = notice_queries.unfinished(session)
     for notice_id in unfinished:
         _reconcile_notice(parts, notice_id)
+    _wake_inbox(parts)
+    _look_after_letters(parts)
+    _clean_queues(parts)
+
+
+def _wake_inbox(parts: Parts) -> None:
     with parts.sessions() as session:
         if conversation_queries.has_new(session, parts.clock.now()):
             parts.queue.wake("reply", DRAIN_INBOX)
-    _look_after_letters(parts)
-    _clean_queues(parts)
+
+
+def held(parts: Parts) -> bool:
+    """Whether the database may be an older copy. Then residents are answered, and no notice is touched before a person
+    has confirmed: what the copy says of them may not be true any more."""
+    with parts.sessions() as session:
+        why = restore_queries.why_held(session, parts.outside)
+    if not why:
+        return False
+    with parts.sessions.begin() as session:
+        beat(session, "clock")
+    _wake_inbox(parts)
+    _log.error("sending_held", reason=why)
+    time.sleep(min(parts.settings.reconcile_seconds, 5.0))
+    return True
 
 
 def _look_after_letters(parts: Parts) -> None:
@@ -270,6 +287,8 @@ def lead(parts: Parts, stopping: Stopping) -> None:
             # Asking on the lock's own connection: a broken connection is a lost lock.
             connection.scalar(select(1))
             connection.commit()
+            if held(parts):
+                continue
             fire_repeats(parts)
             if time.monotonic() >= next_reminding:
                 remind(parts)

@@ -43,7 +43,7 @@ def _send_handful(parts: Parts) -> bool:
         return False
     if not claims:
         return False
-    waits = parts.pace.reserve("push", len(claims), lane="ordinary")
+    waits = parts.pace.reserve("push", len(claims), lane="individual")
     calls = [
         (claim, parts.line.send("push", claim.body, retry_key=claim.retry_key, delay=wait))
         for claim, wait in zip(claims, waits, strict=True)

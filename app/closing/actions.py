@@ -15,6 +15,8 @@ from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.staff.models import Staff
 
+BEFORE_RESTORE = "バックアップから戻す前に送られた分は、この記録にありません。"
+
 
 def cancel(session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime) -> None:
     """Stop for good. What LINE accepted cannot be taken back; everybody else is listed as not reached."""
@@ -29,9 +31,10 @@ def expire(session: Session, notice_id: int, now: datetime) -> bool:
         return False
     if notice.state not in ("approved", "scheduled", "recipients_frozen", "running", "paused"):
         return False
+    restored = notice.pause_reason == "restored"
     notice_actions.move(session, notice, "expire", by=audit.SYSTEM, now=now)
     notice.pause_reason = notice.pause_detail = ""
-    notice.end_reason = "有効期限を過ぎたため、送信を終えました。"
+    notice.end_reason = "有効期限を過ぎたため、送信を終えました。" + (BEFORE_RESTORE if restored else "")
     notice.finished_at = now
     _close_batches(session, notice, now)
     return True

@@ -19,6 +19,8 @@ STOPPERS = frozenset({"author", "approver", "admin"})
 COUNTERS = frozenset({"counter", "author", "admin"})
 HELPERS = frozenset({"counter", "author", "admin"})
 """Who answers residents and reads what they wrote; a viewer or approver has no need to."""
+SETTLERS = frozenset({"author", "admin"})
+"""Who may call a day off: everybody with an order hears of it at once."""
 
 ACCESS: Mapping[str, frozenset[str]] = {
     "console.static": OPEN,
@@ -76,6 +78,20 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "console.report": HELPERS,
     "console.report_post": HELPERS,
     "console.photo": HELPERS,
+    **dict.fromkeys(
+        (
+            "console.bulky",
+            "console.bulky_day",
+            "console.bulky_csv",
+            "console.bulky_order",
+            "console.bulky_order_post",
+            "console.bulky_move",
+            "console.bulky_new",
+            "console.bulky_new_post",
+        ),
+        HELPERS,
+    ),
+    "console.bulky_stop": SETTLERS,
     "console.counters": COUNTERS,
     "console.poster": COUNTERS,
 }

@@ -2,6 +2,8 @@
 
 from app.console import (
     approvals,
+    bulky,
+    bulky_phone,
     choosing,
     compose,
     counters,
@@ -20,6 +22,8 @@ from app.console.shell import console
 
 VIEWS = (
     approvals,
+    bulky,
+    bulky_phone,
     choosing,
     compose,
     counters,

@@ -41,6 +41,7 @@ MENU = (
     ("console.overrides", "収集の変更", "overrides"),
     ("console.inbox", "問い合わせ", "inbox"),
     ("console.reports", "通報", "reports"),
+    ("console.bulky", "粗大ごみ", "bulky"),
     ("console.counters", "窓口のQR", "counters"),
     ("console.words", "ことばの説明", "words"),
 )
@@ -57,6 +58,8 @@ GROUPS = {
     "inbox": "inbox",
     **{f"thread{act}": "inbox" for act in ("", "_reply", "_pass_on", "_close")},
     **dict.fromkeys(("reports", "report", "report_post"), "reports"),
+    "bulky": "bulky",
+    **{f"bulky_{act}": "bulky" for act in ("day", "stop", "order", "order_post", "move", "new", "new_post")},
 }
 """Which navigation entry a page belongs to; the rest belongs to the notices."""
 

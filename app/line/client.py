@@ -47,7 +47,7 @@ class LineClient:
             "Content-Type": "application/json",
             "User-Agent": "kairan",
         }
-        self._connections = connections
+        self.connections = connections
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
         self._wire: Wire | None = None
@@ -88,7 +88,7 @@ class LineClient:
 
     def open_ahead(self, connections: int) -> Future[None]:
         """Have connections open before there is work: a handshake costs more than a call. Nothing is sent on them."""
-        return self._run(self._open_ahead(min(connections, self._connections)))
+        return self._run(self._open_ahead(min(connections, self.connections)))
 
     def warm_up(self) -> None:
         """Start the loop and open the first connection before there is work."""
@@ -136,7 +136,7 @@ class LineClient:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60),
+                connector=aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=60),
                 trust_env=False,
             )
         return self._session

@@ -1,8 +1,8 @@
 """One shared pace of calls per channel and endpoint, for all workers together.
 
 Slots are handed out evenly at 98.5 % of LINE's limit and never in a burst: time that passed unused is gone.
-While an emergency is going out it gets nine slots in ten, whoever else is sending. A 429 halves the pace,
-which recovers by a tenth per minute. When Redis is away each process keeps to a small share of its own.
+While an emergency is going out it gets nine slots in ten, whoever else is sending; of what others have, individual
+and ordinary notices get half each while both are sending. A 429 halves the pace, which recovers by a tenth per minute. When Redis is away each process keeps to a small share of its own.
 
 Limits: Messaging API reference, "Rate limits" (push 2,000/s, multicast 200/s since 2025-04-23).
 """
@@ -22,35 +22,39 @@ ORDINARY_SHARE_BESIDE_EMERGENCY = 0.1
 SHARE_WITHOUT_REDIS = 0.1
 """At most so many processes send at once; together they stay below the limit."""
 
-# KEYS[1] the pace's hash · ARGV: slots wanted, requests per second, 1 for an emergency, ordinary share.
+# KEYS[1] the pace's hash · ARGV: slots wanted, requests per second, lane, ordinary share beside an emergency.
 # The server's clock is used, so processes on several machines agree. Answer: seconds until each slot.
+# Each lane has its own next slot; one that begins, or goes on with a larger share, starts behind what others hold.
 _RESERVE = """
 local t = redis.call('TIME')
 local now = t[1] + t[2] / 1e6
-local wanted, rate, emergency = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1'
-local f = tonumber(redis.call('HGET', KEYS[1], 'factor') or '1')
-local since = tonumber(redis.call('HGET', KEYS[1], 'slowed_at') or '0')
-f = math.min(1, f + 0.1 * math.floor((now - since) / 60))
-local busy = tonumber(redis.call('HGET', KEYS[1], 'emergency_until') or '0') > now
-local cursor, share = 'next', 1
-if emergency then
-  redis.call('HSET', KEYS[1], 'emergency_until', now + 2)
-  share = 1 - tonumber(ARGV[4])
-elseif busy then
-  cursor, share = 'next_beside', tonumber(ARGV[4])
+local function number(name, default) return tonumber(redis.call('HGET', KEYS[1], name) or default) end
+local wanted, rate, lane, beside = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local f = math.min(1, number('factor', '1') + 0.1 * math.floor((now - number('slowed_at', '0')) / 60))
+local other = lane == 'ordinary' and 'individual' or 'ordinary'
+local share = 1
+if lane == 'emergency' then
+  share = 1 - beside
+else
+  if number('busy:emergency', '0') > now then share = beside end
+  if number('busy:' .. other, '0') > now then share = share / 2 end
+end
+local slot = math.max(now, number('next:' .. lane, '0'), number('from', '0'))
+if number('share:' .. lane, '0') < share or number('busy:' .. lane, '0') <= now then
+  for _, each in ipairs({'emergency', 'individual', 'ordinary'}) do
+    if each ~= lane and number('share:' .. each, '0') + share > 1.0001 then
+      slot = math.max(slot, number('next:' .. each, '0'))
+    end
+  end
 end
 local step = 1 / (rate * f * share)
-local slot = math.max(now, tonumber(redis.call('HGET', KEYS[1], cursor) or '0'))
 local waits = {}
 for i = 1, wanted do
   waits[i] = tostring(slot - now)
   slot = slot + step
 end
-redis.call('HSET', KEYS[1], cursor, string.format('%.6f', slot))
-if cursor == 'next_beside' and not emergency then
-  local main = tonumber(redis.call('HGET', KEYS[1], 'next') or '0')
-  if main < now then redis.call('HSET', KEYS[1], 'next', string.format('%.6f', now)) end
-end
+redis.call('HSET', KEYS[1], 'busy:' .. lane, now + 2, 'share:' .. lane, share,
+  'next:' .. lane, string.format('%.6f', slot))
 redis.call('EXPIRE', KEYS[1], 3600)
 return waits
 """
@@ -63,7 +67,7 @@ local since = tonumber(redis.call('HGET', KEYS[1], 'slowed_at') or '0')
 if now - since < 1 then return end
 f = math.min(1, f + 0.1 * math.floor((now - since) / 60))
 redis.call('HSET', KEYS[1], 'factor', math.max(0.02, f / 2), 'slowed_at', now,
-  'next', string.format('%.6f', now + 0.5))
+  'from', string.format('%.6f', now + 0.5))
 redis.call('EXPIRE', KEYS[1], 3600)
 """
 
@@ -84,7 +88,7 @@ class Pace:
     def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
         """Seconds from now until each of the next ``slots`` moments."""
         rate = LIMITS[endpoint] * SHARE_OF_LIMIT
-        arguments = [slots, rate, int(lane == "emergency"), ORDINARY_SHARE_BESIDE_EMERGENCY]
+        arguments: list[int | float | str] = [slots, rate, lane, ORDINARY_SHARE_BESIDE_EMERGENCY]
         try:
             return [float(wait) for wait in self._reserve(keys=[self._key(endpoint)], args=arguments)]
         except RedisError:

@@ -25,6 +25,8 @@ LOT = 0.03
 """Seconds of sending that are reserved at once."""
 AHEAD = 0.08
 """How many seconds before the last reserved moment the next ones are reserved."""
+TICK = 0.004
+"""Seconds whose requests start together, at the last one's moment: waking up for each costs more than sending it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Stream:
         self._answers: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._pumping = False
+        self._calling = 0
         self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
         """Requests without an answer so far."""
@@ -92,13 +95,16 @@ class Stream:
             if self._stopped.is_set():
                 self._leave(lot)
                 continue
+            while self._calling >= self._client.connections and not self._stopped.is_set():
+                # LINE answers slowly: to start more would only let them grow old in a queue.
+                await asyncio.sleep(TICK)
             waits = await self._reserve(len(lot))
             now = loop.time()
-            for request, wait in zip(lot, waits, strict=True):
+            for wait, requests in _together(lot, waits):
                 if wait > 0:
-                    loop.call_at(now + wait, self._begin, request)
+                    loop.call_at(now + wait, self._begin, requests)
                 else:
-                    self._begin(request)
+                    self._begin(requests)
             await asyncio.sleep(max(0.0, now + waits[-1] - AHEAD - loop.time()))
         self._pumping = False
 
@@ -107,16 +113,33 @@ class Stream:
             return [0.0] * slots
         return await asyncio.to_thread(self._pace.reserve, self._endpoint, slots, lane=self._lane)
 
-    def _begin(self, request: Request) -> None:
+    def _begin(self, requests: Sequence[Request]) -> None:
         if self._stopped.is_set():
-            self._leave([request])
-        else:
+            self._leave(requests)
+            return
+        self._calling += len(requests)
+        for request in requests:
             self._client.start(self._call(request))
 
     async def _call(self, request: Request) -> None:
         answer = await self._client.post(self._endpoint, request.body, request.retry_key)
+        self._calling -= 1
         self._answers.put(Answered(request.mark, answer))
 
     def _leave(self, requests: Sequence[Request]) -> None:
         for request in requests:
             self._answers.put(Answered(request.mark, None))
+
+
+def _together(requests: Sequence[Request], waits: Sequence[float]) -> list[tuple[float, list[Request]]]:
+    """(seconds to wait, requests): those of one tick start at the last one's moment, so never before their own."""
+    ticks: list[tuple[float, list[Request]]] = []
+    first = 0.0
+    for request, wait in zip(requests, waits, strict=True):
+        if ticks and wait - first < TICK:
+            ticks[-1][1].append(request)
+            ticks[-1] = (wait, ticks[-1][1])
+        else:
+            first = wait
+            ticks.append((wait, [request]))
+    return ticks

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from app.bulky import mine as bulky
 from app.delivery import mine as delivery
 from app.inbox import mine as inbox
 from app.mine import Erasing, Exported, Part, Reader, Row, instant
@@ -96,5 +97,5 @@ CHILDREN = Part(
 )
 SETTINGS = Part("settings", _has_settings, _settings, _erase_resident)
 
-PARTS: Sequence[Part] = (inbox.PART, reports.PART, pushes.PART, delivery.PART, CHILDREN, SETTINGS)
+PARTS: Sequence[Part] = (inbox.PART, reports.PART, bulky.PART, pushes.PART, delivery.PART, CHILDREN, SETTINGS)
 """Settings come last: with them goes the resident."""

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from app.setup import locks
 from app.setup.bootstrap import bootstrap
-from app.setup.running import ROOT
+from app.setup.running import ROOT, data_folder
 from app.setup.say import Trouble, Voice
 
 HELP = """make demo [PEOPLE=100000]   sets everything up and runs the product with the sample town; Ctrl-C stops it
 make test [ARGS="-k word"]  sets everything up, checks style and types, runs all tests
 make bench                  measures, each number beside its limit
-make chaos                  a thousand kills of real processes, and every fault
+make chaos [ARGS="-k web"]  a thousand kills of real processes, and every fault; the report is also .kairan/chaos.json
 
-Variables: PORT (8000), SANDBOX_PORT (8001), KAIRAN_DATA (.kairan), DATABASE_URL, REDIS_URL, LINE_API_BASE_URL, PYTHON."""
+Variables: PORT (8000), SANDBOX_PORT (8001), KAIRAN_DATA (.kairan), DATABASE_URL, REDIS_URL, LINE_API_BASE_URL, KAIRAN_CHAOS_REPORT, PYTHON."""
 
 
 def main() -> None:
@@ -64,6 +64,7 @@ def _bench(arguments: list[str]) -> int:
 
 def _chaos(arguments: list[str]) -> int:
     os.environ["KAIRAN_CHAOS"] = "full"
+    os.environ.setdefault("KAIRAN_CHAOS_REPORT", str(data_folder() / "chaos.json"))
     return _test(["-m", "chaos", *arguments])
 
 

@@ -11,7 +11,7 @@ from tests.bench.common import Ground
 
 
 def counted(ground: Ground) -> dict[str, int]:
-    """Requests, people and repeated keys since the stub started."""
+    """Requests, people, repeated keys and requests above LINE's limit since the stub started."""
     found: dict[str, int] = _get(ground, "/count")
     return found
 

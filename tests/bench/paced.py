@@ -29,14 +29,14 @@ EMERGENCY_PEOPLE = 70_000
 
 
 @contextmanager
-def product(folder: Path) -> Iterator[dict[str, int]]:
-    """The clock and the workers of four queues; their process ids by name."""
+def product(folder: Path, names: tuple[str, ...] = WORKERS) -> Iterator[dict[str, int]]:
+    """The clock and the workers of these queues; their process ids by name."""
     offset = folder / "clock-offset"
     offset.write_text("0", encoding="ascii")
     os.environ["CLOCK_OFFSET_FILE"] = str(offset)
-    commands = [["-m", "worker", name] for name in WORKERS]
+    commands = [["-m", "worker", name] for name in names]
     with running(*commands, ["-m", "worker.clock"]) as ids:
-        yield dict(zip((*WORKERS, "clock"), ids, strict=True))
+        yield dict(zip((*names, "clock"), ids, strict=True))
     del os.environ["CLOCK_OFFSET_FILE"]
 
 

@@ -13,12 +13,15 @@ import re
 import ssl
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 from tests.bench.common import pin
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _KEY = re.compile(rb"\r\nx-line-retry-key: *([0-9a-f-]+)", re.IGNORECASE)
+LIMITS = {b"/v2/bot/message/push": 2000, b"/v2/bot/message/multicast": 200}
+"""Requests per second and channel (Messaging API reference, "Rate limits")."""
 _TOKEN = re.compile(rb'"replyToken": ?"([^"]+)"')
 
 
@@ -33,6 +36,21 @@ class Record:
     requests: int = 0
     people: int = 0
     repeats: int = 0
+    too_fast: int = 0
+    """Requests that a limit on every single second would have answered with 429."""
+    _lately: dict[bytes, deque[float]] = field(
+        default_factory=lambda: {path: deque(maxlen=limit) for path, limit in LIMITS.items()}
+    )
+
+    def arrive(self, head: bytes) -> None:
+        """Count against LINE's limit: so many requests before this one, when did the first of them come?"""
+        lately = self._lately.get(head.split(b" ", 2)[1])
+        if lately is None:
+            return
+        now = time.monotonic()
+        if len(lately) == lately.maxlen and now - lately[0] < 1.0:
+            self.too_fast += 1
+        lately.append(now)
 
     def accept(self, head: bytes, body: bytes) -> bytes:
         self.requests += 1
@@ -56,7 +74,7 @@ class Record:
             return _answer(200, json.dumps(self.taps).encode())
         if path == b"/last":
             return _answer(200, json.dumps(self.last).encode())
-        count = {"requests": self.requests, "people": self.people, "repeats": self.repeats}
+        count = {name: getattr(self, name) for name in ("requests", "people", "repeats", "too_fast")}
         return _answer(200, json.dumps(count).encode())
 
 
@@ -94,6 +112,7 @@ class Door(asyncio.Protocol):
         if head.startswith(b"GET "):
             self._transport.write(self._record.told(head.split(b" ", 2)[1]))
             return
+        self._record.arrive(head)
         asyncio.get_running_loop().call_later(self._record.seconds, self._accept, head, body)
 
     def _accept(self, head: bytes, body: bytes) -> None:

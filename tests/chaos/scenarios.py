@@ -15,9 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.chaos.process import Plan
-from tests.chaos.stage import LEASE, NAMES, Stage, at_random
+from tests.chaos.stage import LEASE, NAMES, PRODUCTION, Stage, at_random
 
-PEOPLE = 800
+PEOPLE = 520
 """Of one notice: two batches."""
 
 
@@ -53,12 +53,22 @@ def from_outside(stage: Stage, names: tuple[str, ...], size: Size) -> None:
         stage.settle(end - time.monotonic(), meanwhile=lambda: strike(stage))
 
 
+def with_production_s_lease(stage: Stage, size: Size) -> None:
+    """The same under production's lease and reconciler interval: a recovery takes up to 25 seconds."""
+    stage.act(Plan(), deaths=0, settings=PRODUCTION)
+    strike = at_random(("ordinary", "ordinary2"), 5, every=2.0, deaths=size.kills)
+    begun, end = stage.kills, time.monotonic() + size.seconds
+    while stage.kills - begun < size.kills and time.monotonic() < end:
+        stage.send(size.notices, PEOPLE)
+        stage.settle(end - time.monotonic(), meanwhile=lambda: strike(stage))
+
+
 def everything_at_once(stage: Stage, rounds: int) -> None:
     """All processes and the queue end in one moment; everything comes back empty-handed."""
     stage.act(Plan(), deaths=0)
     for _ in range(rounds):
         stage.send(4, PEOPLE)
-        _run_for(stage, 0.7)
+        run_for(stage, 0.7)
         for name in NAMES:
             stage.kill(name)
         stage.restart_redis(away=0.2)
@@ -70,11 +80,11 @@ def second_owner(stage: Stage, rounds: int) -> None:
     stage.act(Plan(), deaths=0, kept=(*NAMES, "emergency"))
     for _ in range(rounds):
         stage.send(3, PEOPLE)
-        _run_for(stage, 0.5)
+        run_for(stage, 0.5)
         pid = stage.processes["ordinary"].pid or 0
         os.kill(pid, signal.SIGSTOP)
         stage.processes["still"] = stage.processes.pop("ordinary")
-        _run_for(stage, 2.5 * LEASE)
+        run_for(stage, 2.5 * LEASE)
         os.kill(pid, signal.SIGCONT)
         stage.settle(30)
         stage.kill("still")
@@ -93,9 +103,9 @@ def odd_queue(stage: Stage, rounds: int) -> None:
     ]
     for number in range(rounds):
         stage.send(4, PEOPLE)
-        _run_for(stage, 0.4)
+        run_for(stage, 0.4)
         troubles[number % len(troubles)]()
-        _run_for(stage, 1.5)
+        run_for(stage, 1.5)
         _configure(stage, "CONFIG", "SET", "maxmemory", "0")
         _configure(stage, "REPLICAOF", "NO", "ONE")
         stage.settle(60)
@@ -106,7 +116,7 @@ def lost_connections(stage: Stage, rounds: int) -> None:
     stage.act(Plan(), deaths=0)
     for _ in range(rounds):
         stage.send(4, PEOPLE)
-        _run_for(stage, 0.6)
+        run_for(stage, 0.6)
         try:
             with stage.db() as session:
                 session.execute(
@@ -125,7 +135,7 @@ def restarted_database(stage: Stage, rounds: int) -> None:
     stage.act(Plan(), deaths=0)
     for _ in range(rounds):
         stage.send(4, PEOPLE)
-        _run_for(stage, 0.6)
+        run_for(stage, 0.6)
         stage.restart_database(away=1.0)
         stage.settle(30)
 
@@ -136,7 +146,7 @@ def deployed(stage: Stage, rounds: int) -> float:
     slowest = 0.0
     for _ in range(rounds):
         stage.send(4, PEOPLE)
-        _run_for(stage, 0.6)
+        run_for(stage, 0.6)
         asked = time.monotonic()
         for process in stage.processes.values():
             process.terminate()
@@ -153,10 +163,10 @@ def cancelled(stage: Stage, rounds: int) -> int:
     late = 0
     for number in range(rounds):
         stage.send(6, PEOPLE)
-        _run_for(stage, 0.4 + 0.2 * (number % 4))
+        run_for(stage, 0.4 + 0.2 * (number % 4))
         confirmed = stage.cancel_all()
         stage.settle(30)
-        _run_for(stage, 1.5)
+        run_for(stage, 1.5)
         late += stage.accepted_after(confirmed + timedelta(seconds=2))
     return late
 
@@ -189,7 +199,7 @@ def three_clocks(stage: Stage, rounds: int) -> None:
     chance = random.Random(3)
     for _ in range(rounds):
         stage.send(4, PEOPLE)
-        _run_for(stage, 0.5)
+        run_for(stage, 0.5)
         stage.kill(chance.choice(("clock", "clock2", "clock3")))
         stage.settle(30)
 
@@ -199,16 +209,17 @@ def moved_clock(stage: Stage, rounds: int) -> None:
     stage.act(Plan(), deaths=0)
     for number in range(rounds):
         stage.send(3, PEOPLE)
-        _run_for(stage, 0.6)
+        run_for(stage, 0.6)
         stage.settle(5, until=("scheduled", "recipients_frozen"))
         stage.line.clock_offset_file.write_text("-3600" if number % 2 else "3600", encoding="ascii")
         stage.settle(30)
         stage.line.clock_offset_file.write_text("0", encoding="ascii")
 
 
-def _run_for(stage: Stage, seconds: float) -> None:
+def run_for(stage: Stage, seconds: float, until: Callable[[], bool] | None = None) -> None:
+    """Bring back what dies for so long, or until this is so."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and not (until and until()):
         stage.tend()
         time.sleep(0.05)
 

@@ -8,13 +8,12 @@ import random
 import signal
 import subprocess
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from redis import Redis
@@ -24,47 +23,26 @@ from sqlalchemy.exc import DBAPIError
 
 from app.closing import actions as closing_actions
 from app.db import Sessions, make_engine, make_sessions
-from app.delivery import queries
-from app.delivery.models import Exclusion
 from app.migrations import __main__ as migrations
 from app.notices.models import Notice
-from app.residents.models import Resident
 from app.setup import postgres, servers, valkey
 from tests import builders as given
+from tests.chaos.oracle import Record, Verdict, judge
 from tests.chaos.process import Plan, begin, counter
 from tests.sandbox import SandboxServer
 
 LEASE, RECONCILE = 1.0, 0.5
 """Seconds; production has 15 and 10. Shortened so that a recovery takes a moment."""
+SHORT = {"LEASE_SECONDS": str(LEASE), "RECONCILE_SECONDS": str(RECONCILE)}
+PRODUCTION = {"LEASE_SECONDS": "15", "RECONCILE_SECONDS": "10"}
 NAMES = ("ordinary", "ordinary2", "chores", "clock")
 ANSWER_SECONDS = 0.03
 
 
-@dataclass
-class Verdict:
-    """What the pretend LINE's own record says beside the ledger. All but ``unknown`` and ``quarantined`` must be 0."""
+class Database(servers.Server, Protocol):
+    """A prepared PostgreSQL."""
 
-    people: int = 0
-    lost: int = 0
-    twice: int = 0
-    ghosts: int = 0
-    open_sums: int = 0
-    keys_with_two_bodies: int = 0
-    unknown: int = 0
-    quarantined: int = 0
-    unfinished: int = 0
-
-    @property
-    def is_clean(self) -> bool:
-        wrong = (
-            self.lost,
-            self.twice,
-            self.ghosts,
-            self.open_sums,
-            self.keys_with_two_bodies,
-            self.unfinished,
-        )
-        return not any(wrong)
+    def url(self) -> str: ...
 
 
 @dataclass
@@ -74,7 +52,7 @@ class Stage:
     folder: Path
     line: SandboxServer
     db: Sessions
-    database: postgres.Postgres
+    database: Database
     database_process: subprocess.Popen[bytes]
     redis_server: valkey.Valkey
     redis_process: subprocess.Popen[bytes]
@@ -86,15 +64,30 @@ class Stage:
     kills: int = 0
     notices: dict[int, set[str]] = field(default_factory=dict)
     """Frozen audience by notice, as LINE user ids."""
+    known_keys: set[str] = field(default_factory=set)
+    """Keys of a ledger that a restore has taken away."""
     next_person: int = 1000
     read_to: int = 0
     """Where the next page of the record begins."""
 
-    def act(self, plan: Plan, *, deaths: int, kept: tuple[str, ...] = NAMES) -> None:
+    def act(
+        self,
+        plan: Plan,
+        *,
+        deaths: int,
+        kept: tuple[str, ...] = NAMES,
+        settings: Mapping[str, str] = SHORT,
+    ) -> None:
         """Begin anew with processes that die this often at the plan's point."""
         self.end()
         self.plan, self.left, self.kept = plan, counter(deaths), kept
+        self.environment |= settings
         self.tend()
+
+    @property
+    def settings(self) -> tuple[float, float]:
+        """Lease and reconciler interval, in seconds, as the processes have them now."""
+        return float(self.environment["LEASE_SECONDS"]), float(self.environment["RECONCILE_SECONDS"])
 
     def tend(self) -> None:
         """Bring back what died; count it."""
@@ -178,43 +171,20 @@ class Stage:
             return 1
 
     def verdict(self) -> Verdict:
-        """The oracle: the pretend LINE's record of who was reached, against the ledger and the frozen audiences."""
-        record = self._record()
-        reached = Counter(each["user"] for each in record)
-        bodies: dict[str, set[str]] = {}
-        for each in record:
-            bodies.setdefault(each["retry_key"], set()).add(each["digest"])
-        found = Verdict(
-            unfinished=self._unfinished(),
-            twice=sum(1 for copies in reached.values() if copies > 1),
-            ghosts=len(reached.keys() - set().union(*self.notices.values())),
-            keys_with_two_bodies=sum(1 for each in bodies.values() if len(each) > 1),
-        )
+        """What the pretend LINE's record says of everything since the page was turned."""
         with self.db() as session:
-            people = Resident.line_user_id.in_(set().union(*self.notices.values()))
-            user_of = dict(session.execute(select(Resident.id, Resident.line_user_id).where(people)).all())
-            for notice_id, users in self.notices.items():
-                notice = session.get_one(Notice, notice_id)
-                tally = queries.tally(session, notice)
-                found.people += len(users)
-                frozen = len(users) if notice.released_at is not None else 0
-                found.open_sums += not tally.closed or tally.frozen != frozen
-                found.unknown += tally.by_state.get("unknown", 0)
-                found.quarantined += tally.by_state.get("quarantined", 0)
-                accepted = {user_of[i] for i in queries.people(session, notice_id, "accepted")}
-                found.lost += sum(1 for user in accepted if not reached[user])
-                left_out = session.scalars(
-                    select(Exclusion.resident_id).where(Exclusion.notice_id == notice_id)
-                )
-                found.ghosts += sum(1 for i in left_out if reached[user_of[i]])
-        return found
+            return judge(session, self._record(), self.notices, self._unfinished(), self.known_keys)
 
-    def _record(self) -> list[dict[str, Any]]:
+    def _record(self) -> Record:
         """Who was reached since the page was turned."""
         with (self.folder / "sandbox" / "record.jsonl").open("rb") as lines:
             lines.seek(self.read_to)
             found = [orjson.loads(line) for line in lines]
         return [each for each in found if each["endpoint"].endswith("multicast")]
+
+    def accepted(self) -> int:
+        """How many people LINE accepted since the page was turned."""
+        return len(self._record())
 
     def turn_page(self) -> None:
         """What was judged is not judged again."""
@@ -234,9 +204,13 @@ class Stage:
         self.redis_process.kill()
         self.redis_process = self._again(self.redis_process, self.redis_server, away)
 
-    def restart_database(self, away: float) -> None:
+    def restart_database(
+        self, away: float, number: int = signal.SIGQUIT, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """The server gives up at once, as in a power cut; a while without, and a new one on the same files."""
-        self.database_process.send_signal(signal.SIGQUIT)
+        self.database_process.send_signal(number)
+        self.database_process.wait(20)
+        meanwhile()
         self.database_process = self._again(self.database_process, self.database, away)
 
     def _again(
@@ -276,9 +250,9 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(folder: Path, **settings: str) -> Iterator[Stage]:
+def stage(folder: Path, database: Database | None = None, **settings: str) -> Iterator[Stage]:
     """Servers, an empty product and an empty LINE; everything ends with the block."""
-    database, queue = postgres.prepare(folder / "pg"), valkey.prepare(folder / "vk")
+    database, queue = database or postgres.prepare(folder / "pg"), valkey.prepare(folder / "vk")
     line = SandboxServer(folder)
     with servers.running(database) as database_process, servers.running(queue) as queue_process:
         migrations.upgrade(database.url())
@@ -289,8 +263,8 @@ def stage(folder: Path, **settings: str) -> Iterator[Stage]:
             "DATABASE_URL": database.url(),
             "REDIS_URL": queue.url(),
             "SECRET_KEY": "only-for-tests",
-            "LEASE_SECONDS": str(LEASE),
-            "RECONCILE_SECONDS": str(RECONCILE),
+            "WATERMARK_DIR": str(folder / "watermark"),
+            **SHORT,
             "CHAOS_LOG": str(folder / "processes.log"),
             **settings,
         }

@@ -1,28 +1,33 @@
 """Kills, faults and jumps against a running send; the pretend LINE's own record is the judge.
 
 The short set runs with every ``make test``; ``make chaos`` runs the full one. Leases and the reconciler's interval
-are shortened (the report says to what).
+are shortened except where the report says 15 / 10 s, which is production's. What the report's columns mean is in
+``oracle.py``.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 
 import pytest
 
-from tests.chaos import scenarios
+from tests.chaos import door, scenarios, small_disk, stores, supervised
 from tests.chaos.process import POINTS, Plan
+from tests.chaos.report import Report, line
 from tests.chaos.scenarios import PEOPLE, Size
-from tests.chaos.stage import LEASE, NAMES, RECONCILE, Stage, stage
+from tests.chaos.stage import NAMES, Stage, stage
 
 pytestmark = pytest.mark.chaos
 
 FULL = os.environ.get("KAIRAN_CHAOS") == "full"
-POINT = Size(kills=170, notices=30, seconds=600) if FULL else Size(kills=24, notices=12, seconds=75)
-OUTSIDE = Size(kills=200, notices=20, seconds=400) if FULL else Size(kills=30, notices=8, seconds=60)
+POINT = Size(kills=200, notices=30, seconds=600) if FULL else Size(kills=24, notices=12, seconds=90)
+OUTSIDE = Size(kills=100, notices=20, seconds=400) if FULL else Size(kills=24, notices=8, seconds=60)
+CLOCK = Size(kills=20, notices=6, seconds=200) if FULL else Size(kills=4, notices=4, seconds=40)
+SLOWLY = Size(kills=12, notices=10, seconds=300)
 ROUNDS = 20 if FULL else 2
+FEW = 5 if FULL else 1
 SHARE, NOTICES = (0.04, 60) if FULL else (0.04, 12)
 
 
@@ -32,65 +37,136 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield one
 
 
-def judged(play: Stage, name: str, act: Callable[[], None]) -> None:
-    """Do it, then hold the record against the ledger; one line for the report."""
-    kills = play.kills
-    play.turn_page()
-    act()
-    assert play.settle(30), "a send did not come to its end"
-    play.end()
-    found = play.verdict()
-    figures = {k: v for k, v in asdict(found).items() if k != "people"}
-    print(
-        f"{name:28} kills {play.kills - kills:4}  people {found.people:7,}  "
-        + "  ".join(f"{key} {value}" for key, value in figures.items())
-        + f"  (lease {LEASE:g} s, reconciler {RECONCILE:g} s)"
-    )
-    assert found.is_clean, found
+@pytest.fixture(scope="session")
+def report() -> Report:
+    return Report(FULL)
+
+
+@pytest.fixture
+def judged(report: Report) -> Callable[[Stage, str, Callable[[], object]], None]:
+    """Do it, then hold the record against the ledger; one row of the report."""
+
+    def judge(play: Stage, name: str, act: Callable[[], object]) -> None:
+        kills, began = play.kills, time.monotonic()
+        play.turn_page()
+        act()
+        ended = play.settle(60)
+        play.end()
+        found = play.verdict()
+        row = report.add(name, play.kills - kills, found, time.monotonic() - began, play.settings)
+        print(line(row))
+        assert ended, "a send did not come to its end"
+        assert found.is_clean, found
+
+    return judge
+
+
+Judged = Callable[[Stage, str, Callable[[], object]], None]
 
 
 @pytest.mark.table
 @pytest.mark.parametrize("point", POINTS)
-def test_a_death_at_a_named_point(play: Stage, point: str) -> None:
+def test_a_death_at_a_named_point(play: Stage, judged: Judged, point: str) -> None:
     before = play.kills
     judged(play, f"killed at {point}", lambda: scenarios.at_point(play, point, POINT))
     assert play.kills - before >= POINT.kills * 3 // 4
 
 
 @pytest.mark.table
-def test_deaths_from_outside_at_any_moment(play: Stage) -> None:
+def test_deaths_from_outside_at_any_moment(play: Stage, judged: Judged) -> None:
     before = play.kills
     judged(play, "killed from outside", lambda: scenarios.from_outside(play, NAMES, OUTSIDE))
     assert play.kills - before >= OUTSIDE.kills * 3 // 4
 
 
 @pytest.mark.table
-def test_everything_ends_at_once(play: Stage) -> None:
+def test_a_clock_that_is_killed(play: Stage, judged: Judged) -> None:
+    before = play.kills
+    judged(play, "clock killed", lambda: scenarios.from_outside(play, ("clock",), CLOCK))
+    assert play.kills - before >= CLOCK.kills * 3 // 4
+
+
+@pytest.mark.table
+def test_everything_ends_at_once(play: Stage, judged: Judged) -> None:
     judged(play, "everything at once", lambda: scenarios.everything_at_once(play, ROUNDS))
 
 
 @pytest.mark.table
-def test_a_second_owner(play: Stage) -> None:
+def test_a_second_owner(play: Stage, judged: Judged) -> None:
     judged(play, "stopped past its lease", lambda: scenarios.second_owner(play, ROUNDS))
 
 
 @pytest.mark.table
-def test_a_queue_that_forgets_hangs_or_refuses(play: Stage) -> None:
+def test_a_supervisor_that_is_killed(play: Stage, judged: Judged) -> None:
+    seconds: list[float] = []
+    judged(play, "supervisor killed", lambda: seconds.append(supervised.killed_supervisor(play, 2 * FEW - 1)))
+    print(f"{'':28} the last of its processes ended after {seconds[0]:.2f} s")
+    assert seconds[0] < 5
+
+
+@pytest.mark.table
+def test_a_web_process_that_is_killed(play: Stage, judged: Judged) -> None:
+    heard: list[door.Heard] = []
+    kills = 4 * FEW - 1
+    judged(play, "web killed", lambda: heard.append(door.webhooks_under_kills(play, kills)))
+    print(f"{'':28} {heard[0]}")
+    assert (heard[0].lost, heard[0].doubled) == (0, 0)
+    assert heard[0].said >= 10 * kills and heard[0].noted > heard[0].said // 4
+
+
+@pytest.mark.table
+@pytest.mark.skipif(not FULL, reason="a minute of waiting for leases: make chaos")
+def test_deaths_under_production_s_lease(play: Stage, judged: Judged) -> None:
+    before = play.kills
+    judged(play, "production's lease", lambda: scenarios.with_production_s_lease(play, SLOWLY))
+    assert play.kills - before >= 10
+
+
+@pytest.mark.table
+def test_a_queue_that_forgets_hangs_or_refuses(play: Stage, judged: Judged) -> None:
     judged(play, "odd queue", lambda: scenarios.odd_queue(play, 5 * max(1, ROUNDS // 4)))
 
 
 @pytest.mark.table
-def test_a_database_that_ends_connections(play: Stage) -> None:
+def test_a_database_that_ends_connections(play: Stage, judged: Judged) -> None:
     judged(play, "lost connections", lambda: scenarios.lost_connections(play, ROUNDS))
 
 
 @pytest.mark.table
-def test_a_database_that_falls(play: Stage) -> None:
-    judged(play, "restarted database", lambda: scenarios.restarted_database(play, max(1, ROUNDS // 4)))
+def test_a_database_that_falls(play: Stage, judged: Judged) -> None:
+    judged(play, "restarted database", lambda: scenarios.restarted_database(play, FEW))
 
 
 @pytest.mark.table
-def test_a_deploy_in_the_middle(play: Stage) -> None:
+def test_a_slow_database(play: Stage, judged: Judged) -> None:
+    taken: list[int] = []
+    judged(play, "slow database", lambda: taken.append(stores.slow_database(play, 8 * FEW)))
+    print(f"{'':28} 200 ms a commit: {taken[0]} batches taken from a living sender")
+    assert taken == [0]
+
+
+@pytest.mark.table
+def test_a_full_disk(tmp_path_factory: pytest.TempPathFactory, judged: Judged) -> None:
+    if not small_disk.is_possible():
+        pytest.skip(small_disk.FORBIDDEN)
+    folder, found = tmp_path_factory.mktemp("full"), []
+    with small_disk.small_disk(folder) as disk, stage(folder, disk) as play:
+        judged(play, "full disk", lambda: found.append(stores.full_disk(play, disk, 2 * FEW - 1)))
+    print(f"{'':28} {found[0]}")
+    assert found[0].half == 0 and found[0].refused > 0
+
+
+@pytest.mark.table
+def test_a_restored_backup(play: Stage, judged: Judged) -> None:
+    found: list[stores.Restored] = []
+    judged(play, "restored backup", lambda: found.append(stores.restored(play, 4 * FEW - 3)))
+    print(f"{'':28} {found[0]}")
+    assert (found[0].early, found[0].silent) == (0, 0)
+    assert found[0].held > 0
+
+
+@pytest.mark.table
+def test_a_deploy_in_the_middle(play: Stage, judged: Judged) -> None:
     seconds: list[float] = []
     judged(play, "deployed", lambda: seconds.append(scenarios.deployed(play, ROUNDS)))
     print(f"{'':28} the slowest process took {seconds[0]:.1f} s to end")
@@ -98,33 +174,25 @@ def test_a_deploy_in_the_middle(play: Stage) -> None:
 
 
 @pytest.mark.table
-def test_a_stop_in_the_middle(play: Stage) -> None:
+def test_a_stop_in_the_middle(play: Stage, judged: Judged) -> None:
     late: list[int] = []
     judged(play, "stopped by staff", lambda: late.append(scenarios.cancelled(play, 2 * ROUNDS)))
     assert late == [0], "people were reached more than two seconds after the stop"
 
 
 @pytest.mark.table
-def test_line_on_its_worst_day(play: Stage) -> None:
+def test_line_on_its_worst_day(play: Stage, judged: Judged) -> None:
     judged(play, "odd LINE", lambda: scenarios.odd_line(play, SHARE, NOTICES))
 
 
 @pytest.mark.table
-def test_three_clocks_at_once(play: Stage) -> None:
+def test_three_clocks_at_once(play: Stage, judged: Judged) -> None:
     judged(play, "three clocks", lambda: scenarios.three_clocks(play, ROUNDS))
 
 
 @pytest.mark.table
-def test_a_clock_that_jumps(play: Stage) -> None:
+def test_a_clock_that_jumps(play: Stage, judged: Judged) -> None:
     judged(play, "moved clock", lambda: scenarios.moved_clock(play, 2))
-
-
-@pytest.mark.table
-def test_how_many_deaths_there_were(play: Stage) -> None:
-    print(
-        f"{play.kills} kills, 0 people lost or reached twice: at most {3 / play.kills:.4f} per kill (95 %, 3/N)"
-    )
-    assert play.kills >= (1000 if FULL else 140)
 
 
 @pytest.mark.table
@@ -157,3 +225,10 @@ def _without_clock(bare: Stage) -> None:
     if bare.left.value == 0 and "clock" in bare.kept:
         bare.kept = tuple(name for name in bare.kept if name != "clock")
         bare.kill("clock")
+
+
+@pytest.mark.table
+def test_the_report(report: Report) -> None:
+    """All acts of this run; 3 / N is the most damage per kill that so many kills without any leave possible (95 %)."""
+    print(report.table())
+    assert report.kills >= (1000 if FULL else 150)

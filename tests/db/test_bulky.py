@@ -15,10 +15,11 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import AuditRow
-from app.bulky import actions, desk, queries, rules
+from app.bulky import actions, desk, mine, queries, rules
 from app.bulky.models import BulkyContact, BulkyDay, BulkyOrder
 from app.db import Sessions
 from app.errors import Refused
+from app.mine import Erasing
 from app.pushes.models import Push
 from app.residents.models import Resident
 from app.sealing import sealer
@@ -368,3 +369,20 @@ def test_fields_of_the_page(typed: dict[str, str], faults: dict[str, str]) -> No
     assert dict(checked.faults) == faults
     if checked.contact:
         assert "\n" not in checked.contact.name and checked.contact.phone.count("-") == 2
+
+
+def test_who_is_erased_frees_a_hold_and_is_still_collected_from(
+    db: Sessions, book: Book, people: list[Resident]
+) -> None:
+    place(db, book, people[0], 1001)
+    held(db, book, people[0], 1002)
+    with db.begin() as session:
+        resident = session.merge(people[0])
+        assert mine.PART.held(session, resident) == 2
+        mine.PART.erase(session, Erasing(resident, given.NOON))
+        assert mine.PART.held(session, resident) == 0
+    assert (taken(db), order(db, 1001).state, order(db, 1002).state) == (1, "accepted", "cancelled")
+    with db() as session:
+        left = session.get_one(BulkyOrder, 1001)
+        assert actions.contact_in(session, left, BOX) == ONE
+        assert session.scalars(select(BulkyContact.resident_id).order_by(BulkyContact.id)).first() is None

@@ -135,10 +135,12 @@ def _forms(page: Page) -> list[str]:
     found = []
     tokens = [e.inside("form") for e in page.all("input") if e.attributes.get("name") == "csrf_token"]
     for form in page.all("form"):
-        if form.attributes.get("method") != "post":
-            found.append(f"form without method=post: {form.attributes}")
-        if not any(token is form for token in tokens):
-            found.append(f"form without a CSRF token: {form.attributes}")
+        method = form.attributes.get("method")
+        if method not in ("post", "get"):
+            found.append(f"form without a method: {form.attributes}")
+        # What only looks something up has its answer in an address; it changes nothing and needs no token.
+        if (method == "get") == any(token is form for token in tokens):
+            found.append(f"form without a CSRF token, or one that shows it: {form.attributes}")
         if not _has(page, form, "button"):
             found.append(f"form without a button: {form.attributes}")
         if form.inside("form") is not None:

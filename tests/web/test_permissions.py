@@ -12,6 +12,7 @@ from app.staff.rules import ROLES
 from tests.web.conftest import TOKEN, Browser
 
 VALUES = {
+    "day": "2026-12-10",
     "notice_id": 987654,
     "repeat_id": 987654,
     "override_id": 987654,
