@@ -178,8 +178,9 @@ class Sending:
             self._collect(stream)
 
     def wait(self) -> None:
-        """Record what is still under way."""
+        """Record what is still under way; a stop still reaches what has not started."""
         while self.running:
+            self._watch(self.stream)
             self._collect(self.stream)
 
     def others_wait(self) -> bool:
