@@ -36,7 +36,7 @@ SERVER = [
     "--log-level",
     "warning",
     "--blocking-threads",
-    "32",
+    "16",
     "--backpressure",
     "256",
     "--workers-kill-timeout",

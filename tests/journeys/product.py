@@ -26,7 +26,7 @@ WEB = (
     "warning",
     "--factory",
     "--blocking-threads",
-    "32",
+    "16",
 )
 COMMANDS = {
     "reply": ("-m", "worker", "reply"),
