@@ -13,6 +13,7 @@ from bot_flows import guide
 from bot_flows.damage_facts import KINDS, MOST_PHOTOS, FileReport, JoinReport, NearReport
 from bot_flows.damage_news import receipt
 from bot_flows.damage_place import STEPS as PLACE_STEPS
+from bot_flows.damage_place import by_position
 from bot_flows.damage_place import shown as place_shown
 from bot_flows.outcomes import (
     Again,
@@ -66,6 +67,13 @@ def door_here(_: Talk) -> Outcome:
     return Start("damage", resumes=True)
 
 
+def door_at(talk: Talk, position: tuple[float, float]) -> Outcome:
+    """A report of the place just sent: it is not asked for again, danger still is."""
+    if talk.facts.town.nearest_district(*position) is None:
+        return door_here(talk)
+    return Start("damage", "danger", {"sent": list(position)})
+
+
 # ---- danger first ----------------------------------------------------------------------------------------
 
 
@@ -83,7 +91,8 @@ def _ask_danger(talk: Talk) -> Question:
 
 def _take_danger(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "calm":
-        return Part("danger", talk.form)
+        sent = talk.form.get("sent")
+        return by_position(talk, (float(sent[0]), float(sent[1]))) if sent else Part("danger", talk.form)
     if given.choice in EMERGENCY:
         return Again(talk.say("damage.call_now", number=given.choice))
     if given.choice == "call":

@@ -30,7 +30,7 @@ def shown(talk: Talk) -> str:
 
 def _clean(talk: Talk, **values: Any) -> dict[str, Any]:
     """The form with another place; the former one is forgotten whole."""
-    gone = ("position", "place", "district", "among", "near")
+    gone = ("position", "place", "district", "among", "near", "sent")
     return {name: value for name, value in talk.form.items() if name not in gone} | values
 
 
@@ -42,7 +42,7 @@ def _ask(talk: Talk) -> Question:
 
 def _take(talk: Talk, given: Answer) -> Outcome:
     if given.position is not None:
-        return _by_position(talk, given.position)
+        return by_position(talk, given.position)
     if given.choice == "typed":
         return Again(talk.say("damage.type_place"))
     if given.means_else and door_word(given.text):
@@ -55,7 +55,8 @@ def _take(talk: Talk, given: Answer) -> Outcome:
     return _by_words(talk, text)
 
 
-def _by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
+def by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
+    """The place sent; one outside the town is asked about twice."""
     district = talk.facts.town.nearest_district(*position)
     if district is not None:
         form = _clean(talk, position=list(position), district=district.code)
@@ -101,7 +102,7 @@ def _ask_district(talk: Talk) -> Question:
 
 def _take_district(talk: Talk, given: Answer) -> Outcome:
     if given.position is not None:
-        return _by_position(talk, given.position)
+        return by_position(talk, given.position)
     place = str(talk.form.get("place", ""))
     if given.choice == "unsure":
         return _placed(talk, place, "")
@@ -125,7 +126,7 @@ def _ask_outside(talk: Talk) -> Question:
 
 def _take_outside(talk: Talk, given: Answer) -> Outcome:
     if given.position is not None:
-        return _by_position(talk, given.position)
+        return by_position(talk, given.position)
     if given.choice == "ring":
         return Again(talk.say("damage.call_now", number=ROAD_CALL))
     if given.choice == "again":

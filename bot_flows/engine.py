@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot_flows import (
     bubbles,
     counter,
+    crowding,
     dictionary,
     faq,
     garbage,
@@ -57,7 +58,8 @@ LONGEST_READ = 300
 def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
     scene = with_staff.opening(state, as_read(facts))
-    turn = with_staff.ended(scene, with_staff.to_staff(scene, incoming) or _turn(scene, incoming))
+    turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
+    turn = with_staff.ended(scene, turn or _turn(scene, incoming))
     return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
 
 

@@ -94,6 +94,6 @@ def open_one(talk: Talk, kind: str, name: str, text: str = "") -> Outcome:
         return answer(talk, faq, text)
     if kind == "place" and (place := town.named_place(name)):
         return place_card.answer(talk, place)
-    if kind == "item":
+    if kind == "item" and name.strip():
         return sorting.named(talk, name)
     return Reply(talk.say("faq.gone"), menu.home(talk).choices)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot_flows.spelling import Writing, any_of
+from bot_flows.spelling import Writing, any_of, key
 from bot_flows.vocabulary import MeaningKind
 from content.asking import words
 
 _ASKING = words()
-_FURNITURE = any_of(word for said in _ASKING.values() for word in said)
+_FURNITURE = any_of(word for table in ("waste", "where", "talk") for word in _ASKING[table])
+_WORDS = frozenset(key(word) for table in ("waste", "where", "talk") for word in _ASKING[table])
 _WASTE_PATTERN = any_of(_ASKING["waste"])
 _WHERE_PATTERN = any_of(_ASKING["where"])
+_SPOT_PATTERN = any_of(_ASKING["spot"])
 
 
 @lru_cache(maxsize=512)
@@ -35,6 +37,11 @@ def is_furniture(writing: Writing, *, with_single: bool = True) -> tuple[bool, .
     return tuple(idle)
 
 
+def is_asking(letters: str) -> bool:
+    """Whether the letters are a word of asking and nothing more: 「死体」 sounds like 「したい」."""
+    return letters in _WORDS
+
+
 @lru_cache(maxsize=512)
 def edges_in(letters: str) -> frozenset[int]:
     """Where a longer word of asking begins or ends: 「あしたの|ごみ|なに」."""
@@ -48,3 +55,12 @@ def intents_in(letters: str) -> frozenset[MeaningKind]:
     if _WASTE_PATTERN.search(letters):
         return frozenset({"item"})
     return frozenset({"place"}) if _WHERE_PATTERN.search(letters) else frozenset()
+
+
+def asks_for_the_spot(letters: str) -> bool:
+    """Whether a place itself is looked for: one of several libraries, not the hours of all."""
+    return bool(_SPOT_PATTERN.search(letters)) and "place" in intents_in(letters)
+
+
+GENERAL = frozenset(map(key, _ASKING["general"]))
+"""Words that mean a part of the menu only as long as nothing more exact is said."""

@@ -16,13 +16,13 @@ from math import sqrt
 
 from rapidfuzz import fuzz, process
 
-from bot_flows.furniture import edges_in, intents_in, is_furniture
-from bot_flows.spelling import Writing, has_kanji, is_one_off, key, spellings
+from bot_flows.furniture import GENERAL, asks_for_the_spot, edges_in, intents_in, is_asking, is_furniture
+from bot_flows.spelling import Writing, has_kanji, is_one_off, key, sound, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
 LONGEST_READ = 60
 MOST_BY_LIKENESS = 84.0
-_LIKE_NAME, _LIKE_SENTENCE = 64.0, 0.36
+_LIKE_NAME, _LIKE_SOUND, _LIKE_SENTENCE, _LIKE_PART = 64.0, 84.0, 0.36, 0.4
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
 _MOST_BY_NARROWER, _LEAST_EXPLAINED, _LEAST_WANTED = 0.88, 0.31, 0.18
 _ENDS_A_WORD = 4
@@ -31,6 +31,7 @@ _SOMETHING = 0.5
 """How much less a word may explain when nothing explains more: better a choice to refuse than a blank."""
 _SEVERAL_HELP = 3.0
 """What several words say together is nearer to what is meant than one word of it: 「健診 行けな」 than 「健診」."""
+_TOO_GENERAL = 20.0
 _STANDS_THERE, _NAME_HELPS, _LIKE_SHORT = 18.0, 2.0, 79.0
 
 
@@ -45,7 +46,13 @@ class Find:
 
 def _written(phrase: str) -> Iterable[tuple[str, ...]]:
     """A phrase's words by their keys, also with any of them in kana."""
-    return product(*(spellings(word) for word in phrase.split() if key(word)))
+    return product(*(_spellings(word) for word in phrase.split() if key(word)))
+
+
+@lru_cache(maxsize=16384)
+def _spellings(word: str) -> tuple[str, ...]:
+    written, *kana = spellings(word)
+    return (written, *(each for each in kana if not is_asking(each)))
 
 
 class Index:
@@ -56,17 +63,17 @@ class Index:
         self._phrases: list[tuple[int, tuple[str, ...]]] = []
         self._narrower: set[int] = set()
         self._with: dict[str, list[int]] = defaultdict(list)
-        self._singles: list[str] = []
-        self._owners: list[int] = []
+        self._owners: dict[str, list[int]] = defaultdict(list)
         self._names: set[int] = set()
         for number, meaning in enumerate(self._meanings):
             for phrase in dict.fromkeys(meaning.phrases):
-                if phrase == meaning.id:
-                    self._names.add(len(self._phrases))
-                if phrase in meaning.narrower:
-                    self._narrower.add(len(self._phrases))
                 for words in _written(phrase):
+                    if phrase == meaning.id:
+                        self._names.add(len(self._phrases))
+                    if phrase in meaning.narrower:
+                        self._narrower.add(len(self._phrases))
                     self._add(number, words)
+        self._singles = list(self._owners)
         self._longest = max(map(len, self._with), default=0)
         self._lines = "\n".join(self._singles)
         self._starts = [0, *accumulate(len(name) + 1 for name in self._singles)]
@@ -78,8 +85,7 @@ class Index:
         for word in words:
             self._with[word].append(len(self._phrases))
         if len(words) == 1:
-            self._singles.append(words[0])
-            self._owners.append(number)
+            self._owners[words[0]].append(number)
         self._phrases.append((number, words))
 
     def find(self, text: str) -> list[Find]:
@@ -126,7 +132,7 @@ class Index:
         self, writing: Writing, idle: Sequence[bool], wanted: frozenset[MeaningKind], strict: float
     ) -> Iterable[tuple[int, float, float]]:
         """Meaning, share of the text it explains in hundredths, and what speaks for it besides."""
-        spans = self._spans(writing, idle)
+        spans, at_spot = self._spans(writing, idle), asks_for_the_spot(writing.letters)
         weights = writing.weights
         loose = [w if not rest else 0.0 for w, rest in zip(weights, idle, strict=True)]
         everything = sum(loose)
@@ -144,12 +150,13 @@ class Index:
             is_wanted = self._meanings[number].kind in wanted
             if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue
-            if at in self._narrower:
+            if at in self._narrower and not (at_spot and self._meanings[number].kind == "place"):
                 share = min(share, _MOST_BY_NARROWER)
             extra = _STANDS_THERE + _EACH_LETTER_HELPS * weight
             extra += _NAME_HELPS if at in self._names else 0.0
             extra += _SEVERAL_HELP if len(words) > 1 else 0.0
             extra += _HEAD_HELPS if last_said in covered or last_said < 0 else 0.0
+            extra -= _TOO_GENERAL if GENERAL.issuperset(words) else 0.0
             yield number, 100 * share, extra
 
     # ---- likeness ---------------------------------------------------------------------------------
@@ -161,22 +168,35 @@ class Index:
         for core in cores:
             if len(core) >= 2:
                 yield from self._like_names(core)
+        yield from self._sounds_like(writing)
         yield from self._pairs.alike(next(iter(cores)) or writing.letters)
 
-    def _like_names(self, core: str) -> Iterable[tuple[int, float]]:
-        found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=_LIKE_NAME)
-        for name, score, at in found:
+    def _sounds_like(self, writing: Writing) -> Iterable[tuple[int, float]]:
+        """The same sounds in other letters: 「祖大ごみ」, 「かしつ器」, 「消化器」."""
+        heard = Writing(sound(writing.text))
+        if heard.letters == writing.letters or has_kanji(heard.letters):
+            return
+        core = _core(heard.letters, is_furniture(heard, with_single=False))
+        if len(core) >= 3:
+            yield from self._like_names(core, _LIKE_SOUND, parts=False)
+
+    def _like_names(
+        self, core: str, least: float = _LIKE_NAME, *, parts: bool = True
+    ) -> Iterable[tuple[int, float]]:
+        found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=least)
+        for name, score, _ in found:
             is_short = len(core) < 4 and not has_kanji(core)
-            is_thing = self._meanings[self._owners[at]].kind in ("item", "place")
-            if score < _LIKE_SHORT and (is_short or not is_thing):
-                continue
-            one_off = is_one_off(core, name)
-            yield self._owners[at], MOST_BY_LIKENESS if one_off else min(78.0, float(score) - 3)
-        for at in self._names_holding(core):
+            likeness = MOST_BY_LIKENESS if is_one_off(core, name) or core == name else min(78.0, score - 3)
+            for owner in self._owners[name]:
+                is_thing = self._meanings[owner].kind in ("item", "place")
+                if score >= _LIKE_SHORT or (is_thing and not is_short):
+                    yield owner, likeness
+        for at in self._names_holding(core) if parts else ():
             name = self._singles[at]
             if core != name:
                 begins = name.startswith(core) or name.endswith(core)
-                yield self._owners[at], (70.0 if begins else 64.0) + 12 * len(core) / len(name)
+                part = (70.0 if begins else 64.0) + 12 * len(core) / len(name)
+                yield from ((owner, part) for owner in self._owners[name])
 
     def _names_holding(self, core: str) -> Iterable[int]:
         """Which single words hold these letters: one search through all of them, a line each."""
@@ -192,16 +212,18 @@ class _Pairs:
 
     def __init__(self, phrases: Sequence[tuple[int, tuple[str, ...]]], meanings: Sequence[Meaning]) -> None:
         self._said: list[tuple[int, frozenset[str]]] = []
+        self._kinds = [meaning.kind for meaning in meanings]
         self._with: dict[str, list[int]] = defaultdict(list)
         for number, words in phrases:
             pairs = _pairs_in("".join(words))
-            if meanings[number].kind == "faq" and len(pairs) >= 3:
+            if len(pairs) >= (3 if meanings[number].kind == "faq" else 2):
                 for pair in pairs:
                     self._with[pair].append(len(self._said))
                 self._said.append((number, pairs))
+        self._worths = {pair: 1.0 / (1.0 + sqrt(len(where))) for pair, where in self._with.items()}
 
     def _worth(self, pair: str) -> float:
-        return 1.0 / (1.0 + sqrt(len(self._with.get(pair, ()))))
+        return self._worths.get(pair, 1.0)
 
     def alike(self, letters: str) -> Iterable[tuple[int, float]]:
         pairs = _pairs_in(letters)
@@ -214,6 +236,11 @@ class _Pairs:
                 shared[at] += self._worth(pair)
         for at, common in shared.items():
             number, others = self._said[at]
+            if self._kinds[number] != "faq":
+                share = common / own
+                if share >= _LIKE_PART:
+                    yield number, 20 + 40 * share
+                continue
             share = 2 * common / (own + sum(map(self._worth, others)))
             if share >= _LIKE_SENTENCE:
                 yield number, min(76.0, 36 + 45 * share)

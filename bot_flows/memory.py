@@ -9,6 +9,8 @@ from bot_flows.types import State
 
 DRAFT_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(minutes=10)
+HUSH = timedelta(seconds=60)
+"""How long nothing is answered after somebody was asked to wait."""
 BREAK = timedelta(minutes=30)
 """After a longer silence an open form is offered again instead of going on as if nothing happened."""
 
@@ -29,7 +31,7 @@ def forget_old(state: State, now: datetime) -> State:
     drafts = {
         name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
     }
-    lasts = {"undo": UNDO_LASTS}
+    lasts = {"undo": UNDO_LASTS, "hush": HUSH}
     kept = {
         name: thing
         for name, thing in state.kept.items()

@@ -52,7 +52,8 @@ def unreadable(talk: Talk, kind: str) -> Reply:
     if kind == "photo":
         report = door(talk.say("menu.photo_report"), "menu", "report")
         return Reply(talk.say("menu.photo"), (report, door(talk.say("menu.photo_other"), "menu", "home")))
-    return Reply(talk.say("menu.sticker"), home(talk).choices)
+    said = talk.say("menu.sticker") if kind == "sticker" else talk.say("menu.other")
+    return Reply(said, home(talk).choices)
 
 
 def old_button(talk: Talk, has_draft: bool) -> Reply:

@@ -1,7 +1,7 @@
 """Flow I: the nearest shelter or facility, by position, district or the name of a place.
 
-A position is used for the answer and dropped. Only while 「何をさがしますか」 is open after a position was sent, the
-form holds it, rounded to about 100 metres; no answer, draft or door of ours carries it.
+A position is used for the answer and dropped. Only while a question about it is open the form holds it, rounded to
+about 100 metres (to a metre while it may become a report); no answer, draft or door of ours carries it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot_flows import area, facility_card, garbage, guide
+from bot_flows import area, damage, facility_card, garbage, guide, settings
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
     Answer,
@@ -33,6 +33,7 @@ MOST = 5
 LOOKED_AT = 12
 """How many of the nearest are looked at to put open ones first."""
 TOO_FAR = 100_000
+EXACT = 5
 ROUNDED = 3
 """Decimals of a degree kept while a question is open: about 100 metres."""
 _LABELS = {
@@ -65,7 +66,7 @@ def at_place(talk: Talk, position: tuple[float, float] | None) -> Outcome:
     """A position sent while nothing is asked: what is looked for there, garbage among it."""
     if position is None or not talk.facts.town.facility_kinds:
         return garbage.at_place(talk, position)
-    return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in position]})
+    return Start("nearby", "alone", {"at": [round(each, EXACT) for each in position]})
 
 
 def shelters_at(talk: Talk, position: tuple[float, float] | None) -> Outcome:
@@ -81,6 +82,54 @@ def show(talk: Talk, facility_id: str) -> Outcome:
     if facility is None:
         return chooser(talk, talk.say("nearby.gone"))
     return facility_card.one(talk, facility)
+
+
+# ---- a place, and nothing said ---------------------------------------------------------------------------
+
+
+def _ask_alone(talk: Talk) -> Question:
+    """What people send their place for; the rest of the kinds is one touch away."""
+    choices = [
+        Choice("shelter", talk.say("nearby.kind_shelter"), words=_LABELS["shelter"][1]),
+        Choice("area", talk.say("nearby.here_area"), words=("地区を変える", "地区")),
+        Choice("report", talk.say("nearby.here_report"), words=("通報",)),
+        Choice("garbage", talk.say("nearby.kind_garbage"), words=("ごみ",)),
+        Choice("more", talk.say("nearby.here_more"), words=("ほか", "施設")),
+    ]
+    if "shelter" not in _kinds(talk):
+        choices = choices[1:]
+    return Question(f"{talk.say('nearby.ask_here')}{talk.say('nearby.position_used')}", tuple(choices))
+
+
+def _take_alone(talk: Talk, given: Answer) -> Outcome:
+    at = _kept_position(talk.form)
+    if given.position or at is None:
+        return at_place(talk, given.position)
+    match given.choice:
+        case "more":
+            return Go("kind", {"at": [round(each, ROUNDED) for each in at]})
+        case "area":
+            return _area_here(talk, at)
+        case "report":
+            return damage.door_at(talk, at)
+        case "shelter" | "garbage":
+            return _take_kind(talk, given)
+    said = fold(given.text)
+    kind = next((each for each in _kinds(talk) if said and said in _names_of(talk, each)), "")
+    return _found(talk, kind, at) if kind else Unclear()
+
+
+def _names_of(talk: Talk, kind: str) -> set[str]:
+    label, words = _LABELS[kind]
+    return {fold(talk.say(label)), *map(fold, words)}
+
+
+def _area_here(talk: Talk, at: tuple[float, float]) -> Outcome:
+    """The district of the place as one's own, confirmed first; outside the town it is chosen as usual."""
+    district = talk.facts.town.nearest_district(*at)
+    if talk.facts.resident.is_new or district is None:
+        return settings.change(talk, "area")
+    return settings.change_to(talk, district.code)
 
 
 # ---- what ------------------------------------------------------------------------------------------------
@@ -216,6 +265,7 @@ FLOW = Flow(
     "nearby.title",
     "kind",
     {
+        "alone": Step("kind", _ask_alone, _take_alone),
         "kind": Step("kind", _ask_kind, _take_kind),
         "area": Step("area", _ask_where, _take_where),
         "ward": area.STEPS["ward"],

@@ -80,6 +80,11 @@ def change(talk: Talk, part: str) -> Outcome:
     return Start("settings", step, dict(saved.form))
 
 
+def change_to(talk: Talk, district: str) -> Start:
+    """This district for the saved one, once it is confirmed."""
+    return Start("settings", "here", {**_values(talk).form, "here": district})
+
+
 def one_topic(talk: Talk, topic: str) -> Outcome:
     """From a notice's footer: exactly this topic first."""
     known = any(each.id == topic for each in talk.facts.town.topics)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from content.asking import readings
+from content.asking import kanji, readings
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
@@ -69,15 +69,53 @@ def key(text: str) -> str:
     return _DROP.sub("", folded).translate(_SMALL)
 
 
-_READINGS = readings()
-_READ = re.compile("|".join(map(re.escape, _READINGS)))
+_READINGS, _LETTERS = readings(), kanji()
+_JOINED, _ALONE = 0, 1
+_SHORTEST_SOUND, _SHORTEST_APART = 3, 4
+
+
+def _lengths() -> dict[str, list[int]]:
+    """How long the listed words are that begin with a letter, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in [*_READINGS, *_LETTERS]:
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
+
+
+_LENGTHS = _lengths()
+
+
+def sound(text: str, *, apart: bool = False) -> str:
+    """The text in kana as far as it can be read; ``apart`` reads unlisted words kanji by kanji: 「庭木」 is 「にわき」."""
+    heard, at = "", 0
+    while at < len(text):
+        lengths = _LENGTHS.get(text[at])
+        if not lengths:
+            heard += text[at]
+            at += 1
+            continue
+        words = (text[at : at + length] for length in lengths)
+        word = next((each for each in words if each in _READINGS or each in _LETTERS), text[at])
+        beside = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        heard += _read(word, joined=has_kanji(beside) and not apart)
+        at += len(word)
+    return heard
+
+
+def _read(word: str, *, joined: bool) -> str:
+    if word in _LETTERS:
+        return _LETTERS[word][_JOINED] if joined else _READINGS.get(word, _LETTERS[word][_ALONE])
+    return _READINGS.get(word, word)
 
 
 def spellings(word: str) -> tuple[str, ...]:
     """The keys of a word as written and, when all of it can be read, in kana; short ones are too often by chance."""
-    kana = key(_READ.sub(lambda found: _READINGS[found[0]], word))
     written = key(word)
-    return (written,) if has_kanji(kana) or len(kana) < 3 else tuple(dict.fromkeys((written, kana)))
+    if not has_kanji(word):
+        return (written,)
+    sounds = [(key(sound(word)), _SHORTEST_SOUND), (key(sound(word, apart=True)), _SHORTEST_APART)]
+    kana = (each for each, least in sounds if not has_kanji(each) and len(each) >= least)
+    return tuple(dict.fromkeys((written, *kana)))
 
 
 def has_kanji(letters: str) -> bool:

@@ -18,7 +18,7 @@ from bot_flows.words import door_word
 
 Kind = Literal["care", "area", "item", "place", "faq", "unclear", "unknown"]
 MOST = 3
-_SURE, _APART = 90.0, 6.0
+_SURE, _APART, _NEAR = 90.0, 15.0, 45.0
 SMALL_TALK = ("thanks", "hello")
 _PART_OF = {
     "month": "garbage",
@@ -57,7 +57,9 @@ class Understanding:
     """The exact door of an area, which may be a part of it (``area`` in ``settings``)."""
 
 
-_OTHER_WISH = re.compile("ほし|欲し|買い|買う|食べ|作り|作る|好き|遊|かわい|営業|番組|名前")
+_OTHER_WISH = re.compile(
+    "ほし|欲し|買い|買う|食べ|作り|作る|好き|遊|かわい|営業|番組|名前|習い|習う|借り|貸し|忘れ|落とし|なくし|無くし|失くし|修理|直し|つけて|つけたい|使い方|おすすめ|選び|干し|拾っ|迷子|屋どこ"
+)
 """A thing is named, but nobody wants to throw it away: offered at most, never answered as certain."""
 _THROWN = re.compile("捨|すて|処分|ごみ|ゴミ|回収|引き取|引取|出し|出す|出せ|分別|いらな")
 
@@ -86,7 +88,7 @@ def _found(text: str, vocabulary: Vocabulary) -> Understanding:
     if not finds:
         return NOTHING
     best = finds[0]
-    near = [find for find in finds if find.rank > best.rank - 30][:MOST]
+    near = [find for find in finds if find.rank > best.rank - _NEAR][:MOST]
     candidates = tuple(Candidate(find.meaning.kind, find.meaning.id, find.score) for find in near)
     is_other_wish = best.meaning.kind == "item" and _OTHER_WISH.search(text) and not _THROWN.search(text)
     if not is_other_wish and _is_sure(best, near[1:]):
@@ -100,9 +102,9 @@ def _is_sure(best: Find, others: list[Find]) -> bool:
         return False
     kinds = {
         "item": ("item", "place"),
-        "faq": ("faq", "item"),
+        "faq": ("faq", "item", "place"),
         "area": ("area", "item", "faq", "place"),
-        "place": ("place", "faq", "area"),
+        "place": ("place", "faq", "area", "item"),
     }
     rivals = kinds.get(best.meaning.kind, ())
     return all(each.rank < best.rank - _APART for each in others if each.meaning.kind in rivals)

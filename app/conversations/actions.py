@@ -18,6 +18,7 @@ from app.conversations.models import Conversation, Event, Quarantined, UnknownWo
 from app.inbox import actions as inbox_actions
 from app.links import rules as link_rules
 from app.mydata import actions as mydata_actions
+from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
@@ -85,6 +86,8 @@ class World:
     public_url: str
     chose: list[int] = field(default_factory=list)
     """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
+    paces: dict[int, int] = field(default_factory=dict)
+    """By event: messages of its sender within a minute; filled when the turns begin."""
     files: list[str] = field(default_factory=list)
     """Photos of erased residents, to be removed once the turns are committed."""
 
@@ -100,6 +103,7 @@ def take_turns(
     try:
         with session.begin_nested():
             # Held here: the session itself keeps only what somebody else holds.
+            world.paces.update(queries.paces(session, events))
             _known = queries.of_residents(session, [resident.id for resident in residents.values()])
             taken = [_turn_of(session, event, residents, world) for event in events]
     except Exception:
@@ -151,7 +155,7 @@ def _take_turn(session: Session, event: Event, resident: Resident, world: World)
         )
         return None
     if event.type == "unsend":
-        _unsend(session, event, rules.unsent_message_id(body))
+        _unsend(session, event, resident.id, rules.unsent_message_id(body))
         inbox_actions.take_back(session, resident.id, rules.unsent_message_id(body))
         return None
     known = resident.state == "friend"
@@ -168,7 +172,7 @@ def _converse(
     said = rules.incoming(body)
     conversation = session.get(Conversation, resident.id)
     state = facts.from_json(conversation.state if conversation else None)
-    turn = step_on(session, resident, state, said, world)
+    turn = step_on(session, resident, state, said, world, world.paces.get(event.id, 0))
     for effect in turn.effects:
         apply(session, resident, _named(effect, said), world)
     if said.kind == "text" and hide(said.text)[1]:
@@ -189,7 +193,12 @@ def _converse(
 
 
 def step_on(
-    session: Session, resident: Resident, state: types.State, said: types.Incoming, world: World
+    session: Session,
+    resident: Resident,
+    state: types.State,
+    said: types.Incoming,
+    world: World,
+    in_a_minute: int = 0,
 ) -> types.Turn:
     """The turn; one that needs to know what is held about the resident is taken again with it."""
     orders = for_staff.known(session, world, resident, state, said)
@@ -197,6 +206,7 @@ def step_on(
         facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
         damage=facts.of_damage(session, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
+        in_a_minute=in_a_minute,
         bulky=orders,
     )
     turn = engine.step(state, said, known)
@@ -291,8 +301,9 @@ def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:
     )
 
 
-def _unsend(session: Session, event: Event, message_id: str) -> None:
-    """The resident took a message back: nobody can read it any more (LINE's guidelines)."""
+def _unsend(session: Session, event: Event, resident_id: int, message_id: str) -> None:
+    """The resident took a message back: nobody can read it any more (LINE's guidelines), also where a form, a draft or
+    a report had taken its words."""
     if not message_id:
         return
     found = select(Event).where(
@@ -301,7 +312,12 @@ def _unsend(session: Session, event: Event, message_id: str) -> None:
         func.strpos(func.convert_from(Event.body, "UTF8"), f'"{message_id}"') > 0,
     )
     for message in session.scalars(found):
-        message.body = b"{}"
+        said, message.body = rules.said(message.body).strip(), b"{}"
+        if said:
+            report_actions.take_back(session, resident_id, said)
+        conversation = session.get(Conversation, resident_id)
+        if said and conversation is not None and rules.holds(conversation.state, said):
+            conversation.state = facts.to_json(types.State(nonce=int(conversation.state.get("nonce", 0))))
 
 
 def replied(session: Session, event_ids: Sequence[int], now: datetime) -> None:

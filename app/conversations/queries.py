@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.conversations.models import Conversation, Event
 
+MINUTE = 60_000
+"""In LINE's milliseconds."""
+
 
 def has_new(session: Session, now: datetime) -> bool:
     """Whether any event waits to be answered."""
@@ -41,6 +44,31 @@ def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Ev
         .with_for_update(skip_locked=True, of=Event)
     )
     return session.scalars(found).all()
+
+
+def paces(session: Session, events: Sequence[Event]) -> dict[int, int]:
+    """By event: how many messages its sender sent within the minute that ends with it, by LINE's own time.
+
+    A redelivered event is stored once and so counts once; messages that waited here for long make no crowd.
+    """
+    if not events:
+        return {}
+    first = min(event.occurred_at for event in events) - MINUTE
+    found = select(Event.line_user_id, Event.occurred_at).where(
+        Event.line_user_id.in_({event.line_user_id for event in events}),
+        Event.line_user_id != "",
+        Event.occurred_at > first,
+        Event.type == "message",
+    )
+    sent: dict[str, list[int]] = {}
+    for row in session.execute(found):
+        sent.setdefault(row.line_user_id, []).append(row.occurred_at)
+    return {
+        event.id: sum(
+            event.occurred_at - MINUTE < at <= event.occurred_at for at in sent.get(event.line_user_id, ())
+        )
+        for event in events
+    }
 
 
 def of_residents(session: Session, resident_ids: Sequence[int]) -> Sequence[Conversation]:

@@ -121,6 +121,17 @@ def said(body: bytes) -> str:
     return clean(str(message.get("text", ""))) if message.get("type") == "text" else ""
 
 
+SHORTEST_WORDS = 2
+"""One letter is a choice's number, not words somebody could want back."""
+
+
+def holds(state: Mapping[str, Any], words: str) -> bool:
+    """Whether the open form or a draft of a stored state has these words among its answers."""
+    forms = [_mapping(_mapping(state.get("data")).get("form"))]
+    forms += [_mapping(_mapping(draft).get("form")) for draft in _mapping(state.get("drafts")).values()]
+    return len(words) >= SHORTEST_WORDS and any(words in json.dumps(f, ensure_ascii=False) for f in forms)
+
+
 def clean(text: str) -> str:
     """Residents' text as flows may see it: no NUL, no lone surrogate, nothing that turns the writing direction."""
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

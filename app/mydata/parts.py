@@ -7,95 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
-
 from app.bulky import mine as bulky
 from app.delivery import mine as delivery
 from app.inbox import mine as inbox
-from app.mine import Erasing, Exported, Part, Reader, Row, instant
+from app.mine import Part
+from app.mydata import own
 from app.pushes import mine as pushes
 from app.reports import mine as reports
-from app.residents.models import Resident
 
-
-def _has_settings(_: Session, resident: Resident) -> int:
-    chosen = (resident.setup_done_at, resident.topics, resident.ward, resident.outside, resident.reminder)
-    heard = (resident.stopped, resident.paused_until, resident.digest)
-    return int(any(chosen) or any(heard))
-
-
-def _how_it_comes(reader: Reader) -> str:
-    """「停止中」, 「週1回にまとめる」, or 「そのつど」."""
-    match reader.resident:
-        case Resident(stopped="all"):
-            return reader.say("stop.row_stopped_all")
-        case Resident(stopped="ordinary"):
-            return reader.say("stop.row_stopped")
-        case Resident(digest=True):
-            return reader.say("stop.row_digest")
-    return reader.say("stop.row_usual")
-
-
-def _settings(_: Session, reader: Reader) -> Exported:
-    who, say = reader.resident, reader.say
-    district = reader.town.district(who.district)
-    names = [topic.name for topic in reader.town.topics if topic.id in who.topics]
-    area = f"{district.ward}{district.name}" if district else who.ward
-    data = {
-        "topics": sorted(who.topics),
-        "ward": who.ward,
-        "district": who.district,
-        "district_name": area,
-        "outside": who.outside,
-        "garbage_reminder": who.reminder,
-        "language": who.language,
-        "source": who.source,
-        "stopped": who.stopped,
-        "paused_until": instant(who.paused_until),
-        "weekly_digest": who.digest,
-        "quiet_hours": {"from": who.quiet_from, "to": who.quiet_to},
-        "followed_at": instant(who.followed_at),
-        "set_up_at": instant(who.setup_done_at),
-    }
-    shown = (
-        ("setup.row_topics", "、".join(names)),
-        ("setup.row_area", say("area.shown_outside") if who.outside else area),
-        ("settings.row_reminder", who.reminder),
-        ("stop.row", _how_it_comes(reader)),
-        ("settings.row_language", who.language),
-    )
-    return Exported(data, [Row(say(label), value) for label, value in shown if value])
-
-
-def _erase_resident(session: Session, erasing: Erasing) -> None:
-    """The row that ties a LINE user to a number, and everything hung on it."""
-    session.delete(erasing.resident)
-    session.flush()
-
-
-def _children(_: Session, reader: Reader) -> Exported:
-    children = reader.resident.children
-    data = [
-        {"number": child.number, "month": f"{child.birth_month:%Y-%m}", "expected": child.expected}
-        for child in children
-    ]
-    words = {False: "mydata.label_born", True: "mydata.label_expected"}
-    rows = [
-        Row(reader.say(words[child.expected]), f"{child.birth_month:%Y-%m}", str(child.number))
-        for child in children
-    ]
-    return Exported(data, rows)
-
-
-def _erase_children(session: Session, erasing: Erasing) -> None:
-    erasing.resident.children.clear()
-    session.flush()
-
-
-CHILDREN = Part(
-    "children", lambda _, resident: len(resident.children), _children, _erase_children, scope="children"
+PARTS: Sequence[Part] = (
+    inbox.PART,
+    reports.PART,
+    bulky.PART,
+    pushes.PART,
+    delivery.PART,
+    own.CHILDREN,
+    own.ATTENTION,
+    own.SETTINGS,
 )
-SETTINGS = Part("settings", _has_settings, _settings, _erase_resident)
-
-PARTS: Sequence[Part] = (inbox.PART, reports.PART, bulky.PART, pushes.PART, delivery.PART, CHILDREN, SETTINGS)
 """Settings come last: with them goes the resident."""

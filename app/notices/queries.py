@@ -120,7 +120,7 @@ def others(
     session: Session, ids: Collection[int], now: datetime, *, but: int | None
 ) -> dict[int, bonds.Other]:
     """The released ones among these, as a bond sees them; that ``but`` replaces them does not count."""
-    found = select(Notice).where(Notice.id.in_(ids), Notice.released_at <= now)
+    found = select(Notice).where(Notice.id.in_(ids), Notice.released_at.is_not(None))
     return {
         each.id: bonds.Other(
             lane=each.lane,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -90,6 +90,14 @@ def tell_refused(session: Session, report: Report, reason: str, now: datetime) -
         return
     words = damage_news.photo_refused(report.number, reason, resident.language)
     push_actions.add(session, resident, words, subject=f"report:{report.number}", now=now)
+
+
+def take_back(session: Session, resident_id: int, words: str) -> None:
+    """The resident unsent these words: they go from their reports; what is broken and where on the map stays."""
+    mine = Report.resident_id == resident_id
+    session.execute(update(Report).where(mine, Report.words == words).values(words=""))
+    placed = update(Report).where(mine, Report.place == words)
+    session.execute(placed.values(place=case((Report.latitude.is_(None), rules.UNSAID), else_="")))
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -87,6 +87,10 @@ _ENDINGS = {
 }  # fmt: skip
 
 
+_KINDS = ("図書館", "公民館", "区役所", "出張所", "清掃工場", "小学校", "中学校", "体育館", "集会所")
+"""Kinds of places of which a town has several: 「図書館はどこ」 is a choice between them."""
+
+
 def _half_kana(name: str, readings: Iterable[str]) -> Iterable[str]:
     """「みどりがおか幼稚園」 and 「緑ヶ丘ようちえん」: the name or what it is in kana, with 「の」 as well."""
     for kana, kanji in _ENDINGS.items():
@@ -101,7 +105,8 @@ def _half_kana(name: str, readings: Iterable[str]) -> Iterable[str]:
 def _place(place: PublicPlace, others: Iterable[str], town: str, synonyms: Synonyms) -> Meaning:
     short = place.name.removeprefix(town).removeprefix(town[:-1])
     names = widened((place.name, short, *others, *_half_kana(short, others)), synonyms.groups)
-    return Meaning("place", place.name, names)
+    kind = tuple(each for each in _KINDS if place.name.endswith(each) and each not in names)
+    return Meaning("place", place.name, (*names, *kind), kind)
 
 
 def _areas(synonyms: Synonyms) -> Iterable[Meaning]:

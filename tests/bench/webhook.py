@@ -154,14 +154,14 @@ def token(number: int) -> str:
 def tap(number: int) -> bytes:
     """A whole signed webhook request with one tap on the menu."""
     event = {
-        "type": "message",
+        "type": "postback",
         "mode": "active",
         "timestamp": int(time.time() * 1000),
         "source": {"type": "user", "userId": user(1 + number % 1000)},
         "webhookEventId": f"01{number:024d}",
         "deliveryContext": {"isRedelivery": False},
         "replyToken": token(number),
-        "message": {"id": str(number), "type": "text", "text": "メニュー", "quoteToken": "q"},
+        "postback": {"data": "f=menu&a=home"},
     }
     raw = orjson.dumps({"destination": "U" + "b" * 32, "events": [event]})
     head = (

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.audit import AuditRow
+from app.bulky.models import BulkyContact, BulkyDay, BulkyOrder
 from app.claiming import actions as claiming
 from app.conversations import actions as conversations
 from app.conversations.mine import EVERYTHING
@@ -33,6 +34,7 @@ from app.reports import actions as reports
 from app.reports.models import Report
 from app.residents.models import Child, Resident
 from app.residents.queries import of_line_ids
+from bot_flows.bulky_facts import HOUSES
 from bot_flows.damage_facts import FileReport
 from tests import builders as given
 from tests.db.test_staff_inbox import TOWN, happens, says
@@ -302,6 +304,37 @@ def test_a_turn_that_fails_after_the_deletion_deletes_nothing(db: Sessions, fold
     assert len(traces(db, person, "one")) == 3
 
 
+def test_an_order_stays_as_an_account_without_who_and_one_not_paid_is_given_up(db: Sessions) -> None:
+    with db.begin() as session:
+        person = given.resident(session)
+        session.add(BulkyDay(area="east", day=NOW.date(), capacity=10, taken=2))
+        session.flush()
+        for number, state in ((1001, "accepted"), (1002, "held")):
+            contact = BulkyContact(resident_id=person.id, sealed=b"sealed", saved_at=NOW)
+            session.add(contact)
+            session.flush()
+            held = NOW + timedelta(minutes=30) if state == "held" else None
+            order = BulkyOrder(
+                number=number, resident_id=person.id, area="east", day=NOW.date(), district="naka-01", house="alone",
+                points=1, total=500, state=state, payment="due", hold_until=held, contact_id=contact.id,
+                created_at=NOW, updated_at=NOW,
+            )  # fmt: skip
+            order.house = HOUSES[0]
+            session.add(order)
+    with db() as session:
+        mine = session.get_one(Resident, person.id)
+        assert {each.kind: each.count for each in queries.held(session, EVERYTHING, mine)}["orders"] == 2
+    erased(db, person)
+    with db() as session:
+        orders = session.scalars(select(BulkyOrder).order_by(BulkyOrder.number)).all()
+        assert [(each.resident_id, each.state) for each in orders] == [
+            (None, "accepted"),
+            (None, "cancelled"),
+        ]
+        assert [each.resident_id for each in session.scalars(select(BulkyContact))] == [None]
+        assert session.scalars(select(BulkyDay.taken)).one() == 1
+
+
 def test_every_table_that_names_a_resident_lets_them_go() -> None:
     """A table of a new subject cannot keep somebody by mistake: its key gives way, or the build fails."""
     for table in Base.metadata.sorted_tables:
@@ -336,3 +369,59 @@ def test_a_link_comes_with_the_card_and_is_audited(db: Sessions) -> None:
         assert "/my/" not in states
         acts = session.scalars(select(AuditRow.action)).all()
         assert "resident.download_link" in acts
+
+
+def test_words_taken_back_are_nowhere(db: Sessions) -> None:
+    """Unsent within a form, within a draft, and after the report was filed: gone with the event that says so."""
+    with db.begin() as session:
+        person = given.resident(session)
+
+    def unsends(text_: str) -> None:
+        with db() as session:
+            events = session.scalars(select(Event)).all()
+            wanted = [
+                orjson.loads(each.body)["message"]["id"] for each in events if text_.encode() in each.body
+            ]
+        assert len(wanted) == 1
+        happens(db, person, type="unsend", unsend={"messageId": wanted[0]})
+        with db() as session:
+            assert text_ not in everything(session)
+
+    for said in ("通報", "4", "zq-place", "わからない"):
+        says(db, person, said)
+    unsends("zq-place")
+    for said in ("通報", "4", "zq-draft", "わからない", "設定"):
+        says(db, person, said)
+    unsends("zq-draft")
+    for said in ("通報", "4", "zq-filed", "わからない", "1", "なし", "zq-words", "送る"):
+        says(db, person, said)
+    with db() as session:
+        assert session.scalars(select(Report)).one().words == "zq-words"
+    unsends("zq-words")
+    unsends("zq-filed")
+
+
+def test_thirteen_messages_a_minute_are_answered_once_more_and_then_not(db: Sessions) -> None:
+    """By LINE's own times: twelve are answered, one asks to wait, and a second delivery of the same counts once."""
+    with db.begin() as session:
+        person = given.resident(session)
+    start = 10**12
+    answers = []
+    for number in range(15):
+        body = {
+            "replyToken": "0" * 32,
+            "type": "message",
+            "message": {"type": "text", "text": "ありがとう", "id": str(number)},
+        }
+        with db.begin() as session:
+            event = Event(
+                webhook_event_id=f"R{number}", line_user_id=person.line_user_id, type="message",
+                occurred_at=start + 1000 * number, body=orjson.dumps(body), received_at=NOW,
+            )  # fmt: skip
+            session.add(event)
+            session.flush()
+            mine = {person.line_user_id: session.get_one(Resident, person.id)}
+            world = conversations.World(TOWN, NOW, "https://kairan.example.jp")
+            replies = conversations.take_turns(session, [event], mine, world)
+            answers += [orjson.loads(reply.body)["messages"][0]["text"][:6] for reply in replies]
+    assert answers == ["どういたしま"] * 12 + ["続けてたくさ"]

@@ -44,7 +44,7 @@ def happens(db: Sessions, person: Resident, now: datetime = given.NOON, **event:
     with db.begin() as session:
         row = Event(
             webhook_event_id=f"E{number}", line_user_id=person.line_user_id, type=str(event["type"]),
-            occurred_at=number, body=orjson.dumps(body), received_at=now,
+            occurred_at=number * 10_000, body=orjson.dumps(body), received_at=now,
         )  # fmt: skip
         session.add(row)
         session.flush()

@@ -37,7 +37,7 @@ LABELS = {
     "childcare": "all facility to_child to_consult to_events to_register",
     "events": "all back_to_list by_age by_ward choose mine more pages pick_month weekend",
     "faq": "good_label none_label wrong_label",
-    "nearby": "by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
+    "nearby": "kind_shelter here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
     "payment": "other_label visit_label",
     "person": "connect languages leave more other pages urgent",
     "stop": "topic week month less often quiet all erase restart keep_emergency stop_emergency why_many why_wrong why_hard why_secret quiet_hours",

