@@ -108,7 +108,8 @@ def _take_alone(talk: Talk, given: Answer) -> Outcome:
         return at_place(talk, given.position)
     match given.choice:
         case "more":
-            return Go("kind", {"at": [round(each, ROUNDED) for each in at]})
+            # Begun anew, so that the exact place is not kept to go back to.
+            return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in at]})
         case "area":
             return _area_here(talk, at)
         case "report":
