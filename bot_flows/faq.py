@@ -13,6 +13,8 @@ from bot_flows.postback import TooLong
 from bot_flows.types import NoteUnknownWord
 from bot_flows.understanding import Candidate
 from bot_flows.words import masked
+from content.languages import EASY
+from content.sentences import FIRST_LANGUAGE, spoken
 
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
@@ -28,6 +30,9 @@ def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
     who = section(talk, faq.section)
     pages = [page(link) for link in links(talk, faq.links) if link.url][:_MOST_PAGES] if faq.links else []
     said = f"{faq.answer}\n{talk.say('faq.ask_section', section=who.name, phone=who.phone, hours=who.hours)}"
+    if spoken(talk.facts.resident.language) not in (FIRST_LANGUAGE, EASY):
+        # The answer itself is the town's own text, which nobody has translated.
+        said = f"{said}\n{talk.say('menu.no_translation')}"
     choices = (
         *pages,
         door(talk.say("faq.good_label"), "faq", "good"),

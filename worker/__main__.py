@@ -58,6 +58,7 @@ def work(name: QueueName) -> None:
         inbound.warm_up()
     runtime.steady()
     worker.work(logging_level="WARNING")
+    runtime.wait_beside()
     parts.close()
 
 

@@ -50,6 +50,8 @@ MEASURES = {"multicast": Measure(144, 48, 48, 12, 0.1), "push": Measure(4000, 2,
 """0.7 s of LINE's 200 multicasts a second, 2 s of its 2,000 pushes."""
 LATENCY = 0.1
 """Seconds LINE usually takes to answer; connections for so much sending are opened before the instant."""
+LAST_GATHER = 0.03
+"""The same when only the last answers are waited for: the notice is done when they are written down."""
 LOOK = 0.25
 """Seconds between two looks whether the notice may still go on."""
 
@@ -83,17 +85,29 @@ def plan(notice_id: int) -> None:
 
 
 def deliver(notice_id: int) -> None:
-    """Send what can be sent of one notice for a stretch, then give way."""
+    """Send what can be sent of one notice for a stretch, then give way.
+
+    When another notice waits for this worker, it starts while the last answers of this one are still on their way.
+    """
     with runtime.job(DELIVER, notice_id) as parts:
         sending = Sending(parts, notice_id)
         sending.run()
-        with parts.sessions.begin() as session:
-            closing_actions.finish(session, notice_id, parts.clock.now())
-        with parts.sessions() as session:
-            notice = session.get_one(Notice, notice_id)
-            more = notice.state == "running" and leases.has_claimable(session, notice, parts.clock.now())
-        if more and not sending.held:
-            parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+        if sending.running and sending.others_wait():
+            runtime.beside(lambda: _end(parts, sending))
+        else:
+            _end(parts, sending)
+
+
+def _end(parts: Parts, sending: Sending) -> None:
+    """Wait for what is on its way, close the notice if that was all of it, and come back if not."""
+    sending.wait()
+    with parts.sessions.begin() as session:
+        closing_actions.finish(session, sending.notice_id, parts.clock.now())
+    with parts.sessions() as session:
+        notice = session.get_one(Notice, sending.notice_id)
+        more = notice.state == "running" and leases.has_claimable(session, notice, parts.clock.now())
+    if more and not sending.held:
+        parts.queue.wake(lane_queue(notice.lane), DELIVER, sending.notice_id)
 
 
 @dataclass
@@ -131,11 +145,15 @@ class Sending:
     stopped: bool = False
     held: bool = False
     """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
+    is_dry: bool = False
+    """The last claim found nothing: only answers are waited for."""
     renewed: float = 0.0
     looked: float = 0.0
+    queue: QueueName = "ordinary"
+    stream: Stream = field(init=False)
 
     def run(self) -> None:
-        """Keep the window full and record what comes back; at the end wait for what is under way."""
+        """Keep the window full and record what comes back, until the stretch is over or nothing is left to start."""
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
             head = town_queries.head(session) if notice and notice.state == "running" else {}
@@ -149,17 +167,25 @@ class Sending:
             return
         if head:
             self.ceilings = ceilings(head)
-        stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
-        queue = lane_queue(notice.lane)
-        working = runtime.while_alone(lambda: self.parts.queue.others_wait(queue, DELIVER, self.notice_id))
+        self.stream = stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
+        self.queue = lane_queue(notice.lane)
+        working = runtime.while_alone(self.others_wait)
         self.renewed = time.monotonic()
         while working() and not self.stopped:
             self._fill(stream)
-            if not self.running:
+            if not self.running or (self.is_dry and self.others_wait()):
                 return
             self._collect(stream)
+
+    def wait(self) -> None:
+        """Record what is still under way; a stop still reaches what has not started."""
         while self.running:
-            self._collect(stream)
+            self._watch(self.stream)
+            self._collect(self.stream)
+
+    def others_wait(self) -> bool:
+        """Whether another notice waits for this worker."""
+        return self.parts.queue.others_wait(self.queue, DELIVER, self.notice_id)
 
     def _fill(self, stream: Stream) -> None:
         """Claim handful by handful until the window is full; a full window is a moment to notice a stop."""
@@ -167,7 +193,8 @@ class Sending:
             self._watch(stream)
         while self._has_room() and not self.stopped:
             claims = self._claim(stream)
-            if not claims:
+            self.is_dry = not claims
+            if self.is_dry:
                 return
             for claim in claims:
                 requests = requests_of(claim)
@@ -231,7 +258,7 @@ class Sending:
 
     def _collect(self, stream: Stream) -> None:
         """Record what is there; keep the leases of what is not."""
-        if answered := stream.take(self._measure.gather):
+        if answered := stream.take(LAST_GATHER if self.is_dry else self._measure.gather):
             self._record(stream, answered)
         lease = self.parts.settings.lease_seconds
         if self.running and time.monotonic() - self.renewed > lease / 3:

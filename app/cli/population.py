@@ -24,7 +24,7 @@ TOPIC_CHANCE = {
     "news": 0.42,
     "events": 0.47,
 }
-LANGUAGES = ("ja", "ja-easy", "en", "zh", "vi", "ko")
+LANGUAGES = ("ja", "ja-easy", "en", "zh-Hans", "vi", "ko")
 LANGUAGE_WEIGHTS = (93, 2, 2, 1.2, 1.2, 0.6)
 REMINDERS = ("-1 18:00", "-1 20:00", "0 06:00", "")
 CHILDREN, CHILDREN_WEIGHTS = (1, 2, 3), (60, 33, 7)

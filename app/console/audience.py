@@ -14,6 +14,7 @@ from typing import Any
 
 from app.errors import Refused
 from app.segments import rules
+from content.languages import languages
 
 KINDS = {
     "topic": "知りたいこと",
@@ -23,15 +24,7 @@ KINDS = {
     "everyone": "登録したすべての人",
 }
 MOST_ROWS = 12
-LANGUAGES = {
-    "ja": "日本語",
-    "ja-easy": "やさしい日本語",
-    "en": "English",
-    "zh": "中文",
-    "ko": "한국어",
-    "vi": "Tiếng Việt",
-    "ne": "नेपाली",
-}
+LANGUAGES = {each.code: each.name for each in languages().values()}
 _NAME = re.compile(r"row-(\d{1,2})-kind")
 
 

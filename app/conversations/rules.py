@@ -90,7 +90,7 @@ def _read_event(value: Any) -> NewEvent | str:
     if not isinstance(value, dict):
         return "イベントの形ではありません"
     id_, type_, at = value.get("webhookEventId"), value.get("type"), value.get("timestamp")
-    if not isinstance(id_, str) or not 0 < len(id_) <= 64 or not id_.isascii():
+    if not isinstance(id_, str) or not 0 < len(id_) <= 64 or not (id_.isascii() and id_.isprintable()):
         return "webhookEventIdがありません"
     if not isinstance(type_, str) or not 0 < len(type_) <= 40 or not type_.isprintable():
         return "typeがありません"

@@ -78,9 +78,6 @@ class Claim:
     """Personal messages: by place among the members, each person's own key and bytes; then ``body`` is empty."""
 
 
-# ---- record ----------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one claim; ``answer`` None means: it never started."""
@@ -177,8 +174,7 @@ def _close(notice: Notice, batches: Sequence[Batch], now: datetime) -> None:
     """The notice ended while these were under way: what came back open will not be tried again."""
     for batch in batches:
         if batch.state in ("sealed", "retry_wait"):
-            end = rules.state_at_end(notice.state, ambiguous=batch.ambiguous)
-            settle(batch, end, batch.answer, now)
+            settle(batch, rules.state_at_end(notice.state, ambiguous=batch.ambiguous), batch.answer, now)
 
 
 def _apply(
@@ -224,8 +220,7 @@ def _apply_people(
             continue
         codes[place] = code
     batch.outcomes = bytes(codes)
-    if last is not None:
-        batch.answer = last.short
+    batch.answer = last.short if last is not None else batch.answer
     if batch.settled_at is not None:
         # An acceptance that came late is still a fact.
         batch.state = outcomes.summary(batch.outcomes)
@@ -300,7 +295,6 @@ def settle(batch: Batch, state: str, answer: str, now: datetime) -> None:
 
 def doubt(batch: Batch) -> None:
     """Its sender is gone in the middle: LINE may have whatever had no outcome."""
-    if batch.outcomes is None:
-        batch.ambiguous = True
-    else:
+    batch.ambiguous = batch.outcomes is None
+    if batch.outcomes is not None:
         batch.outcomes = outcomes.doubted(batch.outcomes)

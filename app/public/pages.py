@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -14,10 +15,14 @@ from app.notices.models import Notice
 from app.parts import Parts
 from app.town.queries import TownCache
 from content import cards, catalogue, ics
+from content.languages import EASY, languages
 from content.links import first_url
 from content.messages import Action
 from content.notice import Notice as Content
 from content.notice import make
+from content.render import easy
+from content.sentences import FIRST_LANGUAGE
+from content.sentences import catalogue as catalogue_of_sentences
 
 public = Blueprint("public", __name__, template_folder="templates")
 
@@ -70,10 +75,58 @@ def notice(token: str) -> ResponseReturnValue:
         lead="" if kind.personal else _lead(kind.lead, content),
         fields=list(content.fields.items()),
         buttons=[] if kind.personal else _buttons(found, content),
+        untranslated=_untranslated(request.args.get("lang", "") or _preferred()),
+        easy="" if kind.personal or not kind.easy_title else f"/n/{token}/easy",
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.headers["Vary"] = "Accept-Language"
     return response
+
+
+@public.get("/n/<token>/easy")
+def easy_notice(token: str) -> ResponseReturnValue:
+    """The same notice in やさしい日本語: sentence and labels from the catalogue, the values as staff wrote them."""
+    _only_our_letters(token)
+    with _parts().sessions() as session:
+        found = queries.by_token(session, token) or abort(404)
+    kind = catalogue.notice_types()[found.type]
+    if kind.personal or not kind.easy_title:
+        abort(404)
+    towns: TownCache = current_app.extensions["towns"]
+    text = easy.easy_text(make(found.type, found.fields), towns.town().name)
+    title, *lines = text.split("\n")
+    page = render_template("public/easy.html", notice=found, easy_title=title, lines=lines)
+    response = current_app.make_response(page)
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Untranslated:
+    """「この言葉の翻訳はまだありません」, in the language it is about."""
+
+    html: str
+    said: str
+
+
+_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+
+
+def _preferred() -> str:
+    """The language the browser asks for first, by our code; "" when it is Japanese or none of ours."""
+    first = next(iter(request.accept_languages.values()), "").lower()
+    if first.startswith("zh"):
+        return "zh-Hant" if first.startswith(_TRADITIONAL) else "zh-Hans"
+    return first.partition("-")[0]
+
+
+def _untranslated(code: str) -> Untranslated | None:
+    """Nobody translates a notice by machine: who reads another language is told so, in that language."""
+    if code not in languages() or code in (FIRST_LANGUAGE, EASY):
+        return None
+    said = catalogue_of_sentences()["menu.no_translation"].texts.get(code)
+    return Untranslated(languages()[code].html, said) if said else None
 
 
 def _lead(sentence: str, content: Content) -> str:

@@ -22,18 +22,24 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         if not session.execute(row.on_conflict_do_nothing().returning(Reminding.slot)).all():
             continue
-        people = queries.by_district(session, told.slot, now)
-        groups = rules.texts(town, people, told)
-        for text, districts in groups.items():
+        everybody = queries.by_district(session, told.slot, now)
+        readers = rules.readers(everybody, queries.by_language(session, told.slot, now))
+        groups = [
+            (each, text, districts)
+            for language, each in readers.items()
+            for text, districts in rules.texts(town, each.people, told, language).items()
+        ]
+        for each, text, districts in groups:
             sending = making.Sending(
                 rule={
                     "all": [
                         {"topic": rules.TOPIC},
                         {"reminder": told.slot},
                         {"districts": districts},
+                        *([each.rule] if each.rule else []),
                     ]
                 },
-                people=sum(people[code] for code in districts),
+                people=sum(each.people[code] for code in districts),
                 at=told.at,
                 expires=told.at + rules.LIFETIME,
             )
@@ -46,6 +52,7 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
                     what=text.categories[:200],
                     stopped=text.stopped,
                     districts=districts,
+                    language=text.language,
                 )
             )
             made.append(notice.id)

@@ -37,6 +37,8 @@ class Reminded(Base):
     stopped: Mapped[bool] = mapped_column()
     """It told that they are not collected, or on another day."""
     districts: Mapped[list[str]] = mapped_column(ARRAY(String))
+    language: Mapped[str] = mapped_column(String(10), default="ja", server_default="ja")
+    """What its people read; a correction is said in it, too."""
 
 
 class Correction(Base):

@@ -26,13 +26,16 @@ from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
-from app.reminders import making, queries, wording
+from app.reminders import making, queries, rules, wording
 from app.reminders.models import Correction, Reminded
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 from app.staff.models import Staff
 from app.town.rules import LoadedTown
+from bot_flows import town_spoken
+from bot_flows.types import Section
+from content.sentences import FIRST_LANGUAGE, spoken
 
 FURTHEST = timedelta(days=366)
 UNDER_WAY = ("scheduled", "recipients_frozen", "running", "paused")
@@ -130,7 +133,8 @@ def _called_off(session: Session, work: _Work, told: Reminded, notice: Notice) -
     if notice.state in UNDER_WAY:
         _take_out(session, notice.id, concerned, work.by, work.now)
     lines = overrides.Override(change.day, change.new_day, change.reason)
-    words = wording.of_change(lines, told.what, _areas_of(town, concerned), town.section("garbage"))
+    what, who, read = _as_read(town, told)
+    words = wording.of_change(lines, what, _areas_of(town, concerned), who, read)
     session.add(
         Correction(
             told_id=notice.id,
@@ -140,6 +144,13 @@ def _called_off(session: Session, work: _Work, told: Reminded, notice: Notice) -
             wording=words.json(),
         )
     )
+
+
+def _as_read(town: LoadedTown, told: Reminded) -> tuple[str, Section, str]:
+    """The categories, the section and the language of those who were told."""
+    read = spoken(told.language)
+    what = rules.names_read(town, told.what, read) if read != FIRST_LANGUAGE else told.what
+    return what, town_spoken.of(town, read).section("garbage"), read
 
 
 def _districts_in(town: LoadedTown, districts: Sequence[str], areas: Sequence[str]) -> list[str]:
@@ -175,11 +186,10 @@ def withdraw(session: Session, town: LoadedTown, override_id: int, *, by: Staff,
         update(OverriddenArea).where(OverriddenArea.override_id == change.id).values(stands=False)
     )
     audit.record(session, "override.withdraw", f"override:{change.id}", by=by.login, at=now)
-    who = town.section("garbage")
     for correction in queries.corrections_of(session, change.id):
         if not _unsaid(session, correction, by, now):
             told = session.get_one(Reminded, correction.told_id)
-            words = wording.of_undone(change.day, told.what, who)
+            words = wording.of_undone(change.day, *_as_read(town, told))
             _undo(session, change.id, correction.notice_id or 0, [], words)
     for told, notice in queries.told_of(session, change.day):
         concerned = _districts_in(town, told.districts, areas) if told.stopped else []
@@ -187,7 +197,8 @@ def withdraw(session: Session, town: LoadedTown, override_id: int, *, by: Staff,
             if notice.state in UNDER_WAY:
                 _take_out(session, notice.id, concerned, by, now)
             some = concerned if len(concerned) < len(told.districts) else []
-            _undo(session, change.id, notice.id, some, wording.of_undone(change.day, told.what, who))
+            words = wording.of_undone(change.day, *_as_read(town, told))
+            _undo(session, change.id, notice.id, some, words)
     correct_due(session, now)
 
 

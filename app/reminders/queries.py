@@ -34,6 +34,20 @@ def by_district(session: Session, slot: str, at: datetime) -> dict[str, int]:
     return dict(session.execute(found.group_by(Resident.district)).all())
 
 
+def by_language(session: Session, slot: str, at: datetime) -> dict[str, dict[str, int]]:
+    """Those of ``by_district`` who read something else than Japanese: language to district to how many."""
+    found = select(Resident.language, Resident.district, func.count()).where(
+        *_WANTS,
+        listens("individual", at),
+        Resident.reminder == slot,
+        Resident.language != literal_column("'ja'"),
+    )
+    people: dict[str, dict[str, int]] = {}
+    for language, district, count in session.execute(found.group_by(Resident.language, Resident.district)):
+        people.setdefault(language, {})[district] = count
+    return people
+
+
 def told_of(session: Session, day: date) -> Sequence[tuple[Reminded, Notice]]:
     """Every reminder of this day with its notice, in order."""
     found = select(Reminded, Notice).join(Notice).where(Reminded.day == day).order_by(Notice.id)

@@ -5,14 +5,19 @@ People are grouped by the text they will read, not by district: districts with t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from app.clock import JST, in_japan
+from bot_flows import town_spoken
 from bot_flows.days import written
 from bot_flows.types import Town
-from content.sentences import say
+from content.languages import languages
+from content.sentences import FIRST_LANGUAGE, say, spoken
 
 LATE = timedelta(minutes=15)
 """A reminder that was missed by more is not sent: the evening it was meant for is over."""
@@ -57,34 +62,74 @@ class Text:
     notes: tuple[str, ...] = ()
     stopped: bool = False
     """The line tells that these are not collected, or on another day."""
+    language: str = FIRST_LANGUAGE
+    """What the line is written in; ``categories`` are the pack's own names all the same."""
 
     @property
     def whole(self) -> str:
-        return "\n".join([self.line, *self.notes, say("reminder.stop_hint", "ja")])
+        return "\n".join([self.line, *self.notes, say("reminder.stop_hint", self.language)])
 
 
-def texts(town: Town, districts: Iterable[str], told: Due) -> Mapping[Text, list[str]]:
+def readers(everybody: Mapping[str, int], others: Mapping[str, Mapping[str, int]]) -> dict[str, Readers]:
+    """Who reads which language: those of a language that is not whole (any more) read Japanese."""
+    left = Counter(everybody)
+    found: dict[str, Readers] = {}
+    for code, people in others.items():
+        if spoken(code) == code:
+            left.subtract(people)
+            found[code] = Readers(dict(people), {"language": code})
+    rest = {district: count for district, count in left.items() if count > 0}
+    nobody_else = {"not": {"any": [each.rule for each in found.values()]}} if found else {}
+    return {FIRST_LANGUAGE: Readers(rest, nobody_else), **found}
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """People of one language by district, and the part of a rule that means them."""
+
+    people: Mapping[str, int]
+    rule: Mapping[str, Any]
+
+
+def texts(
+    town: Town, districts: Iterable[str], told: Due, language: str = FIRST_LANGUAGE
+) -> Mapping[Text, list[str]]:
     """District codes by the text their people read; districts without a collection that day are left out.
 
     Who would have had a collection that was called off is told so at the same hour instead.
     """
     groups: dict[Text, list[str]] = {}
     for code in sorted(set(districts)):
-        text = _text(town, code, told)
+        text = _text(town, code, told, language)
         if text is not None:
             groups.setdefault(text, []).append(code)
     return groups
 
 
-def _text(town: Town, code: str, told: Due) -> Text | None:
+def _text(town: Town, code: str, told: Due, language: str) -> Text | None:
     district = town.district(code)
     if district is None:
         return None
-    for one in town.collections(district.garbage_area, told.day, told.day):
+    read = town_spoken.of(town, language)
+    days = (district.garbage_area, told.day, told.day)
+    for own, one in zip(town.collections(*days), read.collections(*days), strict=True):
         if one.categories:
-            categories = "と".join(one.categories)
             key = "reminder.tomorrow" if told.slot.startswith("-1") else "reminder.today"
-            return Text(categories, say(key, "ja", date=written(told.day), categories=categories), one.notes)
+            line = say(
+                key, language, date=written(told.day, language), categories=_joined(one.categories, language)
+            )
+            return Text(_joined(own.categories), line, one.notes, language=language)
         if one.stopped:
-            return Text("、".join(one.stopped), one.notes[0], one.notes[1:], stopped=True)
+            return Text("、".join(own.stopped), one.notes[0], one.notes[1:], stopped=True, language=language)
     return None
+
+
+def _joined(names: Sequence[str], language: str = FIRST_LANGUAGE) -> str:
+    """「燃えるごみと紙・布」."""
+    return ("と" if language == FIRST_LANGUAGE else languages()[language].comma).join(names)
+
+
+def names_read(town: Town, what: str, language: str) -> str:
+    """Categories named as ``Text.categories`` has them, in another language; as they are when one is not known."""
+    said = [town.named(each, language) for each in re.split("[と、]", what)]
+    return _joined(said, language) if all(said) else what

@@ -11,7 +11,7 @@ from app.garbage import overrides
 from app.reminders.rules import Text
 from bot_flows.days import written
 from bot_flows.types import Section, Town
-from content.sentences import say
+from content.sentences import FIRST_LANGUAGE, say
 
 REMINDER, CHANGE = "garbage_reminder", "garbage_change"
 MOST_AREAS = 12
@@ -42,28 +42,31 @@ def of_reminder(text: Text, day: date, town: Town, districts: Iterable[str]) -> 
     return Wording(REMINDER, text.line.removesuffix("。"), fields | more, text.whole)
 
 
-def of_change(change: overrides.Override, what: str, areas: Sequence[str], who: Section) -> Wording:
+def of_change(
+    change: overrides.Override, what: str, areas: Sequence[str], who: Section, language: str = FIRST_LANGUAGE
+) -> Wording:
     """What people read who had been told of the day before it changed."""
-    line = overrides.told(change, what)
+    line = overrides.told(change, what, language)
     if change.new_day is None:
-        do, more = say("override.do_stopped", "ja"), {}
+        do, more = say("override.do_stopped", language), {}
     else:
-        do = say("override.do_moved", "ja", day=written(change.day))
+        do = say("override.do_moved", language, day=written(change.day, language))
         more = {"新しい収集日": _with_year(change.new_day)}
     fields = _change_fields(line, what, change.day, areas, who) | more | {"とるべき行動": do}
-    return Wording(CHANGE, line.removesuffix("。"), fields, _text(line, do, who))
+    return Wording(CHANGE, line.removesuffix("。"), fields, _text(line, do, who, language))
 
 
-def of_undone(day: date, what: str, who: Section) -> Wording:
+def of_undone(day: date, what: str, who: Section, language: str = FIRST_LANGUAGE) -> Wording:
     """What people read who had been told of a change that was taken back."""
-    line, do = say("override.kept", "ja", day=written(day), what=what), say("override.do_kept", "ja")
+    line = say("override.kept", language, day=written(day, language), what=what)
+    do = say("override.do_kept", language)
     fields = {"ごみの種類": what, "収集日": _with_year(day), "備考": line}
-    return Wording(REMINDER, line.partition("。")[0], fields, _text(line, do, who))
+    return Wording(REMINDER, line.partition("。")[0], fields, _text(line, do, who, language))
 
 
-def _text(line: str, do: str, who: Section) -> str:
-    sorry, contact = say("override.sorry", "ja"), f"{who.name} {who.phone}"
-    return "\n".join([line, do, sorry, contact, say("reminder.stop_hint", "ja")])
+def _text(line: str, do: str, who: Section, language: str) -> str:
+    sorry, contact = say("override.sorry", language), f"{who.name} {who.phone}"
+    return "\n".join([line, do, sorry, contact, say("reminder.stop_hint", language)])
 
 
 def _change_fields(line: str, what: str, day: date, areas: Sequence[str], who: Section) -> dict[str, str]:

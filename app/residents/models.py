@@ -63,6 +63,13 @@ class Resident(Base):
             postgresql_include=["topics"],
             postgresql_where=text(f"{REACHABLE} AND reminder <> ''"),
         ),
+        Index(
+            "ix_residents_reminder_language",
+            "reminder",
+            "language",
+            "district",
+            postgresql_where=text(f"{REACHABLE} AND reminder <> '' AND language <> 'ja'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)

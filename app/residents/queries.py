@@ -18,11 +18,16 @@ def by_line_id(session: Session, line_user_id: str) -> Resident | None:
 
 def of_line_ids(session: Session, line_user_ids: Sequence[str]) -> dict[str, Resident]:
     """Residents by LINE id; whoever writes for the first time gets a row now."""
-    session.execute(
-        insert(Resident)
-        .values([{"line_user_id": user} for user in sorted(set(line_user_ids))])
-        .on_conflict_do_nothing(index_elements=["line_user_id"])
-    )
+    wanted = sorted(set(line_user_ids))
+    known = _by_line_ids(session, wanted)
+    if new := [user for user in wanted if user not in known]:
+        rows = [{"line_user_id": user} for user in new]
+        session.execute(insert(Resident).values(rows).on_conflict_do_nothing(index_elements=["line_user_id"]))
+        known |= _by_line_ids(session, new)
+    return known
+
+
+def _by_line_ids(session: Session, line_user_ids: Sequence[str]) -> dict[str, Resident]:
     found = (
         select(Resident)
         .where(Resident.line_user_id.in_(line_user_ids))

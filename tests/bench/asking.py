@@ -22,6 +22,12 @@ def taps(ground: Ground) -> dict[str, float]:
     return found
 
 
+def last(ground: Ground) -> dict[str, float]:
+    """When the end of each multicast's body (its messages) was last accepted, in seconds since 1970."""
+    found: dict[str, float] = _get(ground, "/last")
+    return found
+
+
 def _get(ground: Ground, path: str) -> Any:
     with urllib.request.urlopen(ground.url + path, timeout=5, context=ssl.create_default_context()) as answer:
         return json.load(answer)

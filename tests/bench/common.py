@@ -18,6 +18,8 @@ from sqlalchemy import text
 from app.db import Sessions
 
 RUNS = 3
+DISTRICTS = 1500
+REMINDER = "-1 18:00"
 SHARE_OF_STUB = 0.7
 """Above this share of the stub's own ceiling a figure says more about the stub than about us."""
 
@@ -63,19 +65,29 @@ def pin(core: int) -> None:
 
 
 def crowd(db: Sessions, people: int) -> None:
-    """Residents made on the server: ten topics (three each), eight wards, a child for every fourth."""
+    """Residents made on the server: ten topics (three each), eight wards, 1,500 districts, a child for every fourth.
+
+    Six in ten want to be reminded of garbage at 18:00. At the end the tables are as after autovacuum.
+    """
     with db.begin() as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(text("TRUNCATE residents RESTART IDENTITY CASCADE"))
         session.execute(text("DROP INDEX IF EXISTS ix_residents_topics"))
         session.execute(
             text(
-                "INSERT INTO residents (line_user_id, topics, state, setup_done_at, ward, quiet_from, quiet_to) "
-                "SELECT 'U' || lpad(to_hex(g), 32, '0'), "
-                "ARRAY['events', 't' || g % 9, 'u' || g % 1000], 'friend', now(), (g * 7 % 8) || '区', 24, 0 "
-                "FROM generate_series(1, :people) g"
+                "INSERT INTO residents (line_user_id, topics, state, setup_done_at, ward, district, reminder, "
+                "quiet_from, quiet_to) "
+                "SELECT 'U' || lpad(to_hex(g), 32, '0'), ARRAY['events', 't' || g % 9, "
+                "CASE WHEN g <= :reminded THEN 'garbage' ELSE 'u' || g % 1000 END], 'friend', now(), "
+                "(g * 7 % 8) || '区', 'd' || g * 13 % :districts, "
+                "CASE WHEN g <= :reminded THEN :slot ELSE '' END, 24, 0 FROM generate_series(1, :people) g"
             ),
-            {"people": people},
+            {
+                "people": people,
+                "reminded": people * 20 // 33,
+                "districts": DISTRICTS,
+                "slot": REMINDER,
+            },
         )
         session.execute(text("CREATE INDEX ix_residents_topics ON residents USING gin (topics)"))
         session.execute(
@@ -85,8 +97,9 @@ def crowd(db: Sessions, people: int) -> None:
                 "FROM residents WHERE id % 4 = 0"
             )
         )
-    with db.begin() as session:
-        session.execute(text("ANALYZE residents, children"))
+    with db.kw["bind"].connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE residents, children"))
 
 
 @contextmanager

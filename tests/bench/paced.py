@@ -24,7 +24,7 @@ LINE_MULTICASTS = 200.0
 """LINE's own ceiling per second (Messaging API reference, "Rate limits")."""
 LEAD = 8.0
 """Seconds between scheduling a notice and its instant: the clock counts and plans it in the last five of them."""
-WORKERS = ("ordinary", "emergency", "chores")
+WORKERS = ("ordinary", "emergency", "individual", "chores")
 EMERGENCY_PEOPLE = 70_000
 
 
@@ -63,6 +63,18 @@ def schedule(
             {"at": at, "end": at + timedelta(hours=1), "id": notice.id},
         )
         return notice.id
+
+
+def choose(db: Sessions, topic: str, people: int) -> None:
+    """So many residents choose one topic more."""
+    with db.begin() as session:
+        session.execute(
+            text(
+                "UPDATE residents SET topics = topics || ARRAY[:topic ::varchar] "
+                "WHERE id IN (SELECT id FROM residents ORDER BY id LIMIT :people)"
+            ),
+            {"topic": topic, "people": people},
+        )
 
 
 def wait_until_done(db: Sessions, *notice_ids: int) -> None:
@@ -157,15 +169,8 @@ def emergency(ground: Ground) -> None:
     first, last = [], []
     with product(ground.folder):
         for number in range(RUNS):
-            with ground.db.begin() as session:
-                topic = f"emergency{number}"
-                session.execute(
-                    text(
-                        "UPDATE residents SET topics = topics || ARRAY[:topic ::varchar] "
-                        "WHERE id IN (SELECT id FROM residents ORDER BY id LIMIT :people)"
-                    ),
-                    {"topic": topic, "people": people},
-                )
+            topic = f"emergency{number}"
+            choose(ground.db, topic, people)
             at = next_minute()
             ordinary = schedule(ground.db, at, people=ground.people)
             time.sleep(LEAD + 2)

@@ -1,7 +1,8 @@
 """A cheap LINE for measuring: answers every send after a fixed time, remembers keys, counts people.
 
 ``python -m tests.bench.stub PORT MILLISECONDS [CERTIFICATE KEY]``, on a core of its own. GET /count answers
-``{"requests", "people", "repeats"}``; GET /taps when (monotonic seconds) each reply token was accepted.
+``{"requests", "people", "repeats"}``; GET /taps when (monotonic seconds) each reply token was accepted; GET /last when
+(seconds since 1970) each multicast's messages were last accepted.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Record:
     seconds: float
     seen: set[bytes] = field(default_factory=set)
     taps: dict[str, float] = field(default_factory=dict)
+    last: dict[str, float] = field(default_factory=dict)
     requests: int = 0
     people: int = 0
     repeats: int = 0
@@ -59,12 +61,19 @@ class Record:
             self.seen.add(found[1])
         if (token := _TOKEN.search(body)) is not None:
             self.taps[token[1].decode()] = time.monotonic()
-        self.people += body[: body.find(b"]")].count(b'"U') if b'"to":[' in body[:20] else 1
+        if b'"to":[' in body[:20]:
+            end = body.find(b"]")
+            self.people += body.count(b'"U', 0, end)
+            self.last[body[end:].decode()] = time.time()
+        else:
+            self.people += 1
         return _answer(200, b'{"sentMessages":[{"id":"1"}]}', b"X-Line-Request-Id: %d\r\n" % self.requests)
 
     def told(self, path: bytes) -> bytes:
         if path == b"/taps":
             return _answer(200, json.dumps(self.taps).encode())
+        if path == b"/last":
+            return _answer(200, json.dumps(self.last).encode())
         count = {name: getattr(self, name) for name in ("requests", "people", "repeats", "too_fast")}
         return _answer(200, json.dumps(count).encode())
 

@@ -27,6 +27,7 @@ OUTSIDE = Size(kills=100, notices=20, seconds=400) if FULL else Size(kills=24, n
 CLOCK = Size(kills=20, notices=6, seconds=200) if FULL else Size(kills=4, notices=4, seconds=40)
 SLOWLY = Size(kills=12, notices=10, seconds=300)
 ROUNDS = 20 if FULL else 2
+ONCE = 20 if FULL else 1
 FEW = 5 if FULL else 1
 SHARE, NOTICES = (0.04, 60) if FULL else (0.04, 12)
 
@@ -93,7 +94,7 @@ def test_everything_ends_at_once(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_a_second_owner(play: Stage, judged: Judged) -> None:
-    judged(play, "stopped past its lease", lambda: scenarios.second_owner(play, ROUNDS))
+    judged(play, "stopped past its lease", lambda: scenarios.second_owner(play, 12 if FULL else 2))
 
 
 @pytest.mark.table
@@ -129,7 +130,7 @@ def test_a_queue_that_forgets_hangs_or_refuses(play: Stage, judged: Judged) -> N
 
 @pytest.mark.table
 def test_a_database_that_ends_connections(play: Stage, judged: Judged) -> None:
-    judged(play, "lost connections", lambda: scenarios.lost_connections(play, ROUNDS))
+    judged(play, "lost connections", lambda: scenarios.lost_connections(play, ONCE))
 
 
 @pytest.mark.table
@@ -159,7 +160,7 @@ def test_a_full_disk(tmp_path_factory: pytest.TempPathFactory, judged: Judged) -
 @pytest.mark.table
 def test_a_restored_backup(play: Stage, judged: Judged) -> None:
     found: list[stores.Restored] = []
-    judged(play, "restored backup", lambda: found.append(stores.restored(play, 4 * FEW - 3)))
+    judged(play, "restored backup", lambda: found.append(stores.restored(play, 8 if FULL else 1)))
     print(f"{'':28} {found[0]}")
     assert (found[0].early, found[0].silent) == (0, 0)
     assert found[0].held > 0
@@ -168,7 +169,7 @@ def test_a_restored_backup(play: Stage, judged: Judged) -> None:
 @pytest.mark.table
 def test_a_deploy_in_the_middle(play: Stage, judged: Judged) -> None:
     seconds: list[float] = []
-    judged(play, "deployed", lambda: seconds.append(scenarios.deployed(play, ROUNDS)))
+    judged(play, "deployed", lambda: seconds.append(scenarios.deployed(play, ONCE)))
     print(f"{'':28} the slowest process took {seconds[0]:.1f} s to end")
     assert seconds[0] < 12
 
@@ -176,7 +177,7 @@ def test_a_deploy_in_the_middle(play: Stage, judged: Judged) -> None:
 @pytest.mark.table
 def test_a_stop_in_the_middle(play: Stage, judged: Judged) -> None:
     late: list[int] = []
-    judged(play, "stopped by staff", lambda: late.append(scenarios.cancelled(play, 2 * ROUNDS)))
+    judged(play, "stopped by staff", lambda: late.append(scenarios.cancelled(play, 2 * ONCE)))
     assert late == [0], "people were reached more than two seconds after the stop"
 
 
@@ -187,7 +188,7 @@ def test_line_on_its_worst_day(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_three_clocks_at_once(play: Stage, judged: Judged) -> None:
-    judged(play, "three clocks", lambda: scenarios.three_clocks(play, ROUNDS))
+    judged(play, "three clocks", lambda: scenarios.three_clocks(play, ONCE))
 
 
 @pytest.mark.table

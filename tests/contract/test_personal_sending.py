@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -114,3 +117,37 @@ def test_whom_line_does_not_know_is_refused_alone(db: Sessions, parts: Parts, li
     with db() as session:
         states = [state for _, state in queries.not_reached(session, notice_id)]
     assert states == ["rejected", "rejected"]
+
+
+SENDER = "import sys; from app.parts import build; from worker.delivery import Sending; Sending(build(), int(sys.argv[1])).run()"
+
+
+def test_a_sender_killed_in_the_middle_costs_nobody_a_message_and_sends_nobody_two(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    notice_id = released(db, line)
+    line.order("latency", endpoint="push", count=20, share=0.5, seed=1, seconds=3)
+    settings = parts.settings
+    environment = {
+        **os.environ,
+        **line.environment(),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "SECRET_KEY": "only-for-tests",
+        "WATERMARK_DIR": str(settings.watermark_dir),
+    }
+    sender = subprocess.Popen([sys.executable, "-c", SENDER, str(notice_id)], env=environment)
+    end = time.monotonic() + 90
+    while len(line.record()) < 20 and time.monotonic() < end:
+        time.sleep(0.02)
+    sender.kill()
+    sender.wait()
+    before = line.record()
+    assert 20 <= len(before) < PEOPLE, "it died in the middle"
+    with db.begin() as session:
+        session.execute(text("UPDATE batches SET lease_until = now() - interval '1 second'"))
+    with db.begin() as session:
+        assert closing.mend_leases(session, datetime.now(UTC)) == [notice_id]
+    assert send(parts, notice_id) == {"accepted": PEOPLE}
+    record = line.record()
+    assert Counter(each["user"] for each in record) == {user(FIRST + n): 1 for n in range(PEOPLE)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,12 @@ from app.db import Sessions
 from app.notices.models import Notice
 from app.release import actions as release
 from app.reminders import actions, rules
+from app.reminders.models import Reminded
 from app.residents.models import Resident
 from app.settings import Settings
 from app.town.actions import folder_files
 from app.town.rules import LoadedTown, read_pack
+from content.sentences import spoken
 from tests import builders as given
 
 EVENING = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -121,3 +124,20 @@ def test_hours_come_on_the_day_before_or_the_day_itself() -> None:
     morning = datetime(2026, 12, 1, 21, 5, tzinfo=UTC)
     [told] = rules.due(["0 06:00", "-1 06:30", "-1 18:00"], morning)
     assert (told.slot, told.day.isoformat()) == ("0 06:00", "2026-12-02")
+
+
+@pytest.mark.skipif(spoken("en") != "en", reason="English lacks sentences: see the table of languages")
+def test_each_reads_it_in_their_own_language(db: Sessions) -> None:
+    """One text per language; who reads a language that is not whole reads Japanese; a correction keeps the language."""
+    [one, *_] = list(with_collection().values())
+    with db.begin() as session:
+        for language in ("ja", "en", "tlh", "en"):
+            chosen = {"topics": ["garbage"], "district": one[0], "reminder": "-1 18:00", "language": language}
+            given.resident(session, **chosen)
+    texts = dict(sent_to(db, each, EVENING) for each in remind(db, EVENING))
+    assert sorted(texts.values()) == [2, 2]
+    [english] = [text for text in texts if text.startswith("Tomorrow, Wed 2 Dec: ")]
+    assert not re.search("[ぁ-んァ-ヶ一-龠]", re.sub("「[^」]*」", "", english))
+    assert "“settings”" in english
+    with db() as session:
+        assert sorted(session.scalars(select(Reminded.language))) == ["en", "ja"]

@@ -26,7 +26,7 @@ WEB = (
     "warning",
     "--factory",
     "--blocking-threads",
-    "4",
+    "16",
 )
 COMMANDS = {
     "reply": ("-m", "worker", "reply"),
@@ -71,7 +71,7 @@ class Product:
         self.run("-m", "app.cli.main", "seed")
         for name in ("web", *COMMANDS):
             self.start(name)
-        wait_for("the web process", self._answers, seconds=90)
+        wait_for("the web process", self._answers, seconds=180)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,7 +93,7 @@ class Product:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -126,3 +126,17 @@ def test_an_event_of_the_towns_list_goes_into_a_calendar(app: Flask) -> None:
 @pytest.mark.parametrize("other", ["nobody", "..%2Fx", "あ", "%00", ""])
 def test_an_event_nobody_listed_does_not_exist(app: Flask, other: str) -> None:
     assert app.test_client().get(f"/e/{other}.ics").status_code == 404
+
+
+def test_a_reader_of_another_language_is_told_so_and_led_to_easy_japanese(
+    browser: Browser, token: str
+) -> None:
+    """Nothing is translated by machine: a line in the language asked for, and the same in easy Japanese."""
+    plain = browser.get(f"/n/{token}")
+    assert "अनुवाद" not in plain and f'href="/n/{token}/easy"' in plain
+    for code, word in (("vi", "tiếng Nhật"), ("ne", "जापानी"), ("ko", "일본어"), ("zh-Hant", "日語")):
+        page = browser.get(f"/n/{token}?lang={code}")
+        assert f'lang="{code}"' in page and word in page.replace("日文", "日語")
+    assert browser.get(f"/n/{token}?lang=%3Cscript%3E") == plain
+    easy = Page(browser.get(f"/n/{token}/easy")).text("main")
+    assert "（" in easy and "汐野みなと冬まつり" in easy and "【" in easy

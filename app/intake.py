@@ -1,0 +1,83 @@
+"""Store what many requests bring at the same moment in one transaction, each answered after the commit.
+
+Whoever finds nobody writing writes for all who wait; while one commit is on its way the next group gathers. So the
+busier the hour, the fewer commits an event costs. A group that cannot be stored is stored one by one, so that
+nothing odd in one request is another's trouble.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.clock import Clock
+from app.conversations import actions, rules
+from app.db import Sessions
+
+
+class NotStored(Exception):
+    """Nothing of this request is in the database."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    inbox: rules.Inbox
+    is_over: bool = False
+    """Somebody has tried to store it."""
+    is_stored: bool = False
+    error: str = "interrupted"
+
+
+class Intake:
+    """One per process; ``store`` is called by many threads."""
+
+    def __init__(self, sessions: Sessions, clock: Clock, wake: Callable[[], object]) -> None:
+        self._sessions, self._clock, self._wake = sessions, clock, wake
+        self._gathering = threading.Lock()
+        self._writing = threading.Lock()
+        self._waiting: list[_Waiting] = []
+
+    def store(self, inbox: rules.Inbox) -> None:
+        """Back after the commit; NotStored when there was none."""
+        mine, fresh = _Waiting(inbox), 0
+        with self._gathering:
+            self._waiting.append(mine)
+        with self._writing:
+            if not mine.is_over:
+                with self._gathering:
+                    group, self._waiting = self._waiting, []
+                fresh = self._write(group)
+        if fresh:
+            # Outside of the lock: a slow queue must not hold up the next group.
+            self._wake()
+        if not mine.is_stored:
+            raise NotStored(mine.error)
+
+    def _write(self, group: Sequence[_Waiting]) -> int:
+        """Store a group, or each by itself; answers how many events are new."""
+        try:
+            return self._commit(group)
+        except (DBAPIError, PoolTimeout) as error:
+            # A lost connection meets everybody alike, and trying again for each would only take long.
+            is_away = not isinstance(error, DBAPIError) or error.connection_invalidated
+            if len(group) > 1 and not is_away:
+                return sum(self._write([one]) for one in group)
+            for one in group:
+                one.error = type(error).__name__
+            return 0
+        finally:
+            for one in group:
+                one.is_over = True
+
+    def _commit(self, group: Sequence[_Waiting]) -> int:
+        events = [event for one in group for event in one.inbox.events]
+        odd = [each for one in group for each in one.inbox.odd]
+        with self._sessions.begin() as session:
+            fresh = actions.receive(session, rules.Inbox(events, odd), self._clock.now())
+        for one in group:
+            one.is_stored = True
+        return fresh
