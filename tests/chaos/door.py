@@ -113,7 +113,7 @@ def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
         for writer in writers:
             writer.start()
         while door.kills < kills:
-            run_for(stage, 20, until=door.answers)
+            run_for(stage, 90, until=door.answers)
             run_for(stage, 0.3 + chance.random())
             door.strike(whole=door.kills % 2 == 0)
             if door.kills % 3 == 0:
@@ -121,7 +121,8 @@ def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
         enough.set()
         for writer in writers:
             writer.join(30)
-        _until_answered(stage, set(words), 90)
+        run_for(stage, 90, until=door.answers)
+        _until_answered(stage, set(words), 120)
         stage.kills += door.kills
     return _heard(stage, words)
 
