@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot_flows.outcomes import Talk
 from bot_flows.types import CategoryGuide, Collection, District
@@ -14,6 +15,9 @@ from bot_flows.words import fold
 AHEAD = timedelta(days=60)
 """How far the next date of each category is looked for."""
 _HOUR = re.compile(r"(\d{1,2})\s*(?:時|:)\s*(?:(\d{1,2})分?|(半))?")
+
+_ASKED = re.compile(r"(?:の|は|いつ|次|つぎ|日|収集|ですか|\?|。|\s)*")
+"""What may stand around a category's name in a question for its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,19 @@ def sign_of(talk: Talk, category: str) -> str:
 def category_in(talk: Talk, text: str) -> str:
     """The category a text names (「もえるごみはいつ」, 「燃えるごみ」), else an empty string."""
     said = _spoken(text)
-    names = [(each, guide.name) for guide in talk.facts.town.categories for each in (guide.name, guide.sign)]
-    for each, found in sorted(names, key=lambda name: -len(name[0])):
-        name = _spoken(each)
-        left = said.replace(name, "", 1)
-        if name and name in said and re.fullmatch(r"(?:の|は|いつ|次|つぎ|日|収集|ですか|\?|。|\s)*", left):
+    names = [
+        (name, guide.name)
+        for guide in talk.facts.town.categories
+        for each in (guide.name, guide.sign)
+        if (name := _spoken(each)) and name in said
+    ]
+    for name, found in sorted(names, key=lambda pair: -len(pair[0])):
+        if _ASKED.fullmatch(said.replace(name, "", 1)):
             return found
     return ""
 
 
+@lru_cache(maxsize=512)
 def _spoken(text: str) -> str:
     return fold(text).replace("燃", "も").replace("・", "")
 

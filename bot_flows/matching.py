@@ -6,17 +6,15 @@ of longer names and likeness by pairs of letters reach at most ``MOST_BY_LIKENES
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, product
+from itertools import product
 from math import sqrt
 
-from rapidfuzz import fuzz, process
-
 from bot_flows.furniture import GENERAL, asks_for_the_spot, edges_in, intents_in, is_asking, is_furniture
+from bot_flows.names import Names
 from bot_flows.spelling import Writing, has_kanji, is_one_off, key, sound, spellings
 from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 
@@ -73,10 +71,8 @@ class Index:
                     if phrase in meaning.narrower:
                         self._narrower.add(len(self._phrases))
                     self._add(number, words)
-        self._singles = list(self._owners)
+        self._singles = Names(list(self._owners))
         self._longest = max(map(len, self._with), default=0)
-        self._lines = "\n".join(self._singles)
-        self._starts = [0, *accumulate(len(name) + 1 for name in self._singles)]
         self._pairs = _Pairs(self._phrases, self._meanings)
 
     def _add(self, number: int, words: tuple[str, ...]) -> None:
@@ -183,28 +179,20 @@ class Index:
     def _like_names(
         self, core: str, least: float = _LIKE_NAME, *, parts: bool = True
     ) -> Iterable[tuple[int, float]]:
-        found = process.extract(core, self._singles, scorer=fuzz.ratio, limit=12, score_cutoff=least)
-        for name, score, _ in found:
+        for at, score in self._singles.alike(core, limit=12, least=least):
+            name = self._singles.names[at]
             is_short = len(core) < 4 and not has_kanji(core)
             likeness = MOST_BY_LIKENESS if is_one_off(core, name) or core == name else min(78.0, score - 3)
             for owner in self._owners[name]:
                 is_thing = self._meanings[owner].kind in ("item", "place")
                 if score >= _LIKE_SHORT or (is_thing and not is_short):
                     yield owner, likeness
-        for at in self._names_holding(core) if parts else ():
-            name = self._singles[at]
+        for at in self._singles.holding(core) if parts else ():
+            name = self._singles.names[at]
             if core != name:
                 begins = name.startswith(core) or name.endswith(core)
                 part = (70.0 if begins else 64.0) + 12 * len(core) / len(name)
                 yield from ((owner, part) for owner in self._owners[name])
-
-    def _names_holding(self, core: str) -> Iterable[int]:
-        """Which single words hold these letters: one search through all of them, a line each."""
-        place = self._lines.find(core)
-        while place >= 0:
-            at = bisect_right(self._starts, place) - 1
-            yield at
-            place = self._lines.find(core, self._starts[at] + len(self._singles[at]))
 
 
 class _Pairs:

@@ -34,6 +34,7 @@ LOOKED_AT = 12
 """How many of the nearest are looked at to put open ones first."""
 TOO_FAR = 100_000
 EXACT = 5
+"""Decimals kept until it is said what the place is for: a report of damage needs the very spot, about a metre."""
 ROUNDED = 3
 """Decimals of a degree kept while a question is open: about 100 metres."""
 _LABELS = {
@@ -107,7 +108,8 @@ def _take_alone(talk: Talk, given: Answer) -> Outcome:
         return at_place(talk, given.position)
     match given.choice:
         case "more":
-            return Go("kind", {"at": [round(each, ROUNDED) for each in at]})
+            # Begun anew, so that the exact place is not kept to go back to.
+            return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in at]})
         case "area":
             return _area_here(talk, at)
         case "report":

@@ -56,7 +56,10 @@ def door(flow: str, act: str, **rest: str) -> str:
 
 def answer(flow: str, version: int, step: str, nonce: int, act: str) -> str:
     """Data of a button that answers the question asked as number ``nonce``."""
-    return _joined({"f": flow, "v": version, "s": step, "n": nonce, "a": act})
+    data = f"f={flow}&v={version}&s={step}&n={nonce}&a={_quoted(act)}"
+    if len(data) > LONGEST:
+        raise TooLong(data)
+    return data
 
 
 def read(data: str) -> Press | None:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -50,6 +51,7 @@ def utf16_len(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+@lru_cache(maxsize=4096)
 def grapheme_len(text: str) -> int:
     """Length as people and LINE's labels count: what is drawn as one is one (UAX #29, the part that occurs)."""
     if _ONE_EACH.fullmatch(text):

@@ -13,10 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein
-
-from bot_flows.spelling import is_one_off, key
+from bot_flows.names import Names
+from bot_flows.spelling import key
 from bot_flows.types import SortingHit
 
 CERTAIN = 90.0
@@ -44,14 +42,12 @@ class Dictionary:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = tuple(entries)
-        self._spellings: list[str] = []
-        self._owner: list[int] = []
-        self._of_length: dict[int, list[int]] = {}
+        owners: dict[str, list[int]] = {}
         for number, entry in enumerate(self._entries):
-            for spelling in dict.fromkeys(_spellings(entry)):
-                self._of_length.setdefault(len(spelling), []).append(len(self._spellings))
-                self._spellings.append(spelling)
-                self._owner.append(number)
+            for spelling in _spellings(entry):
+                owners.setdefault(spelling, []).append(number)
+        self._names = Names(list(owners))
+        self._owners = list(owners.values())
         self._found = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     @property
@@ -81,35 +77,18 @@ class Dictionary:
 
     def _scored(self, word: str, wanted: str) -> Iterable[tuple[int, float]]:
         said = unicodedata.normalize("NFKC", word).strip()
-        for number, score in (*self._holding(wanted), *self._one_off(wanted)):
-            owner = self._owner[number]
-            yield owner, 100.0 if said == self._entries[owner].item else score
+        for at, score in self._fitting(wanted):
+            for owner in self._owners[at]:
+                yield owner, 100.0 if said == self._entries[owner].item else score
         if len(wanted) >= 2:
-            alike = process.extract(
-                wanted, self._spellings, scorer=fuzz.ratio, limit=3 * MOST, score_cutoff=_LEAST
-            )
-            for _, score, number in alike:
-                yield self._owner[number], min(75.0, float(score))
+            for at, score in self._names.alike(wanted, limit=3 * MOST, least=_LEAST):
+                yield from ((owner, min(75.0, score)) for owner in self._owners[at])
 
-    def _holding(self, wanted: str) -> Iterable[tuple[int, float]]:
-        for number, spelling in enumerate(self._spellings):
-            if wanted in spelling and (score := _score_within(wanted, spelling)):
-                yield number, score
-
-    def _one_off(self, wanted: str) -> Iterable[tuple[int, float]]:
-        """Spellings one letter off; only those about as long are looked at."""
-        for length in range(len(wanted) - 1, len(wanted) + 2):
-            numbers = self._of_length.get(length, [])
-            near = process.extract(
-                wanted,
-                [self._spellings[number] for number in numbers],
-                scorer=DamerauLevenshtein.distance,
-                score_cutoff=1,
-                limit=None,
-            )
-            for spelling, _, at in near:
-                if is_one_off(wanted, spelling):
-                    yield numbers[at], 80.0
+    def _fitting(self, wanted: str) -> Iterable[tuple[int, float]]:
+        for at in self._names.holding(wanted):
+            if score := _score_within(wanted, self._names.names[at]):
+                yield at, score
+        yield from ((at, 80.0) for at in self._names.one_off(wanted))
 
 
 def _score_within(wanted: str, spelling: str) -> float:

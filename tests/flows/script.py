@@ -192,6 +192,8 @@ class Chat:
     in_a_minute: int = 0
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
     bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
+    asked: list[tuple[State, Incoming, Facts]] = field(default_factory=list)
+    """What the engine was asked, turn by turn, for whoever wants to ask it again."""
 
     def does(self, incoming: Incoming) -> Turn:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
@@ -204,6 +206,7 @@ class Chat:
             # The application looks only when a turn says so, and takes it again.
             facts = replace(facts, mydata=self.mydata())
             self.turn = step(State(**json.loads(before)), incoming, facts)
+        self.asked.append((self.state, incoming, facts))
         check(self.turn)
         json.dumps(asdict(self.turn.state))
         self.state = self.turn.state

@@ -40,6 +40,10 @@ def test_a_position_is_gone_once_it_is_answered() -> None:
 def test_a_position_sent_first_is_kept_only_roughly_and_only_until_the_answer() -> None:
     chat = Chat()
     chat.does(Incoming("location", position=HERE))
+    assert chat.state.step == "alone", (
+        "exact only until it is said what for: damage is reported at the very spot"
+    )
+    chat.types("ほかの施設")
     assert "33.6071" not in str(chat.state) and chat.state.data["form"] == {"at": [33.607, 130.507]}
     chat.types("AED")
     assert "33.607" not in str(chat.state)
