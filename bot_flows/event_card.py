@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import quote, urlencode
 
@@ -22,8 +22,40 @@ MOST_BUTTONS = 4
 LONGEST = 3_000
 """Characters of the standard text in one bubble; the page has all of it."""
 LONGEST_FACT = 60
+LONGEST_VALUE = 120
+LONGEST_ALT = 60
+_FREE = ("無料", "0円")
+_ABOVE = ("イベント名", "開催日")
+"""Fields the first line has said."""
 _HIDDEN = frozenset({"位置"})
 _ROWS = ("対象者", "料金", "定員", "申込期限", "持ち物")
+_ON_LIST = ("apply", "calendar", "map")
+"""What the small card of a list offers beside the whole event."""
+_APPLYING = ("apply", "pay")
+LABELS = {
+    "主催者": "host",
+    "内容": "content",
+    "対象者": "who",
+    "定員": "places",
+    "参加申込": "apply",
+    "詳細情報": "web",
+    "料金": "price",
+    "開催日": "day",
+    "時間": "hours",
+    "会場": "venue",
+    "住所": "address",
+    "アクセス": "access",
+    "駐車場": "parking",
+    "問合先": "section",
+    "連絡先": "phone",
+    "備考": "note",
+    "持ち物": "bring",
+    "申込期限": "until",
+    "支払い": "pay",
+    "メール": "mail",
+    "郵便番号": "postcode",
+}
+"""Fields of the list whose label has a sentence."""
 _ANY_DAY = date(2000, 1, 1)
 
 
@@ -40,7 +72,7 @@ def one(talk: Talk, event: TownEvent) -> Reply:
     if event.is_cancelled or event.last < today:
         return _over(talk, event)
     place = event.notice.get("会場").split("\n")[0]
-    hours = event.notice.get("時間")
+    hours = talk.quoted(event.notice.get("時間"))
     day = " ".join(filter(None, (when(talk, event), hours)))
     first = (
         talk.say("events.one_at", name=event.name, when=day, place=place)
@@ -49,19 +81,50 @@ def one(talk: Talk, event: TownEvent) -> Reply:
     )
     closed = _closed(talk, event)
     fields = {label: text for label, text in event.notice.fields.items() if label not in _HIDDEN}
-    standard = "\n".join(field_lines(fields))
+    standard = _standard(talk, fields)
     text = "\n".join(filter(None, (first, closed, "", _shortened(standard))))
     choices = _buttons(talk, event, is_closed=bool(closed))
-    rows = [(label, cards.short_dates(fields[label])) for label in _ROWS if fields.get(label)]
-    rows = [("", day), *([("", place)] if place else []), *rows]
+    rows = [(_label(talk, label), _value(talk, label, fields[label])) for label in _ROWS if fields.get(label)]
+    where = [talk.quoted(cut(place, LONGEST_VALUE))] if place else []
     card = line.card(
-        cards.alt_text(event.notice, talk.facts.town.name),
+        _alt(talk, event, day),
         event.name,
-        [value[:120] if not label else (label, value[:120]) for label, value in rows],
+        [cut(day, LONGEST_VALUE), *where, *rows],
         [guide.opener(each) for each in choices[:MOST_BUTTONS]],
     )
     back = door(talk.say("events.back_to_list"), "menu", "events")
     return Reply(text, (*choices, back), cards=(card,))
+
+
+def _label(talk: Talk, label: str) -> str:
+    return talk.say(f"events.field_{LABELS[label]}") if label in LABELS else talk.quoted(label)
+
+
+def _value(talk: Talk, label: str, text: str) -> str:
+    """A field as the list has it, a price of nothing and a last day in the resident's language."""
+    if not talk.is_abroad:
+        return cards.short_dates(text)[:LONGEST_VALUE]
+    if label == "料金" and text in _FREE:
+        return talk.say("events.free")
+    day = read("date", text, today=_ANY_DAY).value if label == "申込期限" else None
+    return talk.written(day) if isinstance(day, date) else talk.quoted(cut(text, LONGEST_VALUE))
+
+
+def _standard(talk: Talk, fields: Mapping[str, str]) -> str:
+    """The standard text; in another language its labels are said and what the town wrote is quoted."""
+    if not talk.is_abroad:
+        return "\n".join(field_lines(fields))
+    told = ((label, text) for label, text in fields.items() if label not in _ABOVE)
+    return "\n".join(
+        f"{_label(talk, label)}: {_value(talk, label, text) if label in _ROWS else talk.quoted(text)}"
+        for label, text in told
+    )
+
+
+def _alt(talk: Talk, event: TownEvent, day: str) -> str:
+    if not talk.is_abroad:
+        return cards.alt_text(event.notice, talk.facts.town.name)
+    return cut(talk.say("events.alt", what=talk.facts.town.name, first=f"{day} {event.name}"), LONGEST_ALT)
 
 
 def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[Choice]) -> Message:
@@ -71,17 +134,16 @@ def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[C
 
 
 def _small(talk: Talk, event: TownEvent, opens: Choice) -> line.Component:
-    day = " ".join(filter(None, (when(talk, event), event.notice.get("時間"))))
-    facts = (event.notice.get("会場"), event.notice.get("対象者"), event.notice.get("料金"))
-    told = [cut(each.split("\n")[0], LONGEST_FACT) for each in facts if each]
+    day = " ".join(filter(None, (when(talk, event), talk.quoted(event.notice.get("時間")))))
+    facts = ((label, event.notice.get(label).split("\n")[0]) for label in ("会場", "対象者", "料金"))
+    told = [_value(talk, label, cut(text, LONGEST_FACT)) for label, text in facts if text]
     body = [
         line.words(event.name, size="lg", bold=True),
         line.words(day, bold=True, margin="md"),
         *(line.words(each, margin="md") for each in told),
     ]
-    wanted = ("申しこむ", "カレンダーに入れる", "地図")
     choices = _buttons(talk, event, is_closed=bool(_closed(talk, event)))
-    buttons = [guide.opener(each) for each in choices if each.label in wanted]
+    buttons = [guide.opener(each) for each in choices if each.id in _ON_LIST]
     footer = line.box(
         "vertical", [line.button(each) for each in (*buttons, guide.opener(opens))], spacing="sm"
     )
@@ -122,13 +184,15 @@ def _buttons(talk: Talk, event: TownEvent, *, is_closed: bool) -> list[Choice]:
     """The buttons the notice's fields allow, the calendar among them; no application after its last day."""
     links = cards.Links(page="", calendar=calendar_url(talk, event))
     kind = notice_types()[event.notice.type]
-    actions = cards.buttons(event.notice, kind, links, talk.facts.town.name)
-    kept = [
-        each
-        for each in actions
-        if not (is_closed and each["uri"] and each["label"] in ("申しこむ", "支払う"))
-    ]
-    return [Choice(f"b{n}", each["label"], "page", opens=each["uri"]) for n, each in enumerate(kept)]
+    acts = cards.acts(event.notice, kind, links, talk.facts.town.name)
+    kept = [each for each in acts if not (is_closed and each.kind in _APPLYING)]
+    return [Choice(f"{a.kind}{a.number}", _button(talk, a), "page", opens=a.address) for a in kept]
+
+
+def _button(talk: Talk, act: cards.Act) -> str:
+    if act.number:
+        return talk.say("guide.call_number", number=act.number)
+    return talk.say(f"events.button_{act.kind}")
 
 
 def calendar_url(talk: Talk, event: TownEvent) -> str:

@@ -28,6 +28,17 @@ _KNOWN_KINDS = {
     "wifi": "nearby.called_wifi",
 }
 
+_HAZARDS = {
+    "洪水": "nearby.hazard_flood",
+    "土砂災害": "nearby.hazard_landslide",
+    "高潮": "nearby.hazard_surge",
+    "地震": "nearby.hazard_quake",
+    "津波": "nearby.hazard_tsunami",
+    "大きな火事": "nearby.hazard_fire",
+    "内水氾濫": "nearby.hazard_inland",
+    "火山の噴火": "nearby.hazard_volcano",
+}
+
 
 def called(talk: Talk, kind: str) -> str:
     """A kind as a sentence names it: 「指定緊急避難場所」."""
@@ -47,13 +58,12 @@ def hours_lines(talk: Talk, facility: Facility) -> list[str]:
         return [talk.say("nearby.shelter_honest", town=talk.facts.town.name)]
     state = open_state(facility, talk.facts.now)
     if state == "unknown":
-        return [*([facility.hours_note] if facility.hours_note else []), talk.say("nearby.is_unknown")]
+        return [*_of_list(talk, facility.hours_note), talk.say("nearby.is_unknown")]
     lines = [_open_line(talk, facility) if state == "open" else talk.say("nearby.is_closed")]
     if facility.opens and facility.closes and not _is_all_day(facility):
         hours = f"{_clock(facility, 'opens')}〜{_clock(facility, 'closes')}"
         lines.append(talk.say("nearby.hours_line", days=_days(talk, facility), hours=hours))
-    if facility.hours_note:
-        lines.append(facility.hours_note)
+    lines += _of_list(talk, facility.hours_note)
     if not _is_all_day(facility):
         lines.append(talk.say("nearby.hours_doubt"))
     return lines
@@ -61,7 +71,12 @@ def hours_lines(talk: Talk, facility: Facility) -> list[str]:
 
 def _days(talk: Talk, facility: Facility) -> str:
     is_daily = not facility.weekdays or set(WEEKDAYS) <= set(facility.weekdays)
-    return talk.say("nearby.daily") if is_daily else facility.weekdays
+    return talk.say("nearby.daily") if is_daily else talk.weekdays(facility.weekdays)
+
+
+def _of_list(talk: Talk, *texts: str) -> list[str]:
+    """What the list says in its own words."""
+    return [talk.quoted(cut(text, LONGEST_LINE - 2)) for text in texts if text]
 
 
 def _open_line(talk: Talk, facility: Facility) -> str:
@@ -86,20 +101,23 @@ def hazard_lines(talk: Talk, facility: Facility) -> list[str]:
     """Which disasters a shelter is for and, as loudly, for which it is not."""
     if not facility.hazards:
         return []
-    good = talk.listed(word for word, fits in facility.hazards.items() if fits)
-    bad = talk.listed(word for word, fits in facility.hazards.items() if not fits)
+    good = talk.listed(_hazard(talk, word) for word, fits in facility.hazards.items() if fits)
+    bad = talk.listed(_hazard(talk, word) for word, fits in facility.hazards.items() if not fits)
     if not good:
         return [talk.say("nearby.usable_none")]
     lines = [talk.say("nearby.usable", hazards=good)]
     return [*lines, talk.say("nearby.not_usable", hazards=bad)] if bad else lines
 
 
+def _hazard(talk: Talk, word: str) -> str:
+    return talk.say(_HAZARDS[word]) if word in _HAZARDS else talk.quoted(word)
+
+
 def about(talk: Talk, facility: Facility) -> list[str]:
     """Everything the list says, a fact on a line."""
     stays = [talk.say("nearby.stays")] if facility.is_asked_shelter else []
-    lines = [*hazard_lines(talk, facility), *stays, *hours_lines(talk, facility), *facility.details]
-    if facility.note:
-        lines.append(facility.note)
+    lines = [*hazard_lines(talk, facility), *stays, *hours_lines(talk, facility)]
+    lines += _of_list(talk, *facility.details, facility.note)
     if facility.address:
         lines.append(talk.say("nearby.address", address=facility.address))
     if facility.phone:

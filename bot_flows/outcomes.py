@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from bot_flows import days
 from bot_flows.types import Effect, Facts, Message
-from content.languages import language
-from content.sentences import say
+from content.languages import EASY, language, quoted
+from content.sentences import FIRST_LANGUAGE, say, spoken
 
 Form = Mapping[str, Any]
 """What a resident has answered so far; JSON values only."""
@@ -188,6 +188,22 @@ class Talk:
     def stretch(self, name: str) -> str:
         """「来週」 as the language calls it."""
         return language(self.facts.resident.language).stretches.get(name, name)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether the resident reads another language than Japanese, plain or easy."""
+        return spoken(self.facts.resident.language) not in (FIRST_LANGUAGE, EASY)
+
+    def weekdays(self, letters: str) -> str:
+        """「月火水木金」, 「Mon, Tue, Wed, Thu, Fri」."""
+        names = language(self.facts.resident.language).weekdays
+        if names == tuple(days.WEEKDAYS) or not set(letters) <= set(days.WEEKDAYS):
+            return self.quoted(letters)
+        return self.listed(names[days.WEEKDAYS.index(each)] for each in letters)
+
+    def quoted(self, text: str) -> str:
+        """Text of the town's lists that nobody has translated."""
+        return quoted(text, self.facts.resident.language)
 
     def listed(self, words: Iterable[str]) -> str:
         """「もえるごみ、びん・かん」."""

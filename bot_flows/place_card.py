@@ -14,11 +14,15 @@ def answer(talk: Talk, place: PublicPlace) -> Reply:
     if place.address:
         first = talk.say("place.address", name=place.name, address=place.address)
     else:
-        first = talk.say("place.named", name=place.name, kind=place.kind)
+        first = talk.say("place.named", name=place.name, kind=talk.quoted(place.kind))
     lines = [first]
-    lines += [talk.say("place.hours", hours=place.hours)] if place.hours else []
+    lines += [talk.say("place.hours", hours=talk.quoted(place.hours))] if place.hours else []
     lines += [talk.say("place.phone", phone=place.phone)] if place.phone else []
-    card = Card(place.name, first, ((talk.say("place.row_note"), place.note),)) if place.note else None
+    card = (
+        Card(place.name, first, ((talk.say("place.row_note"), talk.quoted(place.note)),))
+        if place.note
+        else None
+    )
     return Reply("\n".join(lines), _choices(talk, place), card)
 
 

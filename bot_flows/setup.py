@@ -171,7 +171,7 @@ STEPS = {
     "summary": Step("summary", _ask_summary, _take_summary),
     "fix": Step("summary", _ask_fix, _take_fix),
 }
-PROGRESS = {"topics": "1/4", "area": "2/4", "reminder": "3/4", "children": "4/4", "summary": "確認"}
+PROGRESS = {"topics": "1/4", "area": "2/4", "reminder": "3/4", "children": "4/4", "summary": "setup.check"}
 
 
 def _afresh(talk: Talk) -> Outcome:

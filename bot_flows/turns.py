@@ -93,7 +93,7 @@ def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Questi
         yes = Choice("yes", talk.say("way.yes"), words=("うん", "ok", "yes"))
         no = Choice("no", talk.say("way.no"), words=("no", "いや"))
         return Question(talk.say("way.afresh_sure"), (yes, no))
-    progress = flow.progress.get(flow.steps[step].part, "")
+    progress = _progress(talk, flow, step)
     where = f"（{progress}）" if progress else ""
     text = talk.say("way.resume_offer", title=talk.say(flow.title)) + where
     return Question(
@@ -125,11 +125,15 @@ def repeat(scene: Scene, lead: str = "") -> Turn:
 
 def _with_progress(scene: Scene, question: Question) -> str:
     """「2/4 」 before a question of a longer form; not before questions about the form itself."""
-    flow = scene.open_flow
-    progress = (
-        "" if scene.state.data.get("asks") else flow.progress.get(flow.steps[scene.state.step].part, "")
-    )
+    asks = scene.state.data.get("asks")
+    progress = "" if asks else _progress(scene.talk, scene.open_flow, scene.state.step)
     return f"{progress} {question.text}" if progress else question.text
+
+
+def _progress(talk: Talk, flow: Flow, step: str) -> str:
+    """「2/4」, or the sentence of that key."""
+    said = flow.progress.get(flow.steps[step].part, "")
+    return talk.say(said) if "." in said else said
 
 
 def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str = "") -> Turn:

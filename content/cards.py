@@ -57,6 +57,17 @@ class Links:
     track: Callable[[str, str], str] = _as_it_is
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One button before it is one: what it does tells it, so that a conversation may say its label in any language."""
+
+    kind: ActionKind
+    label: str
+    address: str
+    number: str = ""
+    """Of a button for one short number: 「119」."""
+
+
 BUTTONS: tuple[tuple[ActionKind, str], ...] = (
     ("apply", "申しこむ"),
     ("pay", "支払う"),
@@ -166,12 +177,20 @@ def _footer(notice: Notice, kind: NoticeType, links: Links, town: str) -> line.C
 
 
 def buttons(notice: Notice, kind: NoticeType, links: Links, town: str) -> list[line.Action]:
+    """``acts`` as LINE has them."""
+    return [line.uri(each.label, each.address) for each in acts(notice, kind, links, town)]
+
+
+def acts(notice: Notice, kind: NoticeType, links: Links, town: str) -> list[Act]:
     """The actions whose field is filled, in the order of BUTTONS; 「くわしく」 is always there."""
-    addressed = [(label, _address(act, notice, kind, links, town)) for act, label in BUTTONS]
-    dialled = {address for _, address in addressed}
-    short = ((f"{number}に電話", addresses.tel_uri(number)) for number in _short_numbers(notice, kind))
-    addressed += [(label, address) for label, address in short if address not in dialled]
-    return [line.uri(label, address) for label, address in addressed if address]
+    found = [Act(act, label, _address(act, notice, kind, links, town)) for act, label in BUTTONS]
+    dialled = {each.address for each in found}
+    short = (
+        Act("call", f"{number}に電話", addresses.tel_uri(number), number)
+        for number in _short_numbers(notice, kind)
+    )
+    found += [each for each in short if each.address not in dialled]
+    return [each for each in found if each.address]
 
 
 def _short_numbers(notice: Notice, kind: NoticeType) -> Iterator[str]:

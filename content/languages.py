@@ -6,6 +6,7 @@ picked half a language would read two. Until then the choice stays with those th
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from content.sentences import FIRST_LANGUAGE, spoken
 
 FILE = Path(__file__).with_name("languages.toml")
 EASY = "ja-easy"
+_JAPANESE = re.compile("[ぁ-んァ-ヶ一-鿿]")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,14 @@ def languages() -> Mapping[str, Language]:
 def language(code: str) -> Language:
     """The language residents of ``code`` read: their own when it is whole, else Japanese."""
     return languages()[spoken(code) if code in languages() else FIRST_LANGUAGE]
+
+
+def quoted(text: str, code: str) -> str:
+    """What somebody wrote in Japanese, for readers of another language: in 「」, so that it is seen to be a quotation."""
+    if spoken(code) in (FIRST_LANGUAGE, EASY):
+        return text
+    lines = (line.replace("「", "『").replace("」", "』") for line in text.split("\n"))
+    return "\n".join(f"「{line}」" if _JAPANESE.search(line) else line for line in lines)
 
 
 @cache

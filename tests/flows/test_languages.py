@@ -15,6 +15,7 @@ import pytest
 from app.town.names import needed_names, read_names
 from bot_flows.distress import cry_for_help
 from bot_flows.place_names import romaji
+from bot_flows.town_facts import KINDS
 from bot_flows.types import Incoming, Resident
 from bot_flows.words import DOOR_WORDS, WAYS_OUT, answer_word, day_word, door_word, fold, way_out
 from content.languages import EASY, languages, offered
@@ -27,7 +28,7 @@ OTHERS = [each.code for each in offered() if each.code != "ja"]
 KNOWN = Resident(
     topics=frozenset({"garbage"}), ward="中区", district="naka-02", reminder="-1 18:00", is_new=False
 )
-BRACKETS = re.compile(r"「[^」]*」|（[^）]*）|\([^)]*\)")
+BRACKETS = re.compile(r"「[^」]*(?:」|…$)|（[^）]*）|\([^)]*\)")
 KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 GARBAGE = {
@@ -112,6 +113,47 @@ def _talk(code: str) -> list[str]:
 @pytest.mark.parametrize("code", [code for code in OTHERS if code != EASY])
 def test_no_japanese_in_a_talk_of_another_language(code: str) -> None:
     assert [line for each in _talk(code) for line in _japanese_in(each, code)] == []
+
+
+def _near_and_events(code: str) -> list[str]:
+    """Every kind of facility near a district and one of each, the events and three of them: what was read."""
+    chat, town = _chat(code), sample_town()
+    here = town.position_of(KNOWN.district)
+    assert here is not None
+    read = []
+    for kind in KINDS:
+        near = town.nearest(kind, *here, 1)
+        for data in (f"f=nearby&a=kind&id={kind}", *(f"f=nearby&a=show&id={n.facility.id}" for n in near)):
+            chat.does(Incoming("postback", data))
+            read.append(_read(chat))
+            if "a=kind" in data:
+                chat.does(Incoming("location", position=here))
+                read.append(_read(chat))
+    coming = [event for event in town.events if event.first > chat.now.date()]
+    for data in ("f=menu&a=events", *(f"f=events&a=show&id={event.id}" for event in coming[:3])):
+        chat.does(Incoming("postback", data))
+        read.append(_read(chat))
+    return read
+
+
+def _without_signs(text: str) -> str:
+    """Without names and addresses of places and names of events, which stay as on the sign."""
+    town = sample_town()
+    here = town.position_of(KNOWN.district)
+    assert here is not None
+    near = [each.facility for kind in KINDS for each in town.nearest(kind, *here, 12)]
+    signs = {sign for each in near for sign in (each.name, each.address)} | {e.name for e in town.events}
+    for sign in sorted(signs - {""}, key=len, reverse=True):
+        text = text.replace(sign, "")
+    return text
+
+
+@pytest.mark.parametrize("code", [code for code in OTHERS if code != EASY])
+def test_no_japanese_about_places_and_events(code: str) -> None:
+    read = _near_and_events(code)
+    assert _label("nearby.hazard_quake", code) in "".join(read)
+    assert _label("events.button_calendar", code) in "".join(read)
+    assert [line for each in read for line in _japanese_in(_without_signs(each), code)] == []
 
 
 def test_the_test_finds_japanese() -> None:

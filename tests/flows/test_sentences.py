@@ -17,6 +17,7 @@ from bot_flows.bulky_facts import STATES as ORDER_STATES
 from bot_flows.bulky_page import FAULTS as PAGE_FAULTS
 from bot_flows.damage import MENDABLE
 from bot_flows.damage_facts import KINDS, STATES
+from bot_flows.event_card import LABELS as EVENT_LABELS
 from bot_flows.guide import SUBJECTS
 from bot_flows.menu import ON_THE_CARD
 from bot_flows.mydata_facts import KINDS as HELD
@@ -25,6 +26,7 @@ from bot_flows.person_facts import SUBJECTS as TALKED_ABOUT
 from bot_flows.settings import PARTS
 from bot_flows.stop import REASONS as STOP_REASONS
 from bot_flows.understanding import AREA_TITLES
+from content.cards import BUTTONS
 from content.sentences import (
     BadCatalogue,
     MissingValue,
@@ -117,9 +119,11 @@ def _put_together() -> set[str]:
     data |= {f"mydata.{part}{scope}" for scope in SCOPES for part in ("", "sure_", "deleted_")}
     data |= {f"mydata.page_{kind}{note}" for kind in FORMATS for note in ("", "_note")}
     data |= {f"mydata.column_{name}" for name in ("section", "item", "at", "label", "value")}
+    events = {f"events.field_{name}" for name in EVENT_LABELS.values()}
+    events |= {f"events.button_{act}" for act, _ in BUTTONS}
     small = {"menu.thanks", "menu.hello"}
     plain = {f"{key}_plain" for key in lines}
-    return bulky | data | damage | people | subjects | lines | plain | rows | areas | whys | small
+    return bulky | data | damage | events | people | subjects | lines | plain | rows | areas | whys | small
 
 
 def test_every_sentence_is_said_somewhere() -> None:
