@@ -121,7 +121,7 @@ def _near_and_events(code: str) -> list[str]:
     here = town.position_of(KNOWN.district)
     assert here is not None
     read = []
-    for kind in KINDS:
+    for kind in sorted(town.facility_kinds):
         near = town.nearest(kind, *here, 1)
         for data in (f"f=nearby&a=kind&id={kind}", *(f"f=nearby&a=show&id={n.facility.id}" for n in near)):
             chat.does(Incoming("postback", data))
