@@ -148,8 +148,10 @@ def check(turn: Turn) -> None:
 
 def _size(text: str) -> float:
     """Characters as Japanese counts them: readings in brackets and blanks of easy Japanese are no words of their
-    own, and two letters of other scripts say about as much as one kana."""
-    if re.search("[ぁ-ん]", text) or not re.search("[A-Za-zऀ-ॿ가-힣]{4}", text):
+    own, and two letters of other scripts say about as much as one kana. A name in Japanese makes no Japanese text."""
+    words = re.sub(r"https?://\S+", "", text)
+    kana, others = (len(re.findall(letters, words)) for letters in ("[ぁ-んァ-ヶ]", "[A-Za-zऀ-ॿ가-힣]"))
+    if kana >= others or not re.search("[A-Za-zऀ-ॿ가-힣]{4}", text):
         return len(re.sub(r"（[ぁ-ん。 ]+）| ", "", text.strip()))
     return len(text.strip()) / 2
 

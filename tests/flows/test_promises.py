@@ -103,9 +103,9 @@ def test_positions_are_not_kept() -> None:
 
 
 def test_the_menu_says_when_a_language_is_missing() -> None:
-    assert _first_line("メニュー", replace(KNOWN, language="pt")).startswith("何をしますか")
+    assert _first_line("メニュー", replace(KNOWN, language="eo")).startswith("何をしますか")
     turn = step(
-        State(), Incoming("text", "メニュー"), Facts(SmallTown(), replace(KNOWN, language="pt"), NOON)
+        State(), Incoming("text", "メニュー"), Facts(SmallTown(), replace(KNOWN, language="eo"), NOON)
     )
     assert "この言葉の翻訳は まだありません" in said_in(turn.messages)
 

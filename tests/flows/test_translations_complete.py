@@ -67,10 +67,13 @@ def _labels() -> list[str]:
 
 
 def _filled(texts: dict[str, str]) -> dict[str, str]:
-    """Labels with a hole, filled: the usual times of the reminder, the children in 「お子さんを消す」."""
+    """Labels with a hole, filled: the usual times of the reminder, the children in 「お子さんを消す」, a telephone."""
     values = {"number": "6", "month": "2024年10月", "time": texts.get("reminder.hour", "").format(hour=20)}
     keys = ("reminder.before", "reminder.same", "children.born", "children.expected")
-    return {key: texts[key].format_map(values) for key in keys if key in texts}
+    filled = {key: texts[key].format_map(values) for key in keys if key in texts}
+    if "guide.call_number" in texts:
+        filled["guide.call_number"] = texts["guide.call_number"].format(number="0120-279-338")
+    return filled
 
 
 def _too_long(texts: dict[str, str]) -> list[str]:
