@@ -94,7 +94,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
 
 def _free(scene: Scene, text: str) -> Turn:
     """Words of nobody's lexicon: what the town's vocabulary makes of them, the very name of a thing included."""
-    meant = understand(text, scene.facts.town) if text else NOTHING
+    meant = understand(text, scene.facts.town) if text and not numbers(text) else NOTHING
     if meant.confident and (outcome := _meant(scene, text, meant)):
         return turns.open_up(scene, outcome)
     hits = dictionary.exact(scene.talk, text)
