@@ -65,7 +65,8 @@ def by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
             "place", form, talk.say("damage.place_is", place=talk.say("damage.around", district=where))
         )
     if not talk.form.get("far"):
-        return Again(talk.say("damage.far", town=talk.facts.town.name), _clean(talk, far=True))
+        # Words typed before stay: the district question that was open still needs them.
+        return Again(talk.say("damage.far", town=talk.facts.town.name), {**talk.form, "far": True})
     return Go("outside", _clean(talk, far=True))
 
 

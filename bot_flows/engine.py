@@ -6,7 +6,6 @@ the menu, a counter's code, the sorting dictionary, and at last an honest 「わ
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot_flows import (
@@ -15,11 +14,9 @@ from bot_flows import (
     crowding,
     dictionary,
     faq,
-    garbage,
     guide,
-    languages,
     menu,
-    person,
+    opening,
     postback,
     sorting,
     turns,
@@ -27,11 +24,9 @@ from bot_flows import (
     with_staff,
 )
 from bot_flows import nearby as nearby_places
-from bot_flows.collection import category_in
-from bot_flows.days import nearby
 from bot_flows.distress import cry_for_help
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, since, with_tab
-from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Unclear
+from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
 from bot_flows.turns import AFRESH, RESUME, Scene
@@ -42,12 +37,8 @@ from bot_flows.words import (
     BACK,
     STOP,
     answer_word,
-    day_word,
-    door_word,
     fold,
-    masked,
     numbers,
-    plain,
     way_out,
 )
 
@@ -90,7 +81,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
     cry = cry_for_help(text)
     if cry:
         return turns.open_up(scene, guide.cry(scene.talk, cry))
-    door = _door_of(scene, text)
+    door = opening.door_of(scene, text)
     understood = _answered(scene, text, means_else=door is not None)
     if understood is not None:
         return understood
@@ -103,13 +94,13 @@ def _on_text(scene: Scene, text: str) -> Turn:
 
 def _free(scene: Scene, text: str) -> Turn:
     """Words of nobody's lexicon: what the town's vocabulary makes of them, the very name of a thing included."""
-    meant = understand(text, scene.facts.town) if text else NOTHING
+    meant = understand(text, scene.facts.town) if text and not numbers(text) else NOTHING
     if meant.confident and (outcome := _meant(scene, text, meant)):
         return turns.open_up(scene, outcome)
     hits = dictionary.exact(scene.talk, text)
     if hits:
         return turns.open_up(scene, sorting.answer(scene.talk, text, hits))
-    return _unclear(scene, text) if scene.flow else _lost(scene, text, meant)
+    return _unclear(scene, text) if scene.flow else opening.lost(scene, text, meant)
 
 
 def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
@@ -127,12 +118,12 @@ def _on_button(scene: Scene, incoming: Incoming) -> Turn:
         return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], scene.facts.now), ())
     press = postback.read(incoming.text)
     if press is None:
-        return _old_button(scene)
+        return opening.old_button(scene)
     if press.is_door:
         door = door_for(press)
-        return turns.open_up(scene, door(scene.talk, press)) if door else _old_button(scene)
+        return turns.open_up(scene, door(scene.talk, press)) if door else opening.old_button(scene)
     if not _is_current(scene, press):
-        return _old_button(scene, press.flow)
+        return opening.old_button(scene, press.flow)
     if press.act in (bubbles.ACT_BACK, bubbles.ACT_STOP):
         return leave(scene, BACK if press.act == bubbles.ACT_BACK else STOP)
     if press.act == bubbles.ACT_HUMAN:
@@ -140,7 +131,7 @@ def _on_button(scene: Scene, incoming: Incoming) -> Turn:
     _, question = turns.asked_now(scene)
     choice = next((each for each in question.choices if each.id == press.act), None)
     if choice is None:
-        return _old_button(scene, press.flow)
+        return opening.old_button(scene, press.flow)
     picked = incoming.params.get("date") or incoming.params.get("time") or ""
     if choice.kind in ("date", "time") and not picked:
         return turns.settle(scene, Again(choice.hint), scene.flow)
@@ -178,7 +169,7 @@ def _on_other(scene: Scene, incoming: Incoming) -> Turn:
 def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     """The turn when the text answers the open question or picks a numbered door, else None."""
     if scene.flow is None:
-        return _numbered_door(scene, text)
+        return opening.numbered_door(scene, text)
     if _was_away(scene):
         return None
     _, question = turns.asked_now(scene)
@@ -233,53 +224,6 @@ def _was_away(scene: Scene) -> bool:
     return since(scene.state.at, scene.facts.now) > BREAK
 
 
-# ---- opening something -----------------------------------------------------------------------------------------
-
-
-def _door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
-    """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
-    talk = scene.talk
-    word = "code" if counter.is_personal(text) else door_word(text)
-    if word in ("thanks", "hello"):
-        return lambda: menu.small_talk(talk, word)
-    if own := languages.named(text):
-        return lambda: languages.chosen(talk, own)
-    day = day_word(text)
-    if nearby(day, scene.facts.now.date()) is not None:
-        return lambda: garbage.door_here(talk, day)
-    if word:
-        return lambda: AREAS[word](talk, postback.Press("menu", word))
-    return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
-
-
-def _numbered_door(scene: Scene, text: str) -> Turn | None:
-    """A number or label of the last answer's choices, typed while nothing is asked."""
-    doors = scene.state.data.get("doors") or []
-    given = numbers(text)
-    said = fold(text)
-    for number, (label, opens) in enumerate(doors, start=1):
-        if given == (number,) or said == fold(label):
-            return _through(scene, opens)
-    return None
-
-
-def _through(scene: Scene, opens: str) -> Turn | None:
-    press = postback.read(opens)
-    door = door_for(press) if press else None
-    if press and door:
-        return turns.open_up(scene, door(scene.talk, press))
-    return (
-        turns.rest(scene, Reply(opens.removeprefix("tel:").removeprefix("copy:"))) if ":" in opens else None
-    )
-
-
-def _old_button(scene: Scene, flow: str = "") -> Turn:
-    """No harm done: say where the conversation stands."""
-    if scene.flow is not None:
-        return turns.repeat(scene, scene.talk.say("way.old_button"))
-    return turns.rest(scene, menu.old_button(scene.talk, flow in scene.state.drafts))
-
-
 # ---- not understood ------------------------------------------------------------------------------------------------
 
 
@@ -296,24 +240,3 @@ def _unclear(scene: Scene, text: str) -> Turn:
         return turns.settle(scene, Unclear(), scene.flow)
     outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
     return turns.settle(scene, outcome, scene.flow)
-
-
-def _lost(scene: Scene, text: str, meant: Understanding) -> Turn:
-    """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
-    talk = scene.talk
-    word = plain(text)
-    if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
-        hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
-        if hits:
-            return turns.settle(scene, sorting.near(talk, text, hits))
-    if meant.candidates:
-        return turns.settle(scene, faq.several(talk, text, meant.candidates))
-    misses = scene.state.misses + 1
-    if misses >= 3:
-        return turns.settle(scene, person.after_misses(talk, text))
-    turn = turns.rest(scene, menu.not_understood(talk, text, misses))
-    return replace(turn, state=replace(turn.state, misses=misses))
-
-
-def _is_about_things(meant: Understanding) -> bool:
-    return all(each.kind == "item" for each in meant.candidates)

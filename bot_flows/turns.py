@@ -90,8 +90,8 @@ def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
 
 def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Question:
     if pending == AFRESH:
-        yes = Choice("yes", talk.say("way.yes"), words=("うん", "ok", "yes"))
-        no = Choice("no", talk.say("way.no"), words=("no", "いや"))
+        yes = Choice("yes", talk.say("way.yes"), words=("はい", "うん", "ok", "yes"))
+        no = Choice("no", talk.say("way.no"), words=("いいえ", "no", "いや"))
         return Question(talk.say("way.afresh_sure"), (yes, no))
     progress = _progress(talk, flow, step)
     where = f"（{progress}）" if progress else ""

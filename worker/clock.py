@@ -21,35 +21,26 @@ from sqlalchemy.orm import Session
 from app import logs
 from app.bulky import actions as bulky_actions
 from app.closing import actions as closing_actions
-from app.conversations import actions as conversation_actions
 from app.conversations import queries as conversation_queries
-from app.conversations.mine import EVERYTHING
 from app.delivery.models import Heartbeat
 from app.digests import queries as digest_queries
 from app.digests import rules as digest_rules
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
 from app.leases import queries as leases
-from app.links import actions as link_actions
-from app.mydata import actions as mydata_actions
-from app.mydata import rules as mydata_rules
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
-from app.personal import actions as personal_actions
-from app.photos import actions as photo_actions
-from app.pushes import actions as push_actions
 from app.pushes import queries as push_queries
 from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES
 from app.release import actions as release_actions
 from app.reminders import actions as reminder_actions
 from app.reminders import overriding
 from app.repeats import actions as repeat_actions
-from app.reports import actions as report_actions
 from app.restores import actions as restore_actions
 from app.restores import queries as restore_queries
 from app.town.queries import TownCache
-from worker import runtime
+from worker import cleaning, runtime
 from worker.delivery import lane_queue, plan_queue
 from worker.inbound import wake_photos
 
@@ -216,35 +207,6 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
 
 
-def erase_blocked(parts: Parts) -> None:
-    """Erase who blocked the account long enough ago, a hundred at a time."""
-    try:
-        days = mydata_rules.read_privacy(_towns(parts).town().settings).blocked_days
-    except AskPerson:
-        return
-    gone = 1
-    while gone:
-        with parts.sessions.begin() as session:
-            gone, files = mydata_actions.erase_blocked(session, EVERYTHING, days, parts.clock.now())
-        photo_actions.remove(parts.settings.photo_dir, files)
-
-
-def clean(parts: Parts) -> None:
-    """Forget what is past its keeping time."""
-    erase_blocked(parts)
-    with parts.sessions.begin() as session:
-        now = parts.clock.now()
-        conversation_actions.forget_old(session, now)
-        report_actions.forget_old(session, now)
-        inbox_actions.forget_old(session, now)
-        push_actions.forget_old(session, now)
-        bulky_actions.forget_old(session, now)
-        personal_actions.forget_old(session, now)
-        link_actions.forget_old(session, now)
-    with parts.sessions() as session:
-        photo_actions.sweep(session, parts.settings.photo_dir)
-
-
 def _clean_queues(parts: Parts) -> None:
     """Let go of jobs whose worker died; the ledger knows what they were about."""
     try:
@@ -299,7 +261,7 @@ def lead(parts: Parts, stopping: Stopping) -> None:
                 reconcile(parts)
                 next_reconcile = time.monotonic() + parts.settings.reconcile_seconds
             if time.monotonic() >= next_cleaning:
-                clean(parts)
+                cleaning.clean(parts, _towns(parts))
                 next_cleaning = time.monotonic() + CLEANING
             time.sleep(min(BEAT, start_due(parts)))
 

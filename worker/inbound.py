@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import DBAPIError
 
 from app import logs
-from app.conversations import actions, queries
+from app.conversations import actions, effects, queries
 from app.errors import AskPerson
 from app.line.answers import Answer
 from app.parts import Parts
@@ -68,7 +68,7 @@ def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
     """Replies to send, whether more may wait, and whose choices changed."""
     town = _towns().town()
     now = parts.clock.now()
-    world = actions.World(town=town, now=now, public_url=parts.settings.public_base_url)
+    world = effects.World(town=town, now=now, public_url=parts.settings.public_base_url)
     with parts.sessions.begin() as session:
         events = queries.next_events(session, now, HANDFUL)
         if not events:

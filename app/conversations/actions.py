@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -13,20 +13,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.conversations import facts, for_staff, queries, rules
+from app.conversations.effects import World, apply
 from app.conversations.mine import EVERYTHING
-from app.conversations.models import Conversation, Event, Quarantined, UnknownWord
+from app.conversations.models import Conversation, Event, Quarantined
 from app.inbox import actions as inbox_actions
 from app.links import rules as link_rules
-from app.mydata import actions as mydata_actions
 from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
-from app.town.rules import LoadedTown
 from bot_flows import engine, mydata, types
-from bot_flows.mydata_facts import AskMyData, Erase, OpenPage
+from bot_flows.mydata_facts import AskMyData, Erase
 from bot_flows.person_facts import ToStaff
 from bot_flows.private_numbers import hide
-from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 
 RAW_KEPT = timedelta(days=7)
 """How long an event's own JSON stays (reliability §10)."""
@@ -69,21 +67,6 @@ class Reply:
 
     event_id: int
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What every turn of a handful shares, and whose choices changed in it."""
-
-    town: LoadedTown
-    now: datetime
-    public_url: str
-    chose: list[int] = field(default_factory=list)
-    """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
-    paces: dict[int, int] = field(default_factory=dict)
-    """By event: messages of its sender within a minute; filled when the turns begin."""
-    files: list[str] = field(default_factory=list)
-    """Photos of erased residents, to be removed once the turns are committed."""
 
 
 def take_turns(
@@ -228,71 +211,6 @@ def _named(effect: types.Effect, said: types.Incoming) -> types.Effect:
     if isinstance(effect, ToStaff) and not effect.message_id:
         return replace(effect, message_id=said.message_id)
     return effect
-
-
-def apply(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
-    """Do what a flow wants done; the turn's transaction holds it."""
-    now = world.now
-    match effect:
-        case types.SetTopics(topics):
-            resident_actions.choose_topics(session, resident, topics, now)
-            world.chose.append(resident.id)
-        case types.SetArea(ward, district, outside):
-            resident_actions.choose_area(
-                session, resident, ward=ward, district=district, outside=outside, now=now
-            )
-        case types.SetReminder(reminder):
-            resident_actions.choose_reminder(session, resident, reminder, now)
-        case types.SetChildren(children):
-            months = [(child.birth_month, child.expected) for child in children]
-            resident_actions.choose_children(session, resident, months, now)
-            world.chose.append(resident.id)
-        case types.SetLanguage(language):
-            resident_actions.choose_language(session, resident, language, now)
-            world.chose.append(resident.id)
-        case types.FinishSetup(source):
-            resident_actions.finish_setup(session, resident, source=source, now=now)
-            world.chose.append(resident.id)
-        case types.ForgetSettings():
-            resident_actions.forget_settings(session, resident, now)
-        case types.NoteUnknownWord(kind, word):
-            _note_word(session, kind, word, now)
-        case OpenPage(token):
-            mydata_actions.open_page(session, resident, token, now)
-        case Erase():
-            gone = mydata_actions.erase(session, EVERYTHING, resident, effect, now=now)
-            world.files.extend(gone)
-        case _:
-            _attend(session, resident, effect, world)
-
-
-def _attend(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
-    """Effects of flow R: how much a resident wants to hear; what is left is for staff."""
-    now = world.now
-    match effect:
-        case StopAll(emergencies):
-            resident_actions.stop(session, resident, emergencies=emergencies, now=now)
-        case Pause(until):
-            resident_actions.pause(session, resident, until, now)
-        case Restart():
-            resident_actions.restart(session, resident, now)
-        case SetDigest(on):
-            resident_actions.choose_digest(session, resident, on, now)
-        case SetQuiet(hours):
-            resident_actions.choose_quiet(session, resident, hours, now)
-        case TellReason(reason):
-            resident_actions.tell_reason(session, reason, now)
-        case _:
-            for_staff.apply(session, resident, effect, world.town, now)
-
-
-def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:
-    row = insert(UnknownWord).values(kind=kind, word=word[:100], seen_at=now)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["kind", "word"], set_={"count": UnknownWord.count + 1, "seen_at": now}
-        )
-    )
 
 
 def _unsend(session: Session, event: Event, resident_id: int, message_id: str) -> None:

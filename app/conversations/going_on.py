@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.conversations import facts
-from app.conversations.actions import World, apply, keep, step_on
+from app.conversations.actions import keep, step_on
+from app.conversations.effects import World, apply
 from app.conversations.models import Conversation
 from app.pushes import actions as push_actions
 from app.residents.models import Resident

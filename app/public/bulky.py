@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.bulky import actions, rules
 from app.conversations import going_on
 from app.conversations import queries as conversation_queries
-from app.conversations.actions import World
+from app.conversations.effects import World
 from app.errors import AskPerson
 from app.links import queries as link_queries
 from app.parts import Parts

@@ -29,6 +29,8 @@ WEB = "--interface wsgi --no-ws --log-level warning --host 127.0.0.1 --blocking-
 TOWN = ROOT / "content" / "town"
 WRITERS = 8
 WORDS = 10
+RESIDENTS = 40
+"""Behind one writer: two messages each in sixteen seconds."""
 """Of one of them per kill, at most: a turn takes time, and everything said must be answered before the end."""
 
 
@@ -100,14 +102,12 @@ class Heard:
 
 
 def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
-    """Eight residents write words nobody knows while the web process is killed again and again; so is the worker."""
+    """Eight writers send words nobody knows while the web process is killed again and again; so is the worker."""
     chance, words = random.Random(11), {}
     with opened(stage) as door:
-        for number in range(1, WRITERS + 1):
-            stage.line.follow(user(number))
         enough = threading.Event()
         writers = [
-            threading.Thread(target=_write, args=(stage, user(number), words, enough, kills * WORDS))
+            threading.Thread(target=_write, args=(stage, number, words, enough, kills * WORDS))
             for number in range(1, WRITERS + 1)
         ]
         for writer in writers:
@@ -127,11 +127,15 @@ def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
     return _heard(stage, words)
 
 
-def _write(stage: Stage, who: str, words: dict[str, str], enough: threading.Event, most: int) -> None:
-    chance = random.Random(who)
-    for _ in range(most):
+def _write(stage: Stage, number: int, words: dict[str, str], enough: threading.Event, most: int) -> None:
+    """One writer is many residents in turn, because one who writes more than twelve times a minute is asked to wait."""
+    chance = random.Random(number)
+    for turn in range(most):
         if enough.wait(0.4):
             return
+        who = user(number + WRITERS * (turn % RESIDENTS))
+        if turn < RESIDENTS:
+            stage.line.follow(who)
         word = "".join(chance.choices("ヌネノヘホムメモヤユヨ", k=12))
         for said in (word, "やめる"):
             event = stage.line.says(who, said)["event"]

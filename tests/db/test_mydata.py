@@ -15,6 +15,7 @@ from app.audit import AuditRow
 from app.bulky.models import BulkyContact, BulkyDay, BulkyOrder
 from app.claiming import actions as claiming
 from app.conversations import actions as conversations
+from app.conversations.effects import World
 from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, Event, Quarantined
 from app.db import Base, Sessions
@@ -114,7 +115,7 @@ def test_nothing_of_an_erased_person_is_left(db: Sessions, folder: Path, how: st
     assert len(traces(db, one, "one")) == 3
     assert says(db, one, "削除") == ["あなたについて、つぎのものを持っています。"]
     assert says(db, one, "1") == ["あなたのデータをぜんぶ消します。消すと元に戻せません。"]
-    world = conversations.World(TOWN, NOW, "https://kairan.example.jp")
+    world = World(TOWN, NOW, "https://kairan.example.jp")
     last = {"type": "message", "message": {"type": "text", "text": "消す", "id": "1"}}
     if how == "tapped":
         with db() as session:
@@ -272,7 +273,7 @@ def test_a_turn_that_fails_after_the_deletion_deletes_nothing(db: Sessions, fold
     person = lived(db, folder, "one")
     says(db, person, "削除")
     says(db, person, "1")
-    world = conversations.World(TOWN, NOW, "https://kairan.example.jp")
+    world = World(TOWN, NOW, "https://kairan.example.jp")
     with db.begin() as session:
         session.execute(
             text(
@@ -421,7 +422,7 @@ def test_thirteen_messages_a_minute_are_answered_once_more_and_then_not(db: Sess
             session.add(event)
             session.flush()
             mine = {person.line_user_id: session.get_one(Resident, person.id)}
-            world = conversations.World(TOWN, NOW, "https://kairan.example.jp")
+            world = World(TOWN, NOW, "https://kairan.example.jp")
             replies = conversations.take_turns(session, [event], mine, world)
             answers += [orjson.loads(reply.body)["messages"][0]["text"][:6] for reply in replies]
     assert answers == ["どういたしま"] * 12 + ["続けてたくさ"]

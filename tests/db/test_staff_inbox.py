@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from app.audit import AuditRow
 from app.conversations import actions as conversations
+from app.conversations.effects import World
 from app.conversations.models import Conversation, Event
 from app.db import Sessions
 from app.errors import Refused
@@ -27,7 +28,7 @@ from app.town.rules import LoadedTown, read_pack
 from tests import builders as given
 
 TOWN: LoadedTown = read_pack(folder_files(Path(str(Settings.model_fields["town_dir"].default))))[0]
-WORLD = conversations.World(town=TOWN, now=given.NOON, public_url="https://kairan.example.jp")
+WORLD = World(town=TOWN, now=given.NOON, public_url="https://kairan.example.jp")
 _ids = count(1)
 
 

@@ -46,7 +46,14 @@ LABELS = {
 }
 """Sentences shown as a button, by file: LINE refuses a quick reply whose label is longer than 20 characters."""
 
-RUN_ON = ("children.ask", "topics.ask", "setup.done", "counter.done")
+RUN_ON = (
+    "children.ask",
+    "topics.ask",
+    "setup.done",
+    "counter.done",
+    "nearby.ask_where",
+    "nearby.ask_here",
+)
 """Sentences another one follows on the same line: Japanese and Chinese need no blank there, the others do."""
 
 

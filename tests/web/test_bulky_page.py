@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from app.bulky.models import BulkyContact, BulkyOrder
 from app.conversations import facts
-from app.conversations.actions import World, apply, keep, step_on
+from app.conversations.actions import keep, step_on
+from app.conversations.effects import World, apply
 from app.conversations.models import Conversation
 from app.db import Sessions
 from app.links.models import OneTimeLink

@@ -1,0 +1,100 @@
+"""What a turn wants done: each effect is an action of its subject, inside the turn's own transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.conversations import for_staff
+from app.conversations.mine import EVERYTHING
+from app.conversations.models import UnknownWord
+from app.mydata import actions as mydata_actions
+from app.residents import actions as resident_actions
+from app.residents.models import Resident
+from app.town.rules import LoadedTown
+from bot_flows import types
+from bot_flows.mydata_facts import Erase, OpenPage
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every turn of a handful shares, and whose choices changed in it."""
+
+    town: LoadedTown
+    now: datetime
+    public_url: str
+    chose: list[int] = field(default_factory=list)
+    """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
+    paces: dict[int, int] = field(default_factory=dict)
+    """By event: messages of its sender within a minute; filled when the turns begin."""
+    files: list[str] = field(default_factory=list)
+    """Photos of erased residents, to be removed once the turns are committed."""
+
+
+def apply(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
+    """Do what a flow wants done; the turn's transaction holds it."""
+    now = world.now
+    match effect:
+        case types.SetTopics(topics):
+            resident_actions.choose_topics(session, resident, topics, now)
+            world.chose.append(resident.id)
+        case types.SetArea(ward, district, outside):
+            resident_actions.choose_area(
+                session, resident, ward=ward, district=district, outside=outside, now=now
+            )
+        case types.SetReminder(reminder):
+            resident_actions.choose_reminder(session, resident, reminder, now)
+        case types.SetChildren(children):
+            months = [(child.birth_month, child.expected) for child in children]
+            resident_actions.choose_children(session, resident, months, now)
+            world.chose.append(resident.id)
+        case types.SetLanguage(language):
+            resident_actions.choose_language(session, resident, language, now)
+            world.chose.append(resident.id)
+        case types.FinishSetup(source):
+            resident_actions.finish_setup(session, resident, source=source, now=now)
+            world.chose.append(resident.id)
+        case types.ForgetSettings():
+            resident_actions.forget_settings(session, resident, now)
+        case types.NoteUnknownWord(kind, word):
+            _note_word(session, kind, word, now)
+        case OpenPage(token):
+            mydata_actions.open_page(session, resident, token, now)
+        case Erase():
+            gone = mydata_actions.erase(session, EVERYTHING, resident, effect, now=now)
+            world.files.extend(gone)
+        case _:
+            _attend(session, resident, effect, world)
+
+
+def _attend(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
+    """Effects of flow R: how much a resident wants to hear; what is left is for staff."""
+    now = world.now
+    match effect:
+        case StopAll(emergencies):
+            resident_actions.stop(session, resident, emergencies=emergencies, now=now)
+        case Pause(until):
+            resident_actions.pause(session, resident, until, now)
+        case Restart():
+            resident_actions.restart(session, resident, now)
+        case SetDigest(on):
+            resident_actions.choose_digest(session, resident, on, now)
+        case SetQuiet(hours):
+            resident_actions.choose_quiet(session, resident, hours, now)
+        case TellReason(reason):
+            resident_actions.tell_reason(session, reason, now)
+        case _:
+            for_staff.apply(session, resident, effect, world.town, now)
+
+
+def _note_word(session: Session, kind: str, word: str, now: datetime) -> None:
+    row = insert(UnknownWord).values(kind=kind, word=word[:100], seen_at=now)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["kind", "word"], set_={"count": UnknownWord.count + 1, "seen_at": now}
+        )
+    )

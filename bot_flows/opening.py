@@ -1,0 +1,81 @@
+"""What typed words, numbers and old buttons open while no question takes them, down to an honest 「わかりません」."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot_flows import counter, dictionary, faq, garbage, languages, menu, person, postback, sorting, turns
+from bot_flows.collection import category_in
+from bot_flows.days import nearby
+from bot_flows.outcomes import Outcome, Reply
+from bot_flows.table import AREAS, door_for
+from bot_flows.turns import Scene
+from bot_flows.types import Turn
+from bot_flows.understanding import Understanding
+from bot_flows.words import day_word, door_word, fold, masked, numbers, plain
+
+
+def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
+    """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
+    talk = scene.talk
+    word = "code" if counter.is_personal(text) else door_word(text)
+    if word in ("thanks", "hello"):
+        return lambda: menu.small_talk(talk, word)
+    if own := languages.named(text):
+        return lambda: languages.chosen(talk, own)
+    day = day_word(text)
+    if nearby(day, scene.facts.now.date()) is not None:
+        return lambda: garbage.door_here(talk, day)
+    if word:
+        return lambda: AREAS[word](talk, postback.Press("menu", word))
+    return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
+
+
+def numbered_door(scene: Scene, text: str) -> Turn | None:
+    """A number or label of the last answer's choices, typed while nothing is asked."""
+    doors = scene.state.data.get("doors") or []
+    given = numbers(text)
+    said = fold(text)
+    for number, (label, opens) in enumerate(doors, start=1):
+        if given == (number,) or said == fold(label):
+            return _through(scene, opens)
+    return None
+
+
+def _through(scene: Scene, opens: str) -> Turn | None:
+    press = postback.read(opens)
+    door = door_for(press) if press else None
+    if press and door:
+        return turns.open_up(scene, door(scene.talk, press))
+    return (
+        turns.rest(scene, Reply(opens.removeprefix("tel:").removeprefix("copy:"))) if ":" in opens else None
+    )
+
+
+def old_button(scene: Scene, flow: str = "") -> Turn:
+    """No harm done: say where the conversation stands."""
+    if scene.flow is not None:
+        return turns.repeat(scene, scene.talk.say("way.old_button"))
+    return turns.rest(scene, menu.old_button(scene.talk, flow in scene.state.drafts))
+
+
+def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
+    """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
+    talk = scene.talk
+    word = plain(text)
+    if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
+        hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
+        if hits:
+            return turns.settle(scene, sorting.near(talk, text, hits))
+    if meant.candidates:
+        return turns.settle(scene, faq.several(talk, text, meant.candidates))
+    misses = scene.state.misses + 1
+    if misses >= 3:
+        return turns.settle(scene, person.after_misses(talk, text))
+    turn = turns.rest(scene, menu.not_understood(talk, text, misses))
+    return replace(turn, state=replace(turn.state, misses=misses))
+
+
+def _is_about_things(meant: Understanding) -> bool:
+    return all(each.kind == "item" for each in meant.candidates)
