@@ -124,7 +124,10 @@ def _standard(talk: Talk, fields: Mapping[str, str]) -> str:
 def _alt(talk: Talk, event: TownEvent, day: str) -> str:
     if not talk.is_abroad:
         return cards.alt_text(event.notice, talk.facts.town.name)
-    return cut(talk.say("events.alt", what=talk.facts.town.name, first=f"{day} {event.name}"), LONGEST_ALT)
+    return cut(
+        talk.say("events.alt", what=talk.facts.town.name, first=f"{day} {talk.quoted(event.name)}"),
+        LONGEST_ALT,
+    )
 
 
 def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[Choice]) -> Message:
