@@ -97,7 +97,7 @@ def _payment(talk: Talk) -> Payment:
 def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
     language, basket, day = talk.facts.resident.language, lines(talk), day_of(talk.form)
     rules = book_of(talk).rules
-    when = talk.say("bulky.when", day=talk.written(day), until=rules.until) if day else ""
+    when = talk.say("bulky.when", day=talk.written(day), until=talk.of_pack(rules.until)) if day else ""
     return (
         (talk.say("bulky.row_items"), lines_of(basket, language)),
         (talk.say("bulky.row_total"), yen(total(basket), language)),
@@ -152,7 +152,7 @@ def _done(talk: Talk, number: int, effects: tuple[BulkyEffect, ...]) -> Reply:
     elif total(lines(talk)):
         stickers = book_of(talk).rules.stickers
         fee = yen(total(lines(talk)), talk.facts.resident.language)
-        said.append(talk.say("bulky.buy_sticker", total=fee, where=stickers))
+        said.append(talk.say("bulky.buy_sticker", total=fee, where=talk.of_pack(stickers)))
     base = talk.facts.public_url
     choices = [Choice("copy", talk.say("bulky.copy"), "copy", opens=f"copy:{receipt(number)}")]
     day = day_of(talk.form)

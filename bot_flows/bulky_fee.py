@@ -48,7 +48,7 @@ def told(talk: Talk, found: str) -> Reply:
         return Reply(not_taken(talk, found), choices[1:])
     language, item = talk.facts.resident.language, book_of(talk).items[found]
     said = [
-        talk.say("bulky.fee_line", item=kind.whole, fee=yen(kind.fee, language), size=kind.size)
+        talk.say("bulky.fee_line", item=kind.whole, fee=yen(kind.fee, language), size=talk.of_pack(kind.size))
         for kind in item.kinds
     ]
     return Reply("\n".join(said), choices)

@@ -60,7 +60,7 @@ def name_of(talk: Talk, found: str) -> str:
 def not_taken(talk: Talk, found: str) -> str:
     """「テレビは、粗大ごみに出せません。買った店か…」."""
     refused = book_of(talk).not_taken[found.removeprefix(REFUSED)]
-    return talk.say("bulky.not_taken", item=refused.name, route=refused.route)
+    return talk.say("bulky.not_taken", item=refused.name, route=talk.of_pack(refused.route))
 
 
 def take_item(talk: Talk, given: Answer) -> Outcome:
@@ -131,10 +131,10 @@ def _item(talk: Talk) -> Item | None:
 
 
 def _ask_kind(talk: Talk) -> Question:
-    item, language = _item(talk), talk.facts.resident.language
+    item = _item(talk)
     kinds = item.kinds if item else ()
     choices = [
-        Choice(each.id.partition("/")[2], kind_label(each, language), words=(each.name,)) for each in kinds
+        Choice(each.id.partition("/")[2], kind_label(talk, each), words=(each.name,)) for each in kinds
     ]
     unsure = Choice("unsure", talk.say("bulky.sizes_label"), words=("わからない", "大きさ", "目安"))
     name = item.name if item else talk.say("bulky.title")
@@ -144,7 +144,7 @@ def _ask_kind(talk: Talk) -> Question:
 def sizes(talk: Talk, item: Item) -> str:
     """「1人用：はば100cmまで（…）」, a line for each kind."""
     said = [
-        talk.say("bulky.size", kind=each.name or item.name, size=each.size)
+        talk.say("bulky.size", kind=talk.of_pack(each.name or item.name), size=talk.of_pack(each.size))
         for each in item.kinds
         if each.size
     ]
@@ -184,7 +184,7 @@ def _ask_count(talk: Talk) -> Question:
         return Question(talk.say("bulky.ask_count_plain"), (*choices, more))
     fee = yen(kind.fee, talk.facts.resident.language)
     lead = [talk.say("bulky.ask_count", item=kind.whole, fee=fee)]
-    lead += [talk.say("bulky.size_line", size=kind.size)] if kind.size and not kind.name else []
+    lead += [talk.say("bulky.size_line", size=talk.of_pack(kind.size))] if kind.size and not kind.name else []
     return Question("\n".join(lead), (*choices, more))
 
 

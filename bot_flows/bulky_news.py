@@ -13,6 +13,7 @@ from bot_flows.bulky_words import lines_of, payment_words, receipt, short_of
 from bot_flows.days import written
 from bot_flows.types import Message
 from content import messages as line
+from content.languages import quoted
 from content.sentences import say
 
 
@@ -26,7 +27,7 @@ def tomorrow(order: Order, until: str, language: str) -> tuple[Message, ...]:
     """The evening before, with a way to say that it cannot be put out."""
     said = [
         say("bulky.tomorrow", language, items=short_of(order, language), receipt=receipt(order.number)),
-        say("bulky.tomorrow_how", language, until=until),
+        say("bulky.tomorrow_how", language, until=quoted(until, language)),
     ]
     return _with_door("\n".join(said), order, language, key="cannot")
 
@@ -60,7 +61,11 @@ def cancelled(order: Order, note: str, language: str) -> tuple[Message, ...]:
 
 def moved(order: Order, until: str, note: str, language: str) -> tuple[Message, ...]:
     said = say(
-        "bulky.moved", language, receipt=receipt(order.number), day=written(order.day, language), until=until
+        "bulky.moved",
+        language,
+        receipt=receipt(order.number),
+        day=written(order.day, language),
+        until=quoted(until, language),
     )
     return _with_door("\n".join(filter(None, (said, note))), order, language, key="change")
 

@@ -9,7 +9,7 @@ from bot_flows import guide
 from bot_flows.bulky_basket import book_of
 from bot_flows.bulky_days import left_on, may_change, with_space
 from bot_flows.bulky_facts import CancelOrder, ConfirmOrder, MoveOrder, Order, SaidPaid
-from bot_flows.bulky_place import day_choices, day_label, day_of, typed_day
+from bot_flows.bulky_place import day_choices, day_of, typed_day
 from bot_flows.bulky_words import lines_of, payment_words, phone_of, receipt, short_of, state_words, yen
 from bot_flows.guide import cut
 from bot_flows.outcomes import (
@@ -108,7 +108,7 @@ def _ask_which(talk: Talk) -> Question:
     choices = [
         Choice(
             str(each.number),
-            cut(f"{day_label(each.day)} {short_of(each, language)}"),
+            cut(f"{talk.day_label(each.day)} {short_of(each, language)}"),
             words=(receipt(each.number),),
         )
         for each in _orders(talk)
@@ -162,7 +162,9 @@ def _take_order(talk: Talk, given: Answer) -> Outcome:
                 talk.say("bulky.done", receipt=receipt(order.number)),
                 talk.say("bulky.write_it", receipt=receipt(order.number)),
             ]
-            said.append(talk.say("bulky.buy_sticker", total=fee, where=book_of(talk).rules.stickers))
+            said.append(
+                talk.say("bulky.buy_sticker", total=fee, where=talk.of_pack(book_of(talk).rules.stickers))
+            )
             return Reply("\n".join(said), effects=(ConfirmOrder(order.number, "sticker"),))
     return Unclear(talk.say("bulky.order_unclear"))
 
@@ -220,7 +222,10 @@ def _take_sure(talk: Talk, given: Answer) -> Outcome:
     if zone is None or left_on(zone, day, talk.facts.bulky) < order.points:
         return Go("newday", {**talk.form, "page": 0}, talk.say("bulky.day_full", day=talk.written(day)))
     said = talk.say(
-        "bulky.moved", receipt=receipt(order.number), day=talk.written(day), until=book_of(talk).rules.until
+        "bulky.moved",
+        receipt=receipt(order.number),
+        day=talk.written(day),
+        until=talk.of_pack(book_of(talk).rules.until),
     )
     return Reply(said, effects=(MoveOrder(order.number, day),))
 

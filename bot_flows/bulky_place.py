@@ -12,7 +12,7 @@ from bot_flows.bulky_basket import book_of, lines, points
 from bot_flows.bulky_days import coming, left_on, with_space
 from bot_flows.bulky_facts import HOUSES, CollectionArea
 from bot_flows.bulky_words import phone_of
-from bot_flows.days import WEEKDAYS, nearby, written
+from bot_flows.days import nearby, written
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Reply, Step, Talk, Unclear
@@ -108,7 +108,7 @@ def _ask_house(talk: Talk) -> Question:
 def put_out(talk: Talk) -> str:
     """Where the things stand on the morning: 「門か玄関の前の、道路に近い所」."""
     rules = book_of(talk).rules
-    return rules.put_flat if talk.form.get("house") == "flat" else rules.put_house
+    return talk.of_pack(rules.put_flat if talk.form.get("house") == "flat" else rules.put_house)
 
 
 def _take_house(talk: Talk, given: Answer) -> Outcome:
@@ -119,11 +119,6 @@ def _take_house(talk: Talk, given: Answer) -> Outcome:
 
 
 # ---- the day ----------------------------------------------------------------------------------------------
-
-
-def day_label(day: date) -> str:
-    """「12/3（木）」."""
-    return f"{day.month}/{day.day}（{WEEKDAYS[day.weekday()]}）"
 
 
 def day_words(day: date) -> tuple[str, ...]:
@@ -137,7 +132,8 @@ def day_choices(talk: Talk, days: Sequence[date]) -> tuple[Choice, ...]:
     here = days[first : first + A_PAGE]
     marked = str(talk.form.get("day", ""))
     choices = [
-        Choice(d.isoformat(), day_label(d), words=day_words(d), marked=d.isoformat() == marked) for d in here
+        Choice(d.isoformat(), talk.day_label(d), words=day_words(d), marked=d.isoformat() == marked)
+        for d in here
     ]
     if len(days) > A_PAGE:
         choices.append(Choice("later", talk.say("bulky.later"), words=("先", "ほか", "つぎ")))

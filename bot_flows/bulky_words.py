@@ -11,6 +11,8 @@ from bot_flows.outcomes import Talk
 from bot_flows.types import Section
 from content.sentences import say
 
+LABEL = 20
+"""Characters of a quick reply."""
 _RECEIPT = re.compile(r"(?a)(\d{4,8})-?(\d\d)")
 
 
@@ -31,9 +33,13 @@ def yen(amount: int, language: str) -> str:
     return say("bulky.yen", language, amount=f"{amount:,}")
 
 
-def kind_label(kind: Kind, language: str) -> str:
-    """「1人用 500円」, as long as a quick reply allows."""
-    return cut(f"{kind.name} {yen(kind.fee, language)}")
+def kind_label(talk: Talk, kind: Kind) -> str:
+    """「1人用 500円」, as long as a quick reply allows; abroad the fee and the end of a quotation are never lost."""
+    fee = yen(kind.fee, talk.facts.resident.language)
+    said = talk.of_pack(kind.name)
+    if said != kind.name and len(said) + len(fee) >= LABEL:
+        said = talk.quoted(cut(kind.name, LABEL - len(fee) - len("「」 ")))
+    return cut(f"{said} {fee}")
 
 
 def line_of(line: Booked, language: str) -> str:

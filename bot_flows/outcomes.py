@@ -205,6 +205,15 @@ class Talk:
         """Text of the town's lists that nobody has translated."""
         return quoted(text, self.facts.resident.language)
 
+    def of_pack(self, text: str) -> str:
+        """A line of the town's: as its names file has it in the resident's language, else quoted."""
+        return self.facts.town.named(text, self.facts.resident.language) or self.quoted(text)
+
+    def day_label(self, day: date) -> str:
+        """「12/3（木）」, 「Thu 3 Dec」: short enough for a button."""
+        known = language(self.facts.resident.language)
+        return known.written(day, known.short)
+
     def listed(self, words: Iterable[str]) -> str:
         """「もえるごみ、びん・かん」."""
         return language(self.facts.resident.language).comma.join(words)

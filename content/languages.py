@@ -39,6 +39,8 @@ class Language:
     minute: str
     comma: str
     months: tuple[str, ...] = ()
+    short: str = ""
+    """A day on a button, when ``day`` is too long for one."""
     latin: bool = False
     stretches: Mapping[str, str] = field(default_factory=dict)
     """「来週」 and such, by their Japanese name."""

@@ -156,6 +156,23 @@ def test_no_japanese_about_places_and_events(code: str) -> None:
     assert [line for each in read for line in _japanese_in(_without_signs(each), code)] == []
 
 
+@pytest.mark.parametrize("code", [code for code in OTHERS if code != EASY])
+def test_no_japanese_about_bulky_waste(code: str) -> None:
+    """A sofa, its fees and sizes, the place and the days that can be chosen."""
+    chat = _chat(code)
+    chat.does(Incoming("postback", "f=bulky_fee&a=ask"))
+    chat.types("ソファ")
+    read = [_read(chat)]
+    chat.does(Incoming("postback", "f=menu&a=bulky"))
+    for said in ("ソファ", _label("bulky.sizes_label", code), "1", "1", _label("bulky.next", code), "1", "1"):
+        chat.types(said)
+        read.append(_read(chat))
+    assert chat.state.step == "day"
+    days = [action["label"] for action in actions_in(chat.turn.messages)][:3]
+    assert any(name in days[0] for name in languages()[code].weekdays)
+    assert [line for each in read for line in _japanese_in(each, code)] == []
+
+
 def test_the_test_finds_japanese() -> None:
     """It can fail: the same talk in Japanese is full of what is looked for."""
     assert len(_japanese_in(_read(_chat("ja")) + "\nつぎは ごみの日", "en")) == 1
