@@ -21,12 +21,10 @@ from app.digests.models import Digest
 from app.notices.models import Notice
 from app.reminders import making
 from app.reminders.wording import Wording
-from bot_flows.days import written
 from bot_flows.postback import door
 from bot_flows.types import Town
 from content.catalogue import notice_types
 from content.lasting import days_of
-from content.sentences import say
 
 TYPE = "town_news"
 
@@ -43,9 +41,10 @@ def gather_due(session: Session, town: Town, base_url: str, now: datetime) -> li
     items = [_item(notice, replaced, base_url, day) for notice, replaced in known]
     news = [item for item in items if rules.is_news(item, now)]
     made, reached = [], 0
-    for ids, people in queries.by_what_they_read(session, [item.id for item in news], now):
+    found = queries.by_what_they_read(session, [item.id for item in news], now)
+    for (ids, language), people in rules.readers(found).items():
         told = [item for item in news if item.id in ids][: rules.MOST]
-        made.append(_make(session, town, told, people, now).id)
+        made.append(_make(session, town, told, rules.Readers(people, language), now).id)
         reached += len(people)
     digest = session.get_one(Digest, day)
     digest.notices, digest.people = len(made), reached
@@ -67,20 +66,21 @@ def _item(notice: Notice, replaced: bool, base_url: str, today: date) -> rules.I
 
 
 def _make(
-    session: Session, town: Town, told: Sequence[rules.Item], people: Sequence[int], now: datetime
+    session: Session, town: Town, told: Sequence[rules.Item], who: rules.Readers, now: datetime
 ) -> Notice:
-    """One digest, and the mark that these people have been told of these notices."""
+    """One digest in its readers' language, which the title for staff names, and the mark that these people have been told of these notices."""
     day = in_japan(now).date()
-    at, who = rules.instant(day, now), town.section("general")
-    title = say("digest.title", "ja", day=written(day))
+    at, section = rules.instant(day, now), town.section("general")
+    title = rules.title(day, who.language)
     body = "\n".join(f"{item.title} {item.url}" for item in told)
-    fields = {"件名": title, "内容": body, "問合先": who.name, "連絡先": who.phone}
-    words = Wording(TYPE, title, fields, rules.text(told, day))
+    fields = {"件名": title, "内容": body, "問合先": section.name, "連絡先": section.phone}
+    words = Wording(TYPE, title, fields, rules.text(told, day, who.language))
     opens = door("menu", "stop")
-    sending = making.Sending({}, len(people), at, at + rules.LIFETIME, settings=opens)
+    lasts = at + rules.LIFETIME
+    sending = making.Sending({}, len(who.people), at, lasts, settings=opens, language=who.language)
     notice = making.make(session, words, sending, act="digest.make", now=now)
     making.aim(notice, {"digest": notice.id})
-    readers = delivery_queries.listed(people)
+    readers = delivery_queries.listed(who.people)
     mark = update(Exclusion).where(
         Exclusion.notice_id.in_([item.id for item in told]),
         Exclusion.resident_id == readers.c.id,

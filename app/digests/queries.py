@@ -37,15 +37,17 @@ def gathered(session: Session, after: datetime) -> Sequence[tuple[Notice, bool]]
 
 def by_what_they_read(
     session: Session, notice_ids: Sequence[int], now: datetime
-) -> Sequence[tuple[list[int], list[int]]]:
-    """(notices, residents): people who wait for the very same notices are one group; who stopped is in none."""
+) -> Sequence[tuple[list[int], str, list[int]]]:
+    """(notices, language, residents): people who wait for the very same notices and chose the same language are one
+    group; who stopped is in none."""
     notices = func.array_agg(aggregate_order_by(Exclusion.notice_id, Exclusion.notice_id)).label("notices")
     each = (
-        select(Exclusion.resident_id, notices)
+        select(Exclusion.resident_id, Resident.language, notices)
         .join(Resident, Resident.id == Exclusion.resident_id)
         .where(WAITS, Exclusion.notice_id.in_(notice_ids), listens("individual", now))
-        .group_by(Exclusion.resident_id)
+        .group_by(Exclusion.resident_id, Resident.language)
         .subquery()
     )
-    found = select(each.c.notices, func.array_agg(each.c.resident_id)).group_by(each.c.notices)
-    return session.execute(found.order_by(each.c.notices)).tuples().all()
+    alike = (each.c.notices, each.c.language)
+    found = select(*alike, func.array_agg(each.c.resident_id)).group_by(*alike).order_by(*alike)
+    return session.execute(found).tuples().all()

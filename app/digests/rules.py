@@ -5,14 +5,15 @@ It tells each reader of the ordinary notices they would have got one by one: tit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.clock import JST, in_japan
 from bot_flows.days import written
+from content.languages import language, quoted
 from content.render.short import cut
-from content.sentences import say
+from content.sentences import FIRST_LANGUAGE, say, spoken
 
 MONDAY, AT, LATEST = 0, time(10), time(19)
 """Due on Monday at ten; a machine that was away makes up for it until the evening, and else a week later."""
@@ -60,8 +61,33 @@ def is_news(item: Item, now: datetime) -> bool:
     return not is_over and item.released_at > now - KEPT
 
 
-def text(items: Sequence[Item], day: date) -> str:
-    """What a reader of these gets."""
-    lines = [say("digest.head", "ja", day=written(day), number=len(items))]
-    lines += [f"{number} {cut(item.title, TITLE_MOST)}\n{item.url}" for number, item in enumerate(items, 1)]
-    return "\n".join([*lines, say("digest.why", "ja")])
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads one digest."""
+
+    people: Sequence[int]
+    language: str = FIRST_LANGUAGE
+
+
+def readers(
+    found: Iterable[tuple[Sequence[int], str, Sequence[int]]],
+) -> dict[tuple[tuple[int, ...], str], list[int]]:
+    """People by notices and language: those of a language that is not whole (any more) read Japanese."""
+    groups: dict[tuple[tuple[int, ...], str], list[int]] = {}
+    for ids, code, people in found:
+        groups.setdefault((tuple(ids), spoken(code)), []).extend(people)
+    return groups
+
+
+def title(day: date, speech: str = FIRST_LANGUAGE) -> str:
+    """What staff see in their lists; the language is named unless it is Japanese."""
+    said = say("digest.title", FIRST_LANGUAGE, day=written(day))
+    return said if speech == FIRST_LANGUAGE else f"{said}（{language(speech).name}）"
+
+
+def text(items: Sequence[Item], day: date, speech: str = FIRST_LANGUAGE) -> str:
+    """What a reader of these gets; the notices' own titles are as staff wrote them."""
+    lines = [say("digest.head", speech, day=written(day, speech), number=len(items))]
+    for number, item in enumerate(items, 1):
+        lines.append(f"{number} {quoted(cut(item.title, TITLE_MOST), speech)}\n{item.url}")
+    return "\n".join([*lines, say("digest.why", speech)])

@@ -42,6 +42,7 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
                 people=sum(each.people[code] for code in districts),
                 at=told.at,
                 expires=told.at + rules.LIFETIME,
+                language=text.language,
             )
             words = wording.of_reminder(text, told.day, town, districts)
             notice = making.make(session, words, sending, act="reminder.make", now=now)

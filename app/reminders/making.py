@@ -19,6 +19,7 @@ from app.reminders.wording import Wording
 from app.staff.models import Staff
 from bot_flows.postback import door
 from content.messages import Message
+from content.sentences import FIRST_LANGUAGE, say
 
 LOGIN = "jidou"
 """The account they are written under; it has no password and no role, so nobody can sign in with it."""
@@ -38,9 +39,7 @@ class Sending:
     supersedes_id: int | None = None
     settings: str = door("settings", "reminder")
     """What the button below opens: every push leads to the setting that caused it."""
-
-
-SETTINGS = "この配信の設定"
+    language: str = FIRST_LANGUAGE
 
 
 def make(session: Session, wording: Wording, sending: Sending, *, act: str, now: datetime) -> Notice:
@@ -58,7 +57,7 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
         author_id=_author(session),
         created_at=now,
         updated_at=now,
-        messages=orjson.dumps([_with_settings(wording.text, sending.settings)]),
+        messages=orjson.dumps([_with_settings(wording.text, sending)]),
         expected_count=sending.people,
         approved_count=sending.people,
         scheduled_at=sending.at,
@@ -73,9 +72,10 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
     return notice
 
 
-def _with_settings(text: str, settings: str) -> Message:
+def _with_settings(text: str, sending: Sending) -> Message:
     """The words, and the button to the setting they came by; a PC shows no button, so the words name it, too."""
-    action = {"type": "postback", "label": SETTINGS, "data": settings, "displayText": SETTINGS}
+    label = say("reminder.to_setting", sending.language)
+    action = {"type": "postback", "label": label, "data": sending.settings, "displayText": label}
     return {"type": "text", "text": text, "quickReply": {"items": [{"type": "action", "action": action}]}}
 
 

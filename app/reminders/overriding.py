@@ -262,9 +262,21 @@ def _correct(session: Session, correction: Correction, now: datetime) -> Notice 
     at, expires = by_day(now), datetime.combine(change.day, time(23, 59), JST)
     if people == 0 or at >= expires:
         return None
-    sending = making.Sending(rule, people, at, expires, None if correction.districts else correction.told_id)
+    replaced = None if correction.districts else correction.told_id
+    sending = making.Sending(
+        rule, people, at, expires, replaced, language=_language(session, correction.told_id)
+    )
     words = wording.Wording(**correction.wording)
     return making.make(session, words, sending, act="reminder.correct", now=now)
+
+
+def _language(session: Session, notice_id: int) -> str:
+    """What the people of a reminder, or of a correction of one, read."""
+    told = session.get(Reminded, notice_id)
+    earlier = select(Correction.told_id).where(Correction.notice_id == notice_id)
+    if told is None and (first := session.scalar(earlier)) is not None:
+        return _language(session, first)
+    return told.language if told else FIRST_LANGUAGE
 
 
 def by_day(now: datetime) -> datetime:

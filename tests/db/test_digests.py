@@ -16,6 +16,7 @@ from app.digests import actions, rules
 from app.digests.models import Digest
 from app.notices.models import Notice
 from app.release import actions as release
+from app.residents.models import Resident
 from tests import builders as given
 from tests.db.test_attention import send, set_for, sums, under_way
 from tests.db.test_delivery import OK, tell
@@ -161,3 +162,21 @@ def test_only_what_is_gathered_can_be_told_in_a_digest(db: Sessions, crowd: list
 def test_twenty_long_titles_fit_one_bubble() -> None:
     item = rules.Item(1, "長" * 200, f"{BASE}/n/" + "x" * 22, "done", NOON, None, None, False)
     assert len(rules.text([item] * rules.MOST, MONDAY.date())) < 5000
+
+
+def test_each_reads_it_in_the_language_chosen(db: Sessions, crowd: list[int]) -> None:
+    """English for one, Japanese for a language nobody speaks (any more)."""
+    sent(db, "秋の音楽会")
+    with db.begin() as session:
+        for id_, code in zip(crowd, ("en", "tlh"), strict=False):
+            session.execute(update(Resident).where(Resident.id == id_).values(language=code))
+    told = [goes_out(db, digest) for digest in gather(db)]
+    assert sorted((text.splitlines()[0], people) for text, people in told) == [
+        ("Notices, Mon 7 Dec: 1", 1),
+        ("お知らせのまとめ 12月7日（月） 1件", 2),
+    ]
+    assert "\n1 「秋の音楽会」\n" in next(text for text, _ in told if text.startswith("Notices"))
+    with db() as session:
+        found = session.scalars(select(Notice).where(Notice.title.contains("まとめ"))).all()
+    labels = {each.title: orjson.loads(each.messages or b"")[0]["quickReply"] for each in found}
+    assert "Settings for this" in str(labels["お知らせのまとめ 12月7日（月）（English）"])
