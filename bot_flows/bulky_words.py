@@ -35,10 +35,9 @@ def yen(amount: int, language: str) -> str:
 
 def kind_label(talk: Talk, kind: Kind) -> str:
     """「1人用 500円」, as long as a quick reply allows; abroad the fee and the end of a quotation are never lost."""
-    fee = yen(kind.fee, talk.facts.resident.language)
-    said = talk.of_pack(kind.name)
-    if said != kind.name and len(said) + len(fee) >= LABEL:
-        said = talk.quoted(cut(kind.name, LABEL - len(fee) - len("「」 ")))
+    language = talk.facts.resident.language
+    fee = yen(kind.fee, language)
+    said = talk.facts.town.named(kind.name, language) or talk.quoted(kind.name, LABEL - len(fee) - 1)
     return cut(f"{said} {fee}")
 
 

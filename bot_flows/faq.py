@@ -13,12 +13,11 @@ from bot_flows.postback import TooLong
 from bot_flows.types import NoteUnknownWord
 from bot_flows.understanding import Candidate
 from bot_flows.words import masked
-from content.languages import EASY
-from content.sentences import FIRST_LANGUAGE, spoken
 
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
 _MOST_PAGES = 2
+LONGEST_LABEL = 20
 
 
 def _kept(talk: Talk, text: str) -> dict[str, object]:
@@ -29,8 +28,9 @@ def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
     """The answer first, its pages and its section, and two buttons to say whether it fitted."""
     who = section(talk, faq.section)
     pages = [page(link) for link in links(talk, faq.links) if link.url][:_MOST_PAGES] if faq.links else []
-    said = f"{faq.answer}\n{talk.say('faq.ask_section', section=who.name, phone=who.phone, hours=who.hours)}"
-    if spoken(talk.facts.resident.language) not in (FIRST_LANGUAGE, EASY):
+    town = talk.say("faq.ask_section", section=who.name, phone=who.phone, hours=who.hours)
+    said = f"{talk.of_pack(faq.answer)}\n{town}"
+    if talk.is_abroad:
         # The answer itself is the town's own text, which nobody has translated.
         said = f"{said}\n{talk.say('menu.no_translation')}"
     choices = (
@@ -38,9 +38,10 @@ def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
         door(talk.say("faq.good_label"), "faq", "good"),
         door(talk.say("faq.wrong_label"), "faq", "wrong", id=faq.id),
     )
-    alt = faq.answer.split("。", 1)[0] + "。"
+    alt = talk.quoted(faq.answer.split("。", 1)[0] + "。")
+    title = talk.of_pack(faq.questions[0])
     contact = ((talk.say("faq.row_contact"), f"{who.name} {who.phone}"),)
-    return Reply(said, choices, Card(faq.questions[0], alt, contact), kept=_kept(talk, text) if text else {})
+    return Reply(said, choices, Card(title, alt, contact), kept=_kept(talk, text) if text else {})
 
 
 def good(talk: Talk) -> Reply:
@@ -73,7 +74,7 @@ def _offer(talk: Talk, candidate: Candidate) -> Choice | None:
     title = candidate.id
     if candidate.kind == "faq":
         faq = _entry(talk, candidate.id)
-        title = faq.questions[0] if faq else ""
+        title = talk.quoted(faq.questions[0], LONGEST_LABEL) if faq else ""
     elif candidate.kind == "area":
         return door(talk.say(f"menu.title_{candidate.id}"), "menu", candidate.id)
     try:

@@ -201,9 +201,9 @@ class Talk:
             return self.quoted(letters)
         return self.listed(names[days.WEEKDAYS.index(each)] for each in letters)
 
-    def quoted(self, text: str) -> str:
+    def quoted(self, text: str, longest: int = 0) -> str:
         """Text of the town's lists that nobody has translated."""
-        return quoted(text, self.facts.resident.language)
+        return quoted(text, self.facts.resident.language, longest)
 
     def of_pack(self, text: str) -> str:
         """A line of the town's: as its names file has it in the resident's language, else quoted."""

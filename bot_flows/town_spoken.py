@@ -17,9 +17,11 @@ from typing import Any
 from bot_flows.asked import Fee, PayWay
 from bot_flows.town_facts import Window
 from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, SortingHit, Topic, Town
-from content.languages import EASY
+from content.languages import EASY, quoted
 from content.sentences import FIRST_LANGUAGE, spoken
 
+LABEL = 20
+"""Characters of a button."""
 _KANA = re.compile("[ぁ-んァ-ヶ]")
 
 
@@ -57,6 +59,9 @@ class SpokenTown(_Delegate):
         """A longer line; one nobody has translated is quoted, so that it is seen to be the pack's Japanese."""
         said = self.base.named(text, self.language) or text
         return f"「{said}」" if self.language != EASY and _KANA.search(said) else said
+
+    def _label(self, text: str) -> str:
+        return self.base.named(text, self.language) or quoted(text, self.language, LABEL)
 
     @property
     def name(self) -> str:
@@ -106,7 +111,7 @@ class SpokenTown(_Delegate):
 
     def links(self, kind: str) -> Sequence[Link]:
         return tuple(
-            replace(each, label=self._said(each.label), note=self._line(each.note))
+            replace(each, label=self._label(each.label), note=self._line(each.note))
             for each in self.base.links(kind)
         )
 

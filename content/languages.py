@@ -82,12 +82,16 @@ def language(code: str) -> Language:
     return languages()[spoken(code) if code in languages() else FIRST_LANGUAGE]
 
 
-def quoted(text: str, code: str) -> str:
-    """What somebody wrote in Japanese, for readers of another language: in 「」, so that it is seen to be a quotation."""
+def quoted(text: str, code: str, longest: int = 0) -> str:
+    """What somebody wrote in Japanese, for readers of another language: in 「」, so that it is seen to be a quotation.
+
+    On a button (``longest``) it is cut inside its marks.
+    """
     if spoken(code) in (FIRST_LANGUAGE, EASY):
         return text
     lines = (line.replace("「", "『").replace("」", "』") for line in text.split("\n"))
-    return "\n".join(f"「{line}」" if _JAPANESE.search(line) else line for line in lines)
+    said = "\n".join(f"「{line}」" if _JAPANESE.search(line) else line for line in lines)
+    return quoted(f"{text[: longest - 3]}…", code) if 0 < longest < len(said) else said
 
 
 @cache

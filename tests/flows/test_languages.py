@@ -14,6 +14,7 @@ import pytest
 
 from app.town.names import needed_names, read_names
 from bot_flows.distress import cry_for_help
+from bot_flows.guide import SUBJECTS
 from bot_flows.place_names import romaji
 from bot_flows.town_facts import KINDS
 from bot_flows.types import Incoming, Resident
@@ -116,7 +117,7 @@ def test_no_japanese_in_a_talk_of_another_language(code: str) -> None:
 
 
 def _near_and_events(code: str) -> list[str]:
-    """Every kind of facility near a district and one of each, the events and three of them: what was read."""
+    """Every kind of facility near a district and one of each, the town's pages, the events: what was read."""
     chat, town = _chat(code), sample_town()
     here = town.position_of(KNOWN.district)
     assert here is not None
@@ -129,6 +130,11 @@ def _near_and_events(code: str) -> list[str]:
             if "a=kind" in data:
                 chat.does(Incoming("location", position=here))
                 read.append(_read(chat))
+    for subject in SUBJECTS:
+        chat.does(Incoming("postback", f"f=guide&a=pages&id={subject}"))
+        read.append(_read(chat))
+    chat.types("引っ越したときの手続き")
+    read.append(_read(chat))
     coming = [event for event in town.events if event.first > chat.now.date()]
     for data in ("f=menu&a=events", *(f"f=events&a=show&id={event.id}" for event in coming[:3])):
         chat.does(Incoming("postback", data))
@@ -149,7 +155,7 @@ def _without_signs(text: str) -> str:
 
 
 @pytest.mark.parametrize("code", [code for code in OTHERS if code != EASY])
-def test_no_japanese_about_places_and_events(code: str) -> None:
+def test_no_japanese_about_places_pages_and_events(code: str) -> None:
     read = _near_and_events(code)
     assert _label("nearby.hazard_quake", code) in "".join(read)
     assert _label("events.button_calendar", code) in "".join(read)
