@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot_flows import dictionary
 from bot_flows.bulky_basket import book_of
-from bot_flows.bulky_items import REFUSED, find, is_sure, name_of, not_taken
+from bot_flows.bulky_items import REFUSED, find, is_sure, not_taken, offered
 from bot_flows.bulky_words import phone_of, yen
-from bot_flows.guide import cut, door, subject
+from bot_flows.guide import door, subject
 from bot_flows.outcomes import (
     Answer,
     Choice,
@@ -55,9 +55,7 @@ def told(talk: Talk, found: str) -> Reply:
 
 
 def _ask_which(talk: Talk) -> Question:
-    choices = [
-        Choice(str(at), cut(name_of(talk, each))) for at, each in enumerate(talk.form.get("among", ()))
-    ]
+    choices = offered(talk, talk.form.get("among", ()))
     none = Choice("none", talk.say("bulky.none_of"), words=("ない", "ちがう", "違う"))
     return Question(talk.say("bulky.ask_which"), (*choices, none))
 

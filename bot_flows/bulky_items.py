@@ -8,7 +8,7 @@ from bot_flows import dictionary
 from bot_flows.bulky_basket import book_of, clean, full, room_for, with_more
 from bot_flows.bulky_facts import Item, Kind
 from bot_flows.bulky_words import kind_label, phone_of, yen
-from bot_flows.guide import cut
+from bot_flows.guide import cut_quoted
 from bot_flows.matching import index_of
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Question, Step, Talk, Unclear
 from bot_flows.words import fold, plain
@@ -57,6 +57,12 @@ def name_of(talk: Talk, found: str) -> str:
     return book.items[found].name
 
 
+def offered(talk: Talk, among: Sequence[str]) -> list[Choice]:
+    """What a word may be, to choose from."""
+    names = (name_of(talk, each) for each in among)
+    return [Choice(str(at), cut_quoted(talk, name), words=(name,)) for at, name in enumerate(names)]
+
+
 def not_taken(talk: Talk, found: str) -> str:
     """「テレビは、粗大ごみに出せません。買った店か…」."""
     refused = book_of(talk).not_taken[found.removeprefix(REFUSED)]
@@ -103,7 +109,7 @@ def _other_garbage(talk: Talk, text: str) -> str:
 
 
 def _ask_which(talk: Talk) -> Question:
-    choices = [Choice(str(at), cut(name_of(talk, each))) for at, each in enumerate(_among(talk))]
+    choices = offered(talk, _among(talk))
     none = Choice("none", talk.say("bulky.none_of"), words=("ない", "ちがう", "違う"))
     return Question(talk.say("bulky.ask_which"), (*choices, none))
 

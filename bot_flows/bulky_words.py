@@ -9,10 +9,9 @@ from bot_flows.bulky_facts import Booked, Kind, Order
 from bot_flows.guide import cut
 from bot_flows.outcomes import Talk
 from bot_flows.types import Section
+from content.limits import QUICK_LABEL
 from content.sentences import say
 
-LABEL = 20
-"""Characters of a quick reply."""
 _RECEIPT = re.compile(r"(?a)(\d{4,8})-?(\d\d)")
 
 
@@ -37,7 +36,7 @@ def kind_label(talk: Talk, kind: Kind) -> str:
     """「1人用 500円」, as long as a quick reply allows; abroad the fee and the end of a quotation are never lost."""
     language = talk.facts.resident.language
     fee = yen(kind.fee, language)
-    said = talk.facts.town.named(kind.name, language) or talk.quoted(kind.name, LABEL - len(fee) - 1)
+    said = talk.facts.town.named(kind.name, language) or talk.quoted(kind.name, QUICK_LABEL - len(fee) - 1)
     return cut(f"{said} {fee}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot_flows import menu, place_card, sorting
 from bot_flows.asked import Faq
-from bot_flows.guide import call, cut, door, links, page, section
+from bot_flows.guide import call, cut, cut_quoted, door, links, page, section
 from bot_flows.outcomes import Card, Choice, Outcome, Reply, Talk
 from bot_flows.postback import TooLong
 from bot_flows.types import NoteUnknownWord
@@ -17,7 +17,6 @@ from bot_flows.words import masked
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
 _MOST_PAGES = 2
-LONGEST_LABEL = 20
 
 
 def _kept(talk: Talk, text: str) -> dict[str, object]:
@@ -74,7 +73,7 @@ def _offer(talk: Talk, candidate: Candidate) -> Choice | None:
     title = candidate.id
     if candidate.kind == "faq":
         faq = _entry(talk, candidate.id)
-        title = talk.quoted(faq.questions[0], LONGEST_LABEL) if faq else ""
+        title = cut_quoted(talk, faq.questions[0]) if faq else ""
     elif candidate.kind == "area":
         return door(talk.say(f"menu.title_{candidate.id}"), "menu", candidate.id)
     try:

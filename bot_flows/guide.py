@@ -10,6 +10,7 @@ from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Reply, Talk
 from bot_flows.types import Link, Section
 from content import messages as line
+from content.limits import QUICK_LABEL
 
 EMERGENCY, CARE = "emergency", "care"
 MOST_LINKS = 4
@@ -89,9 +90,14 @@ def page(link: Link) -> Choice:
     return Choice(id=link.id, label=cut(link.label), kind="page", opens=link.url)
 
 
-def cut(label: str, longest: int = 20) -> str:
+def cut(label: str, longest: int = QUICK_LABEL) -> str:
     """A label as long as LINE's quick replies allow (20)."""
     return label if len(label) <= longest else label[: longest - 1] + "…"
+
+
+def cut_quoted(talk: Talk, name: str) -> str:
+    """A Japanese name of the town's lists as a label, for readers of other languages in 「」."""
+    return cut(talk.quoted(name, QUICK_LABEL))
 
 
 def subject_named(name: str) -> str:

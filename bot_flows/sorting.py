@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot_flows.collection import guide_of, next_of, plan, sign_of
 from bot_flows.dictionary import CLOSE, LONGEST_WORD, MOST, NEAR, exact, find
 from bot_flows.garbage import known_district
-from bot_flows.guide import cut, door, section
+from bot_flows.guide import cut, cut_quoted, door, section
 from bot_flows.outcomes import (
     Answer,
     Card,
@@ -180,7 +180,9 @@ def _ask_which(talk: Talk) -> Question:
         key = "sorting.which_made_of"
     elif properties != items and all(any(sign in each for sign in _SIZES) for each in properties):
         key = "sorting.which_size"
-    choices = [Choice(str(at), cut(each), words=(items[at],)) for at, each in enumerate(properties)]
+    choices = [
+        Choice(str(at), cut_quoted(talk, each), words=(each, items[at])) for at, each in enumerate(properties)
+    ]
     unsure = Choice("unsure", talk.say("sorting.not_sure"))
     return Question(talk.say(key, word=_word(talk)), (*choices, unsure))
 
@@ -209,7 +211,9 @@ def _take_item(talk: Talk, given: Answer) -> Outcome:
 
 
 def _ask_near(talk: Talk) -> Question:
-    choices = [Choice(str(at), cut(item)) for at, item in enumerate(_items(talk))]
+    choices = [
+        Choice(str(at), cut_quoted(talk, item), words=(item,)) for at, item in enumerate(_items(talk))
+    ]
     none = Choice("none", talk.say("sorting.none_of"), words=("ない", "ちがう", "どちらでもない"))
     said = fold(_word(talk))
     key = "sorting.kinds" if all(said in fold(item) for item in _items(talk)) else "sorting.near"

@@ -18,10 +18,9 @@ from bot_flows.asked import Fee, PayWay
 from bot_flows.town_facts import Window
 from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, SortingHit, Topic, Town
 from content.languages import EASY, quoted
+from content.limits import QUICK_LABEL
 from content.sentences import FIRST_LANGUAGE, spoken
 
-LABEL = 20
-"""Characters of a button."""
 _KANA = re.compile("[ぁ-んァ-ヶ]")
 
 
@@ -61,7 +60,7 @@ class SpokenTown(_Delegate):
         return f"「{said}」" if self.language != EASY and _KANA.search(said) else said
 
     def _label(self, text: str) -> str:
-        return self.base.named(text, self.language) or quoted(text, self.language, LABEL)
+        return self.base.named(text, self.language) or quoted(text, self.language, QUICK_LABEL)
 
     @property
     def name(self) -> str:

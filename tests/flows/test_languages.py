@@ -133,8 +133,10 @@ def _near_and_events(code: str) -> list[str]:
     for subject in SUBJECTS:
         chat.does(Incoming("postback", f"f=guide&a=pages&id={subject}"))
         read.append(_read(chat))
-    chat.types("引っ越したときの手続き")
-    read.append(_read(chat))
+    for data, word in (("f=menu&a=sorting", "ハンガー"), ("f=menu&a=home", "引っ越したときの手続き")):
+        chat.does(Incoming("postback", data))
+        chat.types(word)
+        read.append(_read(chat))
     coming = [event for event in town.events if event.first > chat.now.date()]
     for data in ("f=menu&a=events", *(f"f=events&a=show&id={event.id}" for event in coming[:3])):
         chat.does(Incoming("postback", data))
