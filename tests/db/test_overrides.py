@@ -252,3 +252,26 @@ def test_an_area_has_one_change_a_day(db: Sessions, towns: TownCache) -> None:
         session.add(again)
         session.flush()
         session.add(OverriddenArea(override_id=again.id, area=found.areas[0], day=THURSDAY))
+
+
+def test_a_correction_and_its_undoing_speak_as_the_reminder_did(db: Sessions, towns: TownCache) -> None:
+    """The button below, too: an undoing follows a correction, which follows the reminder."""
+    with db.begin() as session:
+        chosen = {"topics": ["garbage"], "district": HERE, "reminder": "-1 18:00", "language": "en"}
+        given.resident(session, **chosen)
+    [notice] = remind(db, towns.town())
+    freeze(db, notice, EVENING)
+    send(db, notice, EVENING)
+    found, staff = register(db, towns, [HERE], EVENING), by(db)
+    [correction] = corrections(db)
+    freeze(db, correction, EVENING)
+    send(db, correction, EVENING)
+    with db.begin() as session:
+        overriding.withdraw(session, towns.town(), found.override_id, by=staff, now=EVENING)
+    made = [notice, *corrections(db)]
+    assert len(made) == 3
+    with db() as session:
+        messages = [orjson.loads(session.get_one(Notice, each).messages or b"")[0] for each in made]
+    labels = [each["quickReply"]["items"][0]["action"]["label"] for each in messages]
+    assert labels == ["Settings for this"] * 3
+    assert "Thu 3 Dec" in messages[2]["text"]
