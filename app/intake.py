@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -26,8 +26,9 @@ class NotStored(Exception):
 @dataclass(slots=True)
 class _Waiting:
     inbox: rules.Inbox
-    is_over: bool = False
-    """Somebody has tried to store it."""
+    told: threading.Event = field(default_factory=threading.Event)
+    """Set once somebody has tried to store it, or when it is its turn to write for all who wait."""
+    writes: bool = False
     is_stored: bool = False
     error: str = "interrupted"
 
@@ -38,24 +39,42 @@ class Intake:
     def __init__(self, sessions: Sessions, clock: Clock, wake: Callable[[], object]) -> None:
         self._sessions, self._clock, self._wake = sessions, clock, wake
         self._gathering = threading.Lock()
-        self._writing = threading.Lock()
+        self._is_writing = False
         self._waiting: list[_Waiting] = []
 
     def store(self, inbox: rules.Inbox) -> None:
         """Back after the commit; NotStored when there was none."""
-        mine, fresh = _Waiting(inbox), 0
+        mine = _Waiting(inbox)
         with self._gathering:
             self._waiting.append(mine)
-        with self._writing:
-            if not mine.is_over:
-                with self._gathering:
-                    group, self._waiting = self._waiting, []
-                fresh = self._write(group)
-        if fresh:
-            # Outside of the lock: a slow queue must not hold up the next group.
+            mine.writes = not self._is_writing
+            self._is_writing = True
+        if not mine.writes:
+            # Told directly: nobody queues for a lock only to hear that the work is done.
+            mine.told.wait()
+        if mine.writes and self._write_for_all():
+            # Outside of the writing: a slow queue must not hold up the next group.
             self._wake()
         if not mine.is_stored:
             raise NotStored(mine.error)
+
+    def _write_for_all(self) -> int:
+        """Store everybody who waits, then hand the writing to one of those who came meanwhile."""
+        with self._gathering:
+            group, self._waiting = self._waiting, []
+        fresh = 0
+        try:
+            fresh = self._write(group)
+        finally:
+            with self._gathering:
+                following = self._waiting[0] if self._waiting else None
+                self._is_writing = following is not None
+            if following is not None:
+                following.writes = True
+                following.told.set()
+            for one in group:
+                one.told.set()
+        return fresh
 
     def _write(self, group: Sequence[_Waiting]) -> int:
         """Store a group, or each by itself; answers how many events are new."""
@@ -69,9 +88,6 @@ class Intake:
             for one in group:
                 one.error = type(error).__name__
             return 0
-        finally:
-            for one in group:
-                one.is_over = True
 
     def _commit(self, group: Sequence[_Waiting]) -> int:
         events = [event for one in group for event in one.inbox.events]
