@@ -211,9 +211,7 @@ def _take_item(talk: Talk, given: Answer) -> Outcome:
 
 
 def _ask_near(talk: Talk) -> Question:
-    choices = [
-        Choice(str(at), cut_quoted(talk, item), words=(item,)) for at, item in enumerate(_items(talk))
-    ]
+    choices = [Choice(str(at), cut_quoted(talk, item), words=(item,)) for at, item in enumerate(_items(talk))]
     none = Choice("none", talk.say("sorting.none_of"), words=("ない", "ちがう", "どちらでもない"))
     said = fold(_word(talk))
     key = "sorting.kinds" if all(said in fold(item) for item in _items(talk)) else "sorting.near"
