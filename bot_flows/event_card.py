@@ -116,7 +116,7 @@ def _standard(talk: Talk, fields: Mapping[str, str]) -> str:
         return "\n".join(field_lines(fields))
     told = ((label, text) for label, text in fields.items() if label not in _ABOVE)
     return "\n".join(
-        f"{_label(talk, label)}: {_value(talk, label, text) if label in _ROWS else talk.quoted(text)}"
+        f"{_label(talk, label)}: {_value(talk, label, text) if label in _ROWS else talk.of_pack(text)}"
         for label, text in told
     )
 
