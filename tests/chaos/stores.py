@@ -152,12 +152,13 @@ def restored(stage: Stage, rounds: int) -> Restored:
         stage.act(Plan(), deaths=0)
         stage.send(1, PEOPLE)
         stage.settle(30)
-        if number % 2:
+        if number % 2 == 0:
+            # Copied before the first claim: whatever is sent, the copy does not know it.
             stage.end()
             stage.send(3, PEOPLE)
         else:
             stage.send(3, PEOPLE)
-            run_for(stage, 0.7)
+            run_for(stage, 0.3)
             stage.end()
         stage.restart_database(0, signal.SIGINT, lambda: shutil.copytree(data, copy, symlinks=True))
         stage.act(Plan(), deaths=0)
