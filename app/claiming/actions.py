@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.attention import rules as attention_rules
@@ -64,8 +63,6 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
     notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
     if notice is None or notice_queries.why_not_now(session, notice, now):
         raise NotRunning
-    # Thousands of ids stand in these questions: planned without them, PostgreSQL may compare every resident with each.
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     look = sealing.look(session, notice, sender.ceilings, now)
     if look is None:
         return []

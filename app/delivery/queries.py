@@ -39,8 +39,10 @@ _APPENDING = 0x41444420
 
 
 def is_any(ids: Sequence[int]) -> ColumnElement[bool]:
-    """``residents.id = ANY(ids)``."""
-    return Resident.id == any_(_array(ids))
+    """``residents.id = ANY(ids)``. The ids are read in a question of their own, once: a plan that looks at residents
+    by another index would otherwise read all of them again for each."""
+    once = select(_array(ids)).scalar_subquery()
+    return Resident.id == any_(cast(once, ARRAY(Integer)))
 
 
 def listed(ids: Sequence[int]) -> TableValuedAlias:
