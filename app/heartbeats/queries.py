@@ -11,9 +11,9 @@ from app.heartbeats.rules import MISSED, PROCESSES
 
 def ages(session: Session) -> dict[str, float]:
     """Seconds since each process's last sign, by the database's clock."""
-    age = cast(func.extract("epoch", func.now() - Heartbeat.at), Float)
+    age = cast(func.extract("epoch", func.now() - Heartbeat.at), Float).label("age")
     found = session.execute(select(Heartbeat.process, age).where(Heartbeat.process.in_(PROCESSES)))
-    return dict(found.tuples().all())
+    return {row.process: row.age for row in found}
 
 
 def missed(session: Session) -> list[str]:
