@@ -77,7 +77,8 @@ def _turn(scene: Scene, incoming: Incoming) -> Turn:
 def _on_text(scene: Scene, text: str) -> Turn:
     out = way_out(text)
     if out:
-        return leave(scene, out)
+        own = _own_choice(scene, text)
+        return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
     if cry:
         return turns.open_up(scene, guide.cry(scene.talk, cry))
@@ -191,9 +192,20 @@ def _choice_in(question: Question, text: str) -> Choice | None:
         return question.choices[given[0] - 1]
     said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
     for choice in question.choices:
-        if said == fold(choice.label) or any(fold(word) in (said, meant) for word in choice.words if word):
+        if said == fold(choice.label) or any(
+            fold(word) in (said, meant) for word in (*choice.words, *choice.own) if word
+        ):
             return choice
     return None
+
+
+def _own_choice(scene: Scene, text: str) -> Choice | None:
+    """The choice that a way out names at this very question: 「取消」 where an order is to be cancelled."""
+    if scene.flow is None or scene.state.data.get("asks") or _was_away(scene):
+        return None
+    _, question = turns.asked_now(scene)
+    said = fold(text).rstrip("。.!！")
+    return next((choice for choice in question.choices if said in map(fold, choice.own)), None)
 
 
 def _chosen(scene: Scene, choice: Choice, picked: str = "") -> Turn:
