@@ -6,6 +6,7 @@ the menu, a counter's code, the sorting dictionary, and at last an honest 「わ
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot_flows import (
@@ -39,9 +40,14 @@ from bot_flows.words import (
     answer_word,
     fold,
     numbers,
+    plain,
     way_out,
 )
 
+SHORTEST_QUESTION, LIKELY, POSSIBLE = 4, 80.0, 60.0
+"""Letters and scores from which words are taken for a question of their own."""
+_PARTS = re.compile(r"[・/、（()） ]+")
+_ABOUT = re.compile(r"(?:のこと|のほう|の方|の件)(?:で|が)?$")
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
 
@@ -196,6 +202,21 @@ def _choice_in(question: Question, text: str) -> Choice | None:
     return None
 
 
+def _choice_by_part(question: Question, text: str) -> Choice | None:
+    """The only choice one of whose words the text is: 「木」 or 「木製」 for 「木・プラスチック製」, 「税のこと」 for 「税・支払い」."""
+    said = _ABOUT.sub("", plain(text))
+    fits = [
+        choice
+        for choice in question.choices
+        if choice.kind == "answer" and any(_is_part(said, part) for part in _PARTS.split(fold(choice.label)))
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _is_part(said: str, part: str) -> bool:
+    return bool(said) and (said == part or f"{said}製" == part or said == f"{part}製")
+
+
 def _chosen(scene: Scene, choice: Choice, picked: str = "") -> Turn:
     match scene.state.data.get("asks"):
         case "afresh":
@@ -233,10 +254,29 @@ def _unclear(scene: Scene, text: str) -> Turn:
         return turns.pend(scene, RESUME)
     given = numbers(text)
     _, question = turns.asked_now(scene)
+    part = _choice_by_part(question, text)
+    if part is not None:
+        return _chosen(scene, part)
     if len(given) == 1 and question.choices and scene.state.misses == 0:
         said = scene.talk.say("way.number_range", last=len(question.choices))
         return turns.settle(scene, Unclear(said), scene.flow)
     if scene.state.data.get("asks"):
         return turns.settle(scene, Unclear(), scene.flow)
     outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
+    if isinstance(outcome, Unclear) and (elsewhere := _elsewhere(scene, text)):
+        return turns.open_up(scene, elsewhere)
     return turns.settle(scene, outcome, scene.flow)
+
+
+def _elsewhere(scene: Scene, text: str) -> Outcome | None:
+    """A question of its own, written while another one is open: 「子どもが熱をだした」 where a date is asked for.
+
+    What is likely is offered at once, what is possible when the open question has already been repeated in vain.
+    """
+    meant = understand(text, scene.facts.town) if not numbers(text) else NOTHING
+    if not meant.candidates or len(text) < SHORTEST_QUESTION:
+        return None
+    kind, _, score = meant.candidates[0]
+    least = LIKELY if scene.state.misses == 0 else POSSIBLE
+    fits = kind in ("faq", "area") and score >= least
+    return faq.several(scene.talk, text, meant.candidates) if fits else None

@@ -29,8 +29,7 @@ def leave(scene: Scene, out: str) -> Turn:
 
 
 def _stop(scene: Scene) -> Turn:
-    flow = scene.open_flow
-    keeps = flow.keeps_draft
+    keeps = turns.keeps(scene)
     state = with_draft(scene.state, scene.facts.now) if keeps else scene.state
     said = scene.talk.say("way.stopped_draft" if keeps else "way.stopped")
     return turns.rest(replace(scene, state=state), Reply(said))
