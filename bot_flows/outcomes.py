@@ -27,6 +27,8 @@ class Choice:
     kind: ChoiceKind = "answer"
     words: tuple[str, ...] = ()
     """Other words that mean it."""
+    own: tuple[str, ...] = ()
+    """Words that mean it here although elsewhere they are a way out: 「取消」 is Chinese for 「やめる」, too."""
     opens: str = ""
     """A door's postback data, a page's address or ``copy:`` with what is copied, by kind."""
     typed: str = ""
@@ -259,6 +261,8 @@ class Flow:
     """Who helps when the flow cannot."""
     section_of: Callable[[Talk], str] | None = None
     """The same where it depends on what is asked for."""
+    stays: Callable[[Talk], str] = _nothing
+    """What is as it was although the flow was left: said where leaving could be taken for doing."""
 
     def helper(self, talk: Talk) -> str:
         """The section that helps with this form."""
