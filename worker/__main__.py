@@ -22,7 +22,6 @@ from app.parts import Parts
 from app.queue import QUEUES, QueueName
 from worker import runtime
 
-
 LONGEST_PAUSE = 30.0
 """Seconds between two questions whose account this is, while LINE does not answer."""
 

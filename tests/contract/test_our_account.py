@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,24 @@ def test_another_account_ends_the_process(line: SandboxServer, tmp_path: Path) -
         wait_for_our_account(parts(line, tmp_path, line_bot_id="U" + "0" * 32))
 
 
-def test_while_line_does_not_know_the_token_nothing_begins(line: SandboxServer, tmp_path: Path) -> None:
-    waiting = threading.Thread(
-        target=wait_for_our_account,
-        args=(parts(line, tmp_path, line_channel_access_token="expired"),),
-        daemon=True,
+def test_while_line_does_not_know_the_token_nothing_begins(
+    line: SandboxServer, redis_url: str, tmp_path: Path
+) -> None:
+    environment = {
+        **os.environ,
+        **line.environment(),
+        "PYTHONUNBUFFERED": "1",
+        "LINE_CHANNEL_ACCESS_TOKEN": "expired",
+        "DATABASE_URL": "postgresql+psycopg://kairan@/kairan?host=/nowhere",
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "only-for-tests",
+        "WATERMARK_DIR": str(tmp_path),
+    }
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "worker", "ordinary"], env=environment, stdout=subprocess.PIPE, text=True
     )
-    waiting.start()
-    time.sleep(1.5)
-    assert waiting.is_alive()
+    assert worker.stdout is not None
+    asked = [next(worker.stdout) for _ in range(2)]
+    assert worker.poll() is None and all("account_not_confirmed" in said for said in asked)
+    worker.terminate()
+    worker.communicate(timeout=10)
