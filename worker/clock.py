@@ -32,7 +32,7 @@ from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.parts import Parts
 from app.pushes import queries as push_queries
-from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES
+from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES, SHOW_WAITING
 from app.release import actions as release_actions
 from app.reminders import actions as reminder_actions
 from app.reminders import overriding
@@ -165,6 +165,13 @@ def _wake_inbox(parts: Parts) -> None:
             parts.queue.wake("reply", DRAIN_INBOX)
 
 
+def show_waiting(parts: Parts) -> None:
+    """Have those who wait for an answer see that it is coming; not by the process that answers."""
+    with parts.sessions() as session:
+        if conversation_queries.kept_waiting(session, parts.clock.now(), 1):
+            parts.queue.wake("chores", SHOW_WAITING)
+
+
 def held(parts: Parts) -> bool:
     """Whether the database may be an older copy. Then residents are answered, and no notice is touched before a person
     has confirmed: what the copy says of them may not be true any more."""
@@ -257,6 +264,7 @@ def lead(parts: Parts, stopping: Stopping) -> None:
                 next_reminding = time.monotonic() + REMINDING
             release_due(parts)
             wake_running(parts)
+            show_waiting(parts)
             if time.monotonic() >= next_reconcile:
                 reconcile(parts)
                 next_reconcile = time.monotonic() + parts.settings.reconcile_seconds
