@@ -38,11 +38,14 @@ def draw(pack: str, folder: str) -> None:
 def publish() -> None:
     """Publish the loaded town's menus; running it again changes nothing, or goes on where LINE's hour ended."""
     with closing(parts.build()) as made_of:
-        done = actions.publish(_api(made_of), _loaded(made_of))
+        key = f"publish-{made_of.clock.now():%Y%m%d%H%M%S}"
+        done = actions.publish(_api(made_of), _loaded(made_of), key=key)
     click.echo(f"created {len(done.created)}, kept {len(done.kept)}, deleted {done.deleted}")
     if done.left:
         click.echo(
-            f"{done.left} left: LINE allows {actions.AN_HOUR} an hour; run this again in an hour", err=True
+            f"{done.left} menus left to do: LINE allows {actions.AN_HOUR} an hour, or is still moving people; "
+            "run this again in an hour",
+            err=True,
         )
 
 
