@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app import audit, parts
+from app import parts
 from app.cli import out
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules, saying
@@ -56,7 +56,7 @@ def disaster(state: str) -> None:
     with closing(parts.build()) as made_of:
         now = made_of.clock.now()
         with made_of.sessions.begin() as session:
-            audit.record(session, f"menu.disaster_{state}", "menu", by=audit.SYSTEM, at=now)
+            actions.note_disaster(session, on=state == "on", now=now)
         key = f"disaster-{state}-{now:%Y%m%d%H%M%S}"
         moved = actions.disaster(_api(made_of), _loaded(made_of), on=state == "on", key=key)
     click.echo(f"the menu of a disaster is {state}; {moved} menus moved")

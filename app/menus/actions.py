@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app import audit
 from app.errors import Retry
+from app.menus.models import DisasterMenu
 from app.menus.rules import DISASTER, alias_in
 from app.menus.saying import PREFIX, Ready
 
@@ -126,6 +132,14 @@ def show(api: MenuApi, line_user_id: str, alias: str) -> bool:
     else:
         api.link(line_user_id, aliases[alias])
     return True
+
+
+def note_disaster(session: Session, *, on: bool, now: datetime) -> None:
+    """Write down what everybody sees from now on, because a place sent from a disaster's menu means shelters."""
+    session.execute(delete(DisasterMenu))
+    if on:
+        session.add(DisasterMenu(since=now))
+    audit.record(session, f"menu.disaster_{'on' if on else 'off'}", "menu", by=audit.SYSTEM, at=now)
 
 
 def disaster(api: MenuApi, menus: Sequence[Ready], *, on: bool, key: str) -> int:

@@ -16,6 +16,7 @@ import app.digests.models
 import app.garbage.models
 import app.inbox.models
 import app.links.models
+import app.menus.models
 import app.mydata.models
 import app.notices.models
 import app.personal.models
