@@ -17,7 +17,7 @@ from app.parts import Parts, build
 from app.queue import SHOW_WAITING
 from app.settings import Settings
 from tests.sandbox import SandboxServer, user
-from worker import clock, runtime, waiting
+from worker import runtime, upkeep, waiting
 
 
 @pytest.fixture
@@ -93,11 +93,11 @@ def test_a_line_that_is_away_is_nobody_s_fault(db: Sessions, parts: Parts, line:
 
 
 def test_the_clock_wakes_the_job_only_while_somebody_waits(db: Sessions, parts: Parts) -> None:
-    clock.show_waiting(parts)
+    upkeep.show_waiting(parts)
     assert parts.queue.queue("chores").count == 0
     wrote(db, 1, ago=2)
-    clock.show_waiting(parts)
-    clock.show_waiting(parts)
+    upkeep.show_waiting(parts)
+    upkeep.show_waiting(parts)
     jobs = parts.queue.queue("chores").jobs
     assert [job.func_name for job in jobs] == [SHOW_WAITING]
 
