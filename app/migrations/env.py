@@ -17,6 +17,7 @@ import app.garbage.models
 import app.heartbeats.models
 import app.inbox.models
 import app.links.models
+import app.menus.models
 import app.mydata.models
 import app.notices.models
 import app.personal.models
