@@ -18,6 +18,7 @@ from app.clock import in_japan
 from app.residents.models import Child, Resident
 from app.segments import queries as segment_queries
 from app.segments.rules import Rule
+from content.sentences import FIRST_LANGUAGE
 
 FRIEND = Resident.state == "friend"
 _NEWEST = select(Census.counted_at).where(Census.kind == HEARS, Census.value == "ordinary")
@@ -37,19 +38,18 @@ def _from_census(session: Session, rule: Rule, lane: str, at: datetime) -> Count
     asked = rules.keys(rule, today)
     if asked is None:
         return None
-    hears, silent = (HEARS, lane), (SILENT, lane)
     # One statement sees one moment, however soon the rows are replaced.
     rows = session.execute(
         select(Census.kind, Census.value, Census.skipped, Census.bits, Census.counted_at).where(
-            tuple_(Census.kind, Census.value).in_([hears, silent, *asked]),
+            tuple_(Census.kind, Census.value).in_([(HEARS, lane), (SILENT, lane), *asked]),
             Census.counted_at.between(at - rules.OLDEST, at),
         )
     ).all()
     if not rows:
         return None
     bits: dict[Key, Bits] = {(row.kind, row.value): Bits(row.skipped, row.bits) for row in rows}
-    numbers = [rules.count(rule, bits[among], bits, today) for among in (hears, silent)]
-    return Count(numbers[0], numbers[1], rows[0].counted_at)
+    people, silent = rules.count(rule, bits, lane, today)
+    return Count(people, silent, rows[0].counted_at)
 
 
 def is_due(session: Session, at: datetime) -> bool:
@@ -85,17 +85,27 @@ def by_topics(session: Session) -> Iterator[tuple[list[str], bytes]]:
 
 
 def by_key(session: Session, at: datetime) -> Iterator[tuple[Key, bytes]]:
-    """Everything else a rule asks, and whom each lane reaches."""
-    for kind, column in (("language", Resident.language), ("reminder", Resident.reminder)):
-        found = select(column, _ids()).where(FRIEND).group_by(column)
+    """Everything else a rule asks but what most have in common, and who is silent."""
+    for kind, column, common in (
+        ("language", Resident.language, FIRST_LANGUAGE),
+        ("reminder", Resident.reminder, ""),
+    ):
+        found = select(column, _ids()).where(FRIEND, column != common).group_by(column)
         yield from (((kind, value), ids) for value, ids in session.execute(found))
     born = select(Child.birth_month, _ids()).join_from(Child, Resident).where(FRIEND, not_(Child.expected))
     for first, ids in session.execute(born.group_by(Child.birth_month)):
         yield ("born", rules.month(first)), ids
     for lane, people in (("ordinary", segment_queries.reachable()), ("emergency", FRIEND)):
-        hears, silent = segment_queries.listens(lane, at), segment_queries.is_silent(lane, at)
-        for kind, who in ((HEARS, hears), (SILENT, silent)):
-            yield (kind, lane), session.scalar(select(_ids()).where(people, who)) or b""
+        yield (SILENT, lane), _all(session, people, segment_queries.is_silent(lane, at))
+
+
+def unfinished(session: Session) -> bytes:
+    """Friends in the middle of their set-up: only an emergency reaches them."""
+    return _all(session, FRIEND, not_(segment_queries.reachable()))
+
+
+def _all(session: Session, *who: ColumnElement[bool]) -> bytes:
+    return session.scalar(select(_ids()).where(*who)) or b""
 
 
 def _ids() -> ColumnElement[bytes]:

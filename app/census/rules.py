@@ -41,6 +41,8 @@ OLDEST = timedelta(minutes=5)
 LARGE = 200_000
 """With fewer residents PostgreSQL itself answers at once, and nothing is kept."""
 MOST_KEYS = 2_000
+FEW = 100_000
+"""So many bits are set one by one; more are written as digits, which is three times as fast but for the length."""
 
 Key = tuple[str, str]
 """Kind and value of a ``Census``."""
@@ -73,13 +75,29 @@ class Bits:
         return int.from_bytes(zlib.decompress(self.packed), "little") << 8 * self.skipped
 
 
-def pack(places: Sequence[int]) -> Bits:
+def pack(number: int) -> Bits:
+    """The inverse of ``Bits.number``."""
+    skipped = max(0, (number & -number).bit_length() - 1) >> 3
+    number >>= 8 * skipped
+    return Bits(skipped, zlib.compress(number.to_bytes((number.bit_length() + 7) // 8, "little"), 1))
+
+
+def at_places(places: Sequence[int]) -> int:
     """Bits at these places."""
-    skipped = min(places, default=0) >> 3
-    marks = bytearray((max(places, default=0) >> 3) - skipped + 1)
+    if len(places) < FEW:
+        marks = bytearray((max(places, default=0) >> 3) + 1)
+        for place in places:
+            marks[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(marks, "little")
+    digits = bytearray(b"0") * (max(places) + 1)
     for place in places:
-        marks[(place >> 3) - skipped] |= 1 << (place & 7)
-    return Bits(skipped, zlib.compress(marks, 1))
+        digits[-1 - place] = 49
+    return int(digits, 2)
+
+
+def run(first: int, size: int) -> int:
+    """Bits at ``size`` places one after the other."""
+    return ((1 << size) - 1) << first
 
 
 def lane_of(lane: str) -> str:
@@ -132,9 +150,11 @@ def _months(first: date, last: date) -> list[date]:
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
-def count(rule: Rule, among: Bits, bits: Mapping[Key, Bits], today: date) -> int:
-    """How many of these friends the rule means; ``bits`` holds all its ``keys`` that anybody chose."""
-    return 0 if is_empty(rule) else (among.number & _meant(rule, bits, today)).bit_count()
+def count(rule: Rule, bits: Mapping[Key, Bits], lane: str, today: date) -> tuple[int, int]:
+    """How many the rule means who hear, and who are silent; ``bits`` holds all its ``keys`` that anybody chose."""
+    meant = 0 if is_empty(rule) else _meant(rule, bits, today)
+    people, silent = ((meant & bits[kind, lane].number).bit_count() for kind in (HEARS, SILENT))
+    return people, silent
 
 
 def _meant(rule: Rule, bits: Mapping[Key, Bits], today: date) -> int:

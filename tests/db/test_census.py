@@ -89,8 +89,12 @@ def test_the_census_finds_the_same_numbers(db: Sessions, people: list[int]) -> N
 
 
 def test_bits_survive_packing() -> None:
-    for places in ([], [0], [7, 8], [9], [800, 3, 802], list(range(1000))):
-        assert census_rules.pack(places).number == sum(1 << place for place in places)
+    many = list(range(3, 3 * census_rules.FEW, 2))
+    for places in ([], [0], [7, 8], [9], [800, 16, 802], list(range(1000)), many):
+        held = set(places)
+        number = int("".join("01"[place in held] for place in range(max(places, default=0), -1, -1)), 2)
+        assert census_rules.at_places(places) == census_rules.pack(number).number == number
+    assert census_rules.run(3, 4) == 0b1111000
 
 
 def test_who_changed_is_counted_by_the_next_census(db: Sessions) -> None:
