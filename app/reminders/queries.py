@@ -15,7 +15,12 @@ from app.reminders.rules import TOPIC
 from app.residents.models import Resident
 from app.segments.queries import is_silent, listens, reachable
 
-_WANTS = (reachable(), Resident.reminder != literal_column("''"), Resident.topics.contains([TOPIC]))
+_WANTS = (
+    reachable(),
+    Resident.reminder != literal_column("''"),
+    Resident.topics.contains(literal_column(f"'{{{TOPIC}}}'::varchar[]")),
+)
+"""Written out as the index ``ix_residents_reminder`` has it."""
 
 
 def chosen(session: Session, slots: Sequence[str]) -> list[str]:
