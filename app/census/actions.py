@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, insert, not_, text
@@ -24,12 +25,10 @@ def take(session: Session, now: datetime) -> bool:
     if queries.is_fresh(session, now):
         return False
     session.execute(delete(Census))
-    rows = []
-    for (kind, value), number in _everything(session, now).items():
-        bits = rules.pack(number)
-        rows.append(
-            {"kind": kind, "value": value, "skipped": bits.skipped, "bits": bits.packed, "counted_at": now}
-        )
+    rows = [
+        {"kind": kind, "value": value, "skipped": bits.skipped, "bits": bits.packed, "counted_at": now}
+        for (kind, value), bits in ((key, rules.pack(number)) for key, number in _everything(session, now))
+    ]
     session.execute(insert(Census), rows)
     return True
 
@@ -39,49 +38,49 @@ def forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(Census).where(not_(Census.counted_at.between(now - rules.OLDEST, now))))
 
 
-def _everything(session: Session, now: datetime) -> dict[Key, int]:
-    """What a rule can ask, as bits."""
-    found: defaultdict[Key, int] = defaultdict(int)
-    place_of = _places(session, found)
+def _everything(session: Session, now: datetime) -> Iterator[tuple[Key, int]]:
+    """What a rule can ask, as bits, one after the other: all at once would be some hundred megabytes."""
+    runs, place_of = _places(session)
+    for key, parts in runs.items():
+        yield key, sum(rules.run(first, size) for first, size in parts)
+    for topic, people in _by_topic(session).items():
+        yield ("topic", topic), rules.at_places([place_of[id_] for id_ in people])
+    kept: defaultdict[str, int] = defaultdict(int)
+    for (kind, value), ids in queries.by_key(session, now):
+        number = rules.at_places([place_of[id_] for id_ in _unpack(ids)])
+        kept[value if kind == SILENT else kind] |= number
+        yield (kind, value), number
+    # What most have in common is everybody but the others.
+    friends = rules.run(
+        0, sum(size for (kind, _), parts in runs.items() if kind == "ward" for _, size in parts)
+    )
+    unfinished = rules.at_places([place_of[id_] for id_ in _unpack(queries.unfinished(session))])
+    yield ("language", FIRST_LANGUAGE), friends & ~kept["language"]
+    yield (HEARS, "ordinary"), friends & ~unfinished & ~kept["ordinary"]
+    yield (HEARS, "emergency"), friends & ~kept["emergency"]
+
+
+def _places(session: Session) -> tuple[dict[Key, list[tuple[int, int]]], array[int]]:
+    """Everybody's place by id, in the order of ward and district, so that these are runs: where each begins, its size."""
+    by_place = [(ward, district, _unpack(ids)) for ward, district, ids in queries.by_place(session)]
+    place_of = array("I", bytes(4 * (1 + max((max(ids) for _, _, ids in by_place), default=0))))
+    runs: defaultdict[Key, list[tuple[int, int]]] = defaultdict(list)
+    first = 0
+    for ward, district, ids in by_place:
+        for key in (("ward", ward), ("district", district)):
+            runs[key].append((first, len(ids)))
+        for place, id_ in enumerate(ids, first):
+            place_of[id_] = place
+        first += len(ids)
+    return runs, place_of
+
+
+def _by_topic(session: Session) -> dict[str, array[int]]:
     chosen: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     for topics, ids in queries.by_topics(session):
         for topic in topics:
             chosen[topic].extend(_unpack(ids))
-    for topic, people in chosen.items():
-        found["topic", topic] = rules.at_places([place_of[id_] for id_ in people])
-    for key, ids in queries.by_key(session, now):
-        found[key] = rules.at_places([place_of[id_] for id_ in _unpack(ids)])
-    unfinished = rules.at_places([place_of[id_] for id_ in _unpack(queries.unfinished(session))])
-    _complement(found, unfinished)
-    return found
-
-
-def _places(session: Session, found: defaultdict[Key, int]) -> array[int]:
-    """Everybody's place by id, in the order of ward and district, so that these are short runs."""
-    by_place = [(ward, district, _unpack(ids)) for ward, district, ids in queries.by_place(session)]
-    place_of = array("I", bytes(4 * (1 + max((max(ids) for _, _, ids in by_place), default=0))))
-    first = 0
-    for ward, district, ids in by_place:
-        run = rules.run(first, len(ids))
-        found["ward", ward] |= run
-        found["district", district] |= run
-        for place, id_ in enumerate(ids, first):
-            place_of[id_] = place
-        first += len(ids)
-    found["friend", ""] = rules.run(0, first)
-    return place_of
-
-
-def _complement(found: defaultdict[Key, int], unfinished: int) -> None:
-    """What most have in common is everybody but the others."""
-    friends = found.pop(("friend", ""))
-    others = 0
-    for kind, value in list(found):
-        if kind == "language":
-            others |= found[kind, value]
-    found["language", FIRST_LANGUAGE] = friends & ~others
-    found[HEARS, "ordinary"] = friends & ~unfinished & ~found[SILENT, "ordinary"]
-    found[HEARS, "emergency"] = friends & ~found[SILENT, "emergency"]
+    return chosen
 
 
 def _unpack(ids: bytes) -> array[int]:
