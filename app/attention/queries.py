@@ -116,7 +116,7 @@ def _is_near(session: Session, notice: Notice, limits: rules.Ceilings, now: date
     return len(found) >= limits.per_week or sum(row.is_today for row in found) >= limits.per_day
 
 
-def _others(notice: Notice, begin: datetime) -> Select[tuple[int]]:
+def _others(notice: Notice, begin: datetime) -> Select[int]:
     """Ordinary notices that reached somebody since then, or may be doing so at this moment."""
     return select(Notice.id).where(
         Notice.lane == "ordinary",
