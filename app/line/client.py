@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from app.line import account
 from app.line.answers import Answer
 from app.line.connection import Done
 from app.line.content import Content
@@ -31,6 +32,7 @@ PATHS = {
     "push": "/v2/bot/message/push",
     "multicast": "/v2/bot/message/multicast",
     "reply": "/v2/bot/message/reply",
+    "loading": "/v2/bot/chat/loading/start",
 }
 CONNECTIONS = 400
 """At most so many at once: LINE's 2,000 pushes a second need 160 when it answers after 80 ms, 400 after 200 ms."""
@@ -101,9 +103,13 @@ class LineClient:
         """Have connections open before there is work: a handshake costs more than a call. Nothing is sent on them."""
         return self._run(self._open_ahead(connections))
 
-    def warm_up(self) -> None:
-        """Start the loop and open the first connection before there is work."""
-        self.open_ahead(1).result(timeout=TIMEOUT + 1)
+    def warm_up(self) -> str:
+        """Start the loop and open the first connection before there is work; answers the account's own user id, which
+        is empty when LINE cannot be asked or does not know our token."""
+        opened = self.open_ahead(1)
+        found = account.user_id(self._base, self._headers, TIMEOUT)
+        opened.result(timeout=TIMEOUT + 1)
+        return found
 
     def close(self) -> None:
         """End the connections and the loop."""
