@@ -63,7 +63,7 @@ def store(session: Session, files: Mapping[str, bytes], *, now: datetime, by: st
     usable = {name: data for name, data in files.items() if name not in fatal}
     problems = [problem for found in fatal.values() for problem in found]
     try:
-        _, listed = rules.read_pack(before | usable)
+        _, listed = queries.parsed(before | usable)
         problems.extend(listed)
     except head.BadTown as error:
         problems.append(Problem(head.TOWN, None, "", "", error.sentence))
