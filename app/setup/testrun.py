@@ -23,6 +23,8 @@ CHECKS = {
     "types": ("mypy",),
     "imports": ("lint-imports",),
 }
+ONE_WAITS = "3"
+"""Test processes of the whole suite on two cores: one of them mostly waits, for leases and for what was killed."""
 # Settings of a real town never reach the tests, which make their own.
 FOREIGN = (
     "SECRET_KEY",
@@ -108,7 +110,8 @@ def finish(checked: tuple[Result, str], voice: Voice) -> Result:
 
 def _pytest(python: Path, environment: dict[str, str], arguments: list[str]) -> Result:
     began = time.monotonic()
-    command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadscope", *arguments]
+    processes = "2" if arguments else ONE_WAITS
+    command = [str(python), "-m", "pytest", "-n", processes, "--dist", "loadscope", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
     return Result("tests", done.returncode, time.monotonic() - began)
 
