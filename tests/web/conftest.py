@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 from werkzeug.test import TestResponse
 
@@ -121,9 +122,28 @@ def made_of(settings: Settings, clock: SetClock, db: Sessions, redis: Redis) -> 
     )
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once per test process, though every test has an app of its own."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.fixture
 def app(made_of: parts.Parts) -> Flask:
-    return create_app(made_of)
+    made = create_app(made_of)
+    made.jinja_env.bytecode_cache = COMPILED
+    return made
 
 
 @pytest.fixture
