@@ -16,16 +16,18 @@ _ENDINGS = re.compile(
 )
 _PUNCTUATION = re.compile(r"[\s。、．，,.!！?？…~〜・「」『』]+$")
 _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_REMEMBERED = 4096
+"""Labels and words whose spelling is kept: one choice after the other is compared with what was typed."""
 _SEVERAL = re.compile(r"[0-9]{1,2}(?:番)?(?:[とやも,、，.・/ ]+[0-9]{1,2}(?:番)?)*")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """One spelling for what looks alike: NFKC, lower case, katakana as hiragana, no outer blanks."""
     return unicodedata.normalize("NFKC", text).lower().translate(_TO_HIRAGANA).strip()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """``fold`` without closing marks and polite endings: 「ごみを教えて？」 reads as 「ごみ」."""
     word = _PUNCTUATION.sub("", fold(text))
@@ -45,7 +47,7 @@ def kanji_number(text: str) -> int | None:
     return (_KANJI_DIGITS[tens] if tens else 1) * 10 + (_KANJI_DIGITS[ones] if ones else 0)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def numbers(text: str) -> tuple[int, ...]:
     """Choice numbers typed: 「1」「１」「一」「①」「1番」「1と3」「一と三」; empty when the text is anything else."""
     word = _PUNCTUATION.sub("", fold(text))
