@@ -49,8 +49,10 @@ def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Ev
 def paces(session: Session, events: Sequence[Event]) -> dict[int, int]:
     """By event: how many messages its sender sent within the minute that ends with it, by LINE's own time.
 
-    A redelivered event is stored once and so counts once; messages that waited here for long make no crowd.
+    A redelivered event is stored once and so counts once; messages that waited here for long make no crowd. A tap is
+    one deliberate touch and never a crowd (``bot_flows/crowding``), so nothing is counted for it.
     """
+    events = [event for event in events if event.type == "message"]
     if not events:
         return {}
     first = min(event.occurred_at for event in events) - MINUTE
