@@ -65,6 +65,14 @@ def drain() -> None:
         parts.queue.wake("reply", DRAIN_INBOX)
 
 
+def wake_photos(parts: Parts) -> None:
+    """Have photos fetched soon after they were sent: LINE does not keep them for ever."""
+    with parts.sessions() as session:
+        waits = photo_queries.has_due(session, parts.clock.now())
+    if waits:
+        parts.queue.wake("chores", FETCH_PHOTOS)
+
+
 def _turns(parts: Parts, replying: Replying) -> int:
     """Take a handful of turns and send their answers; how many events were taken.
 
@@ -80,7 +88,6 @@ def _turns(parts: Parts, replying: Replying) -> int:
     for resident_id in dict.fromkeys(world.chose):
         parts.queue.wake("chores", LINK_MENU, resident_id)
     if has_photos:
-        # Soon after they were sent: LINE does not keep them for ever.
         parts.queue.wake("chores", FETCH_PHOTOS)
     return events
 
