@@ -28,9 +28,15 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def _bare(text: str) -> str:
+    """``fold`` without closing marks."""
+    return _PUNCTUATION.sub("", fold(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """``fold`` without closing marks and polite endings: 「ごみを教えて？」 reads as 「ごみ」."""
-    word = _PUNCTUATION.sub("", fold(text))
+    word = _bare(text)
     shorter = _PUNCTUATION.sub("", _ENDINGS.sub("", word))
     return shorter or word or fold(text)
 
@@ -50,7 +56,7 @@ def kanji_number(text: str) -> int | None:
 @lru_cache(maxsize=_REMEMBERED)
 def numbers(text: str) -> tuple[int, ...]:
     """Choice numbers typed: 「1」「１」「一」「①」「1番」「1と3」「一と三」; empty when the text is anything else."""
-    word = _PUNCTUATION.sub("", fold(text))
+    word = _bare(text)
     word = re.sub(r"[〇一二三四五六七八九十]+", lambda found: str(kanji_number(found[0]) or found[0]), word)
     if not _SEVERAL.fullmatch(word):
         return ()
@@ -79,7 +85,7 @@ WAYS_OUT = {fold(word): meaning for meaning, word in typed("ways")} | WAYS_OUT
 
 def way_out(text: str) -> str:
     """BACK, STOP, AFRESH, RESUME or UNDO when the whole text is such a word, else an empty string."""
-    return WAYS_OUT.get(_PUNCTUATION.sub("", fold(text)), "")
+    return WAYS_OUT.get(_bare(text), "")
 
 
 DOOR_WORDS = _lexicon(
@@ -143,12 +149,12 @@ def door_word(text: str) -> str:
 
 def answer_word(text: str) -> str:
     """「はい」 for "yes", 「なし」 for "none": the Japanese word of a short answer, "" for anything else."""
-    return _ANSWERS.get(_PUNCTUATION.sub("", fold(text)), "")
+    return _ANSWERS.get(_bare(text), "")
 
 
 def day_word(text: str) -> str:
     """「あした」 for "tomorrow": the Japanese word for a day asked about in another language, else the text itself."""
-    return _DAYS.get(_PUNCTUATION.sub("", fold(text)), text)
+    return _DAYS.get(_bare(text), text)
 
 
 def masked(text: str, longest: int = 100) -> str:
