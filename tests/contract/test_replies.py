@@ -16,7 +16,7 @@ import orjson
 import pytest
 from redis import Redis
 
-from app.conversations import actions, rules
+from app.conversations import actions, queries, rules
 from app.db import Sessions
 from app.parts import Parts, build
 from app.settings import Settings
@@ -49,6 +49,7 @@ def parts(
         database_url=database_url,
         redis_url=redis_url,
         secret_key="only-for-tests",
+        line_channel_secret="only-for-tests",
         line_channel_access_token="only-for-tests",
         line_api_base_url=slow_line,
         watermark_dir=tmp_path,
@@ -113,3 +114,19 @@ def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_li
     assert set(accepted(slow_line)) == {"token1", "token2"}
     with parts.sessions() as session:
         assert session.connection().exec_driver_sql("SELECT count(replied_at) FROM events").scalar() == 2
+
+
+def test_a_crowd_that_waits_is_no_crowd_to_compare(db: Sessions) -> None:
+    """As in the first minute of a disaster: the tables' statistics say that nothing waits."""
+    with db.begin() as session:
+        run = session.connection().exec_driver_sql
+        run("ANALYZE events")
+        run(
+            "INSERT INTO events (webhook_event_id, line_user_id, type, occurred_at, body, state, received_at) "
+            "SELECT 'e' || g, 'U' || lpad(to_hex(mod(g, 1000)), 32, '0'), 'postback', 5000 - g, '{}', 'new', now() "
+            "FROM generate_series(1, 3000) g"
+        )
+        begin = time.monotonic()
+        found = queries.next_events(session, datetime.now(UTC), 50)
+        assert time.monotonic() - begin < 2
+        assert [event.occurred_at for event in found] == [5000 - n for n in range(2001, 2051)]
