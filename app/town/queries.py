@@ -67,14 +67,18 @@ class TownCache:
     def town(self) -> LoadedTown:
         """The town as loaded now; AskPerson when nobody has loaded one."""
         with self._sessions() as session:
-            now = version(session)
-            if not now:
-                raise AskPerson("町のデータがまだありません。kairan town load で読み込んでください。")
-            with self._lock:
-                if self._loaded is None or self._loaded[0] != now:
-                    self._loaded, self._changes = (now, parsed(stored(session))[0]), ""
-                changes = garbage_queries.version(session)
-                if self._changes != changes:
-                    town = replace(self._loaded[1], overrides=garbage_queries.in_force(session))
-                    self._loaded, self._changes = (now, town), changes
-                return self._loaded[1]
+            return self.town_in(session)
+
+    def town_in(self, session: Session) -> LoadedTown:
+        """The same inside a transaction that is open already."""
+        now = version(session)
+        if not now:
+            raise AskPerson("町のデータがまだありません。kairan town load で読み込んでください。")
+        with self._lock:
+            if self._loaded is None or self._loaded[0] != now:
+                self._loaded, self._changes = (now, parsed(stored(session))[0]), ""
+            changes = garbage_queries.version(session)
+            if self._changes != changes:
+                town = replace(self._loaded[1], overrides=garbage_queries.in_force(session))
+                self._loaded, self._changes = (now, town), changes
+            return self._loaded[1]
