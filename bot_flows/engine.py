@@ -25,7 +25,7 @@ from bot_flows import (
 )
 from bot_flows import nearby as nearby_places
 from bot_flows.distress import cry_for_help
-from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_new_tab, since, with_tab
+from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
@@ -53,9 +53,13 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
         # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs"),
         # and who only did that was still away from an open form.
         return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], facts.now), ())
+    if is_doubled(scene.state, incoming, facts.now):
+        # The first tap did it and was answered: no second effect, no second message (experience contract 1.2).
+        return Turn(with_press(scene.state, incoming, facts.now), ())
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
     turn = with_staff.ended(scene, turn or _turn(scene, incoming))
-    return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
+    state = with_press(turn.state, incoming, facts.now)
+    return replace(turn, state=replace(state, at=facts.now.isoformat()))
 
 
 def _turn(scene: Scene, incoming: Incoming) -> Turn:

@@ -485,7 +485,9 @@ def _stage(chat: Chat, order: str) -> None:
             chat.resident = Resident()
         case "wait":
             amount, unit = int(value[:-1]), value[-1]
-            chat.now += timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[unit]: amount})
+            chat.now += timedelta(
+                **{{"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[unit]: amount}
+            )
         case "now":
             chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
         case "topics":
