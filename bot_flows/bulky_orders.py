@@ -28,6 +28,8 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.words import fold
+from content.sentences import catalogue
 
 MOST = 9
 CANCELS = ("取り消し", "とりけし", "取消", "取り消す", "취소")
@@ -43,6 +45,12 @@ def mine(talk: Talk) -> Outcome:
     if len(orders) == 1:
         return shown(talk, orders[0])
     return Start("bulky_order", "which")
+
+
+def is_asked_for(text: str) -> bool:
+    """Whether the text is the label of a button that leads here, in any language."""
+    keys = ("bulky.cannot", "bulky.change", "bulky.my_orders")
+    return fold(text) in {fold(label) for key in keys for label in catalogue()[key].texts.values()}
 
 
 def show(talk: Talk, number: str) -> Outcome:

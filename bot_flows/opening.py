@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot_flows import counter, dictionary, faq, garbage, languages, menu, person, postback, sorting, turns
+from bot_flows import (
+    bulky_orders,
+    counter,
+    damage_news,
+    dictionary,
+    faq,
+    garbage,
+    languages,
+    menu,
+    person,
+    postback,
+    sorting,
+    turns,
+)
+from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
@@ -14,11 +28,14 @@ from bot_flows.turns import Scene
 from bot_flows.types import Turn
 from bot_flows.understanding import Understanding
 from bot_flows.words import day_word, door_word, fold, masked, numbers, plain
+from content.sentences import catalogue
 
 
 def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
     talk = scene.talk
+    if below := pushed(scene, text):
+        return below
     word = "code" if counter.is_personal(text) else door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
@@ -30,6 +47,21 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
+
+
+def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
+    """What the words printed below a push open; a push sets no numbers, since nobody asked for it."""
+    talk = scene.talk
+    number = number_said(text)
+    if number is not None:
+        return lambda: bulky_orders.show(talk, str(number))
+    if report := damage_news.number_to_stop(text):
+        return lambda: damage_news.quiet(talk, report)
+    if bulky_orders.is_asked_for(text):
+        return lambda: bulky_orders.mine(talk)
+    if fold(text) in map(fold, catalogue()["person.more"].texts.values()):
+        return lambda: person.door_here(talk)
+    return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None
 
 
 def numbered_door(scene: Scene, text: str) -> Turn | None:

@@ -25,5 +25,7 @@ def photo_refused(why: str) -> tuple[Message, ...]:
 
 def closed(language: str) -> tuple[Message, ...]:
     """The resident is back with the automatic answers, and may ask on."""
-    more = opener(door(say("person.more", language), "menu", "contact"))
-    return (line.text(say("person.back", language), quick=[more]),)
+    label = say("person.more", language)
+    typed = say("way.by_words", language, label=label, words=label)
+    more = opener(door(label, "menu", "contact"))
+    return (line.text(f"{say('person.back', language)}\n\n{typed}", quick=[more]),)

@@ -11,6 +11,7 @@
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
+@ follows 1182=light,1183=hole     reports this person hears of
 @ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
@@ -512,6 +513,9 @@ def _stage(chat: Chat, order: str) -> None:
         case "near":
             kind, state, day = value.split()
             chat.damage = DamageFacts((NearReport(7, kind, state, day),), 1182)
+        case "follows":
+            followed = tuple((int(each.split("=")[0]), each.split("=")[1]) for each in value.split(","))
+            chat.damage = replace(chat.damage, followed=followed)
         case "idle":
             assert not chat.state.flow
         case "page" | "taken" | "order" | "number" | "holds":
