@@ -84,7 +84,10 @@ def reply(session: Session, thread: Thread, text: str, *, section: str, by: Staf
     if resident.state != "friend":
         raise Refused("この人はいまブロックしているため、届きません。返事は送っていません。")
     words = person_news.reply(text, section, resident.language)
-    push = push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now)
+    # Whoever is in the talk waits for it; a question left for later is answered in their day.
+    push = push_actions.add(
+        session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=thread.live
+    )
     line = Line(thread_id=thread.id, at=now, text=text, staff_id=by.id, push_id=push.id)
     session.add(line)
     thread.last_at, thread.waiting_since = now, None
@@ -144,7 +147,7 @@ def tell_refused(session: Session, thread: Thread, reason: str, now: datetime) -
     resident = thread.resident
     if resident.state == "friend":
         words = person_news.photo_refused(damage_news.why_photo_refused(reason, resident.language))
-        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now)
+        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=True)
 
 
 def forget_old(session: Session, now: datetime) -> None:
