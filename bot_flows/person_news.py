@@ -18,6 +18,17 @@ def reply(text: str, section_name: str, language: str) -> tuple[Message, ...]:
     return ({**line.text(text), "sender": {"name": name if len(name) <= LONGEST_SENDER else staff}},)
 
 
+def waiting(ahead: int, language: str) -> tuple[Message, ...]:
+    """Ten minutes without an answer: how many are before the resident."""
+    said = say("person.waiting", language, ahead=ahead) if ahead else say("person.waiting_next", language)
+    return (line.text(said),)
+
+
+def out_of_hours(opens: str, language: str) -> tuple[Message, ...]:
+    """Staff went home before they came to an answer: when they are there again."""
+    return (line.text(say("person.closed", language, opens=opens)),)
+
+
 def photo_refused(why: str) -> tuple[Message, ...]:
     """A photo sent to staff could not be kept; ``why`` is the sentence that says so."""
     return (line.text(why),)

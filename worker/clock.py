@@ -27,6 +27,7 @@ from app.digests import queries as digest_queries
 from app.digests import rules as digest_rules
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.inbox import rules as inbox_rules
 from app.leases import queries as leases
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
@@ -40,6 +41,7 @@ from app.repeats import actions as repeat_actions
 from app.restores import actions as restore_actions
 from app.restores import queries as restore_queries
 from app.town.queries import TownCache
+from app.town.rules import LoadedTown
 from worker import cleaning, runtime
 from worker.delivery import lane_queue, plan_queue
 from worker.inbound import wake_photos
@@ -90,11 +92,20 @@ def remind(parts: Parts) -> None:
             bulky_actions.end_holds(session, parts.clock.now())
         with parts.sessions.begin() as session:
             bulky_actions.remind(session, town.bulky, parts.clock.now())
+    _tell_waiting(parts, town)
     with parts.sessions.begin() as session:
         reminder_actions.remind_due(session, town, parts.clock.now())
     with parts.sessions.begin() as session:
         overriding.correct_due(session, parts.clock.now())
     _wake_gathering(parts)
+
+
+def _tell_waiting(parts: Parts, town: LoadedTown) -> None:
+    """Whoever waits for staff hears so, unless the town promises no chat."""
+    hours = inbox_rules.read_hours(town.settings)
+    if hours is not None:
+        with parts.sessions.begin() as session:
+            inbox_actions.tell_waiting(session, hours, parts.clock.now())
 
 
 def _wake_gathering(parts: Parts) -> None:

@@ -88,10 +88,7 @@ def of_person(
     thread = inbox_queries.open_of(session, resident.id) if person.needs_thread(state) else None
     if thread is None or not thread.live:
         return known
-    since = thread.waiting_since
-    is_long = since is not None and now - since >= inbox_rules.SAY_SO_AFTER
-    ahead = inbox_queries.ahead_of(session, thread) if is_long else None
-    return replace(known, with_staff=True, ahead=ahead)
+    return replace(known, with_staff=True)
 
 
 @dataclass(frozen=True, slots=True)

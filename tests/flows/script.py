@@ -12,7 +12,7 @@
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
 @ follows 1182=light,1183=hole     reports this person hears of
-@ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
+@ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
@@ -506,8 +506,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.staff = {"open": OPEN, "closed": CLOSED, "no": PersonFacts()}[word]
         case "staff":
             chat.staff = replace(chat.staff, with_staff=False)
-        case "ahead":
-            chat.staff = replace(chat.staff, ahead=int(value))
+        case "hours":
+            chat.staff = replace(CLOSED, with_staff=chat.staff.with_staff)
         case "minute":
             chat.in_a_minute = int(value)
         case "near":
