@@ -148,6 +148,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     },
     "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
     "bulky_order": {"show": lambda talk, press: bulky_orders.show(talk, press.rest.get("id", ""))},
+    "person": {"care": lambda talk, press: person.door_at("care")},
     "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
     "mydata": {
         "show": lambda talk, press: mydata.show(talk),
