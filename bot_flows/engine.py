@@ -25,6 +25,7 @@ from bot_flows import (
 )
 from bot_flows import nearby as nearby_places
 from bot_flows.distress import cry_for_help
+from bot_flows.insults import is_insult
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Unclear
 from bot_flows.table import AREAS, door_for
@@ -90,6 +91,8 @@ def _on_text(scene: Scene, text: str) -> Turn:
     cry = cry_for_help(text)
     if cry:
         return turns.open_up(scene, guide.cry(scene.talk, cry))
+    if is_insult(text):
+        return opening.insulted(scene)
     door = opening.door_of(scene, text)
     understood = _answered(scene, text, means_else=door is not None)
     if understood is not None:

@@ -33,6 +33,11 @@ def small_talk(talk: Talk, word: str) -> Reply:
     return Reply(talk.say(f"menu.{word}"))
 
 
+def insulted(talk: Talk) -> Reply:
+    """One calm line and the way to a person; the words go on nobody's list."""
+    return Reply(talk.say("menu.insult"), (door(talk.say("way.human_label"), "menu", "contact"),))
+
+
 def not_understood(talk: Talk, text: str, misses: int) -> Reply:
     """First a card with everything, then numbers only; the word goes to the staff's list."""
     note = (NoteUnknownWord("question", masked(text)),) if masked(text) else ()

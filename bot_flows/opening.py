@@ -92,6 +92,13 @@ def old_button(scene: Scene, flow: str = "") -> Turn:
     return turns.rest(scene, menu.old_button(scene.talk, flow in scene.state.drafts))
 
 
+def insulted(scene: Scene) -> Turn:
+    """No quarrel and no list of words; an open question stays where it is."""
+    if scene.flow is not None:
+        return turns.repeat(scene, scene.talk.say("menu.insult"))
+    return turns.rest(scene, menu.insulted(scene.talk))
+
+
 def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
     """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
     talk = scene.talk
