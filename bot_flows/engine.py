@@ -183,7 +183,7 @@ def _asks_for_a_place(scene: Scene) -> bool:
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:
     if scene.flow is None:
-        return turns.rest(scene, menu.unreadable(scene.talk, incoming.kind))
+        return turns.rest(scene, menu.unreadable(scene.talk, incoming.kind, incoming.message_id))
     if _was_away(scene):
         return turns.pend(scene, RESUME)
     return turns.repeat(scene, scene.talk.say("way.letters_please"))

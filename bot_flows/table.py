@@ -11,6 +11,7 @@ from bot_flows import (
     childcare,
     counter,
     damage,
+    damage_doors,
     damage_news,
     event_search,
     events,
@@ -144,6 +145,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "choose": lambda talk, press: events.chooser(talk),
     },
     "damage": {
+        "photo": lambda talk, press: damage_doors.with_photo(press.rest.get("id", "")),
         "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
     "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
