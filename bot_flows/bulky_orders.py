@@ -28,8 +28,7 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
-from bot_flows.words import fold
-from content.sentences import catalogue
+from bot_flows.words import fold, labels
 
 MOST = 9
 CANCELS = ("取り消し", "とりけし", "取消", "取り消す", "취소")
@@ -49,8 +48,7 @@ def mine(talk: Talk) -> Outcome:
 
 def is_asked_for(text: str) -> bool:
     """Whether the text is the label of a button that leads here, in any language."""
-    keys = ("bulky.cannot", "bulky.change", "bulky.my_orders")
-    return fold(text) in {fold(label) for key in keys for label in catalogue()[key].texts.values()}
+    return fold(text) in labels("bulky.cannot", "bulky.change", "bulky.my_orders")
 
 
 def show(talk: Talk, number: str) -> Outcome:

@@ -8,12 +8,13 @@ from bot_flows import guide
 from bot_flows.damage_facts import QuietReport
 from bot_flows.outcomes import Reply, Talk
 from bot_flows.types import Message
-from bot_flows.words import fold
+from bot_flows.words import fold, labels
 from content import messages as line
-from content.sentences import catalogue, say
+from content.sentences import say
 
 LONGEST_NUMBER = 9
 _RECEIPT = re.compile(r"(?a)r-?(\d{1,9})(?!\d)")
+_LABEL = "damage.quiet_short"
 _STOPS = ("止める", "とめる", "止めて", "通報を止める", "知らせを止める", "stop")
 
 
@@ -48,13 +49,12 @@ def why_photo_refused(reason: str, language: str) -> str:
 
 
 def _is_stop(said: str) -> bool:
-    labels = catalogue()["damage.quiet_short"].texts.values()
-    return said in {fold(word).rstrip("。.") for word in (*labels, *_STOPS)}
+    return said in _STOPS or said in labels(_LABEL)
 
 
 def names_all(text: str) -> bool:
     """Whether somebody typed the button's label alone: the application looks which reports they follow."""
-    return _is_stop(fold(text)) and fold(text) not in map(fold, ("止める", "とめる", "止めて", "stop"))
+    return fold(text).rstrip("。.") in ("通報を止める", "知らせを止める", *labels(_LABEL))
 
 
 def number_to_stop(text: str) -> str:

@@ -27,8 +27,7 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.turns import Scene
 from bot_flows.types import Turn
 from bot_flows.understanding import Understanding
-from bot_flows.words import day_word, door_word, fold, masked, numbers, plain
-from content.sentences import catalogue
+from bot_flows.words import day_word, door_word, fold, labels, masked, numbers, plain
 
 
 def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
@@ -59,7 +58,7 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: damage_news.quiet(talk, report)
     if bulky_orders.is_asked_for(text):
         return lambda: bulky_orders.mine(talk)
-    if fold(text) in map(fold, catalogue()["person.more"].texts.values()):
+    if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
     return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from content.sentences import catalogue
 from content.words import typed
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -137,6 +138,12 @@ def door_word(text: str) -> str:
     word = plain(text)
     found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(word) or DOOR_WORDS.get(_GAPS.sub("", folded))
     return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
+
+
+@cache
+def labels(*keys: str) -> frozenset[str]:
+    """These sentences, folded, in every language they are written in: labels of buttons somebody may type."""
+    return frozenset(fold(text) for key in keys for text in catalogue()[key].texts.values())
 
 
 def answer_word(text: str) -> str:
