@@ -33,7 +33,7 @@ def forget_old(state: State, now: datetime) -> State:
     drafts = {
         name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
     }
-    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "press": DOUBLED}
+    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "press": UNDO_LASTS}
     kept = {
         name: thing
         for name, thing in state.kept.items()
@@ -78,13 +78,15 @@ def is_doubled(state: State, incoming: Incoming, now: datetime) -> bool:
     last = state.kept.get("press", {})
     if incoming.kind != "postback" or last.get("data") != _pressed(incoming):
         return False
+    if incoming.at and last.get("ms"):
+        return timedelta() <= timedelta(milliseconds=incoming.at - int(last["ms"])) < DOUBLED
     return timedelta() <= since(str(last.get("at", "")), now) < DOUBLED
 
 
 def with_press(state: State, incoming: Incoming, now: datetime) -> State:
     """Remember a button until something else is done."""
     if incoming.kind == "postback":
-        press = {"data": _pressed(incoming), "at": now.isoformat()}
+        press = {"data": _pressed(incoming), "at": now.isoformat(), "ms": incoming.at}
         return replace(state, kept={**state.kept, "press": press})
     if "press" not in state.kept:
         return state
