@@ -252,7 +252,10 @@ def _is_current(scene: Scene, press: postback.Press) -> bool:
 
 
 def _was_away(scene: Scene) -> bool:
-    """Back after more than half an hour with a form still open and not yet asked about it."""
+    """Back after more than half an hour with a form still open and not yet asked about it.
+
+    A button of the open question counts however late it is pressed: whoever presses it has the question before them.
+    """
     flow = scene.flow
     if flow is None or not flow.keeps_draft or scene.state.data.get("asks"):
         return False
