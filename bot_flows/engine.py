@@ -159,10 +159,11 @@ def _on_follow(scene: Scene) -> Turn:
 def _on_location(scene: Scene, incoming: Incoming) -> Turn:
     """A place: the answer where the open question asks for one, else what is near; a form is put aside for it.
 
-    From the tab for emergencies it means shelters. Where that tab was opened after the question, or long ago, it comes from the
-    tab's area and not from the question's button: who looks for a shelter must not be asked about furniture first.
+    From the tab for emergencies, and from a disaster's menu, it means shelters. Where that tab was opened after the
+    question, or long ago, it comes from the tab's area and not from the question's button: who looks for a shelter must
+    not be asked about furniture first.
     """
-    is_safe = at_safe_tab(scene.state)
+    is_safe = at_safe_tab(scene.state) or scene.facts.in_disaster
     door = nearby_places.shelters_at if is_safe else nearby_places.at_place
     is_fresh = is_new_tab(scene.state, scene.facts.now) or _was_away(scene)
     if scene.flow is None or (is_safe and is_fresh):

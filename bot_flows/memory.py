@@ -33,7 +33,8 @@ def forget_old(state: State, now: datetime) -> State:
     drafts = {
         name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
     }
-    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "press": UNDO_LASTS}
+    # LINE shows a tab until another is chosen, however long ago that was.
+    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "press": UNDO_LASTS, "tab": timedelta.max}
     kept = {
         name: thing
         for name, thing in state.kept.items()

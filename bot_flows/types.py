@@ -226,6 +226,8 @@ class Facts:
     in_a_minute: int = 0
     """How many messages the resident has sent within the last minute, this one included; what LINE delivers
     twice counts once."""
+    in_disaster: bool = False
+    """Everybody sees the menu of a disaster: a place sent means shelters."""
 
 
 # ---- what a flow wants done ------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
 @ follows 1182=light,1183=hole     reports this person hears of
+@ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
@@ -194,6 +195,7 @@ class Chat:
     staff: PersonFacts = OPEN
     tokens: int = 0
     in_a_minute: int = 0
+    in_disaster: bool = False
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
     bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
     asked: list[tuple[State, Incoming, Facts]] = field(default_factory=list)
@@ -202,7 +204,7 @@ class Chat:
     def does(self, incoming: Incoming) -> Turn:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
         facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
-        facts = replace(facts, in_a_minute=self.in_a_minute, bulky=self.bulky)
+        facts = replace(facts, in_a_minute=self.in_a_minute, in_disaster=self.in_disaster, bulky=self.bulky)
         before = json.dumps(asdict(self.state), ensure_ascii=False)
         # Stored and read again between turns, as a restart would do.
         self.turn = step(State(**json.loads(before)), incoming, facts)
@@ -508,6 +510,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.staff = replace(chat.staff, with_staff=False)
         case "hours":
             chat.staff = replace(CLOSED, with_staff=chat.staff.with_staff)
+        case "disaster":
+            chat.in_disaster = value == "on"
         case "minute":
             chat.in_a_minute = int(value)
         case "near":
