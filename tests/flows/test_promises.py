@@ -15,7 +15,7 @@ from bot_flows.mydata_facts import AskMyData, OpenPage
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
 from tests.flows.script import NOON, Chat, actions_in, said_in
-from tests.flows.town import SmallTown
+from tests.flows.town import WINDOWS, SmallTown
 
 KNOWN = Resident(frozenset({"garbage"}), "東区", "e01", reminder="-1 18:00", is_new=False)
 PACKAGE = Path(__file__).parents[2] / "bot_flows"
@@ -156,3 +156,13 @@ def test_a_doubled_tap_is_told_by_lines_time_and_not_by_ours() -> None:
         chat.now += timedelta(seconds=waited)
         turn = chat.does(Incoming("postback", data, at=first + apart))
         assert (turn.messages == () and turn.effects == ()) == is_doubled, apart
+
+
+def test_nobody_is_sent_to_a_button_that_is_not_there() -> None:
+    """「ぜんぶ見る」 belongs to registered children: who only typed a month reads everything at once."""
+    windows = (*WINDOWS, *(replace(WINDOWS[0], name=f"その{n}") for n in range(6)))
+    for month in range(1, 13):
+        chat = Chat(town=replace(SmallTown(), windows=windows))
+        chat.types("予防接種")
+        said = said_in(chat.types(f"2026年{month}月").messages)
+        assert "ぜんぶ見る" not in said

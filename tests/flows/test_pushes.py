@@ -1,62 +1,70 @@
-"""What is pushed can be answered without a button (chat check C12), in every language."""
+"""What comes without being asked keeps the chat's checks, too (C01–C12): every builder, in every language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from bot_flows import bulky_news, damage_news, person_news
-from bot_flows.bulky_facts import Booked, Order
-from bot_flows.damage_facts import QuietReport
-from bot_flows.types import Incoming, Message
+from bot_flows.bulky_facts import PAYMENTS, Booked, Order
+from bot_flows.damage_facts import KINDS, STATES
+from bot_flows.types import Message
 from content.languages import languages
 from content.limits import problems_in
-from tests.flows.script import AT_THE_DESK, Chat, said_in
+from tests.flows.script import NEVER_SAID, actions_in, said_in
 
-ORDER = Order(
-    1001,
-    (Booked("sofa/two", "ソファ（2人用以上）", 1, 1000),),
-    "east",
-    date(2026, 12, 3),
-    "accepted",
-    "sticker",
-)
+DAY = date(2026, 12, 3)
+ORDER = Order(4821, (Booked("sofa/two", "ソファ（2人用以上）", 1, 1000),), "east", DAY, "accepted", "sticker")
 
 
-def _pushes(language: str) -> dict[str, Sequence[Message]]:
-    return {
-        "tomorrow": bulky_news.tomorrow(ORDER, "朝8時30分まで", language),
-        "payment": bulky_news.payment(ORDER, "12月3日 10:12", "", language),
-        "moved": bulky_news.moved(ORDER, "朝8時30分まで", "", language),
-        "stopped": bulky_news.stopped(ORDER, ORDER.day, "大雨", language),
-        "report": damage_news.news(1182, "light", "working", "", language),
-        "closed": person_news.closed(language),
+def _orders(language: str) -> Iterator[tuple[Message, ...]]:
+    yield bulky_news.tomorrow(ORDER, "朝8時30分まで", language)
+    yield from (bulky_news.payment(_paid(each), "12月3日（木） 10:12", "", language) for each in PAYMENTS)
+    yield bulky_news.accepted(ORDER, language)
+    yield bulky_news.cancelled(ORDER, "", language)
+    yield bulky_news.moved(ORDER, "朝8時30分まで", "", language)
+    yield bulky_news.told(ORDER, "メモ", language)
+    yield bulky_news.stopped(ORDER, DAY, "大雪", language)
+    yield bulky_news.contact_saved(language)
+
+
+def _paid(payment: str) -> Order:
+    return Order(ORDER.number, ORDER.lines, ORDER.area, ORDER.day, "accepted", payment)  # type: ignore[arg-type]
+
+
+def pushes(language: str) -> Iterator[tuple[Message, ...]]:
+    yield from _orders(language)
+    for state in STATES:
+        yield from (damage_news.news(1182, kind, state, "", language) for kind in KINDS)
+    yield from (damage_news.photo_refused(1182, why, language) for why in ("heic", "kind", "large", "broken"))
+    yield person_news.closed(language)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_push_is_text_first_short_and_within_line_s_limits(language: str) -> None:
+    for messages in pushes(language):
+        said = said_in(messages)
+        assert problems_in(messages) == () and messages[0]["type"] == "text"
+        assert not [word for word in (*NEVER_SAID, "{", "}") if word in said], said
+        assert len(said) <= 300, said
+        assert all(1 <= len(action["label"]) <= 20 for action in actions_in(messages))
+
+
+def test_days_are_said_with_their_date() -> None:
+    """C10, for what is read on the evening before as well as for what is answered."""
+    bare = re.compile(r"(?:あした|あさって|きょう)(?! ?[0-9]+月[0-9]+日)")
+    assert not [said for each in pushes("ja") if bare.search(said := said_in(each))]
+    assert said_in(bulky_news.tomorrow(ORDER, "朝8時30分まで", "ja")).startswith("あした 12月3日（木）は、")
+
+
+def test_every_push_about_something_leads_back_to_it() -> None:
+    """C14: whoever does not want it, or cannot, taps once; what is over, and what only says no, leads nowhere."""
+    over = {said_in(bulky_news.cancelled(ORDER, "", "ja")), said_in(bulky_news.contact_saved("ja"))}
+    silent = {said_in(each) for each in pushes("ja") if not actions_in(each)} - over
+    refused = {
+        said_in(damage_news.photo_refused(1182, why, "ja")) for why in ("heic", "kind", "large", "broken")
     }
-
-
-@pytest.mark.parametrize("language", ["ja", *languages()])
-def test_the_words_a_push_prints_do_what_its_button_does(language: str) -> None:
-    for name, messages in _pushes(language).items():
-        said = said_in(tuple(messages))
-        assert problems_in(tuple(messages)) == ()
-        assert not re.search(r"^\d+ ", said, re.M), f"{name}: a number means nothing outside a question"
-        typed = re.findall("[「“]([^」”]+)[」”]", said.splitlines()[-1])[-1]
-        button = messages[0]["quickReply"]["items"][0]["action"]
-        by_word, by_button = (_after(language, each) for each in (typed, button["data"]))
-        assert by_word.turn.messages == by_button.turn.messages, f"{name}: 「{typed}」"
-        assert name != "report" or QuietReport(1182) in by_word.turn.effects
-        assert _after(language, button["label"]).turn.messages == by_button.turn.messages, name
-
-
-def _after(language: str, does: str) -> Chat:
-    """A form is open and a question with numbers asked; then this is typed or pressed."""
-    chat = Chat(bulky=replace(AT_THE_DESK, orders=(ORDER,)))
-    chat.resident = replace(chat.resident, language=language, is_new=False)
-    chat.damage = replace(chat.damage, followed=((1182, "light"),))
-    chat.types("設定")
-    chat.does(Incoming("postback" if does.startswith("f=") else "text", does))
-    return chat
+    assert silent == refused
