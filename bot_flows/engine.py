@@ -62,7 +62,7 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
     turn = with_staff.ended(scene, turn or _turn(scene, incoming))
     state = with_press(turn.state, incoming, facts.now)
-    return replace(turn, state=replace(state, at=facts.now.isoformat()))
+    return Turn(replace(state, at=facts.now.isoformat()), turn.messages, turn.effects)
 
 
 def _turn(scene: Scene, incoming: Incoming) -> Turn:
