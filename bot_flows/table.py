@@ -12,6 +12,7 @@ from bot_flows import (
     childcare,
     counter,
     damage,
+    damage_doors,
     damage_news,
     event_search,
     events,
@@ -151,10 +152,12 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "choose": lambda talk, press: events.chooser(talk),
     },
     "damage": {
+        "photo": lambda talk, press: damage_doors.with_photo(press.rest.get("id", "")),
         "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
     "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
     "bulky_order": {"show": lambda talk, press: bulky_orders.show(talk, press.rest.get("id", ""))},
+    "person": {"care": lambda talk, press: person.door_at("care")},
     "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
     "mydata": {
         "show": lambda talk, press: mydata.show(talk),

@@ -45,6 +45,8 @@ class Incoming:
     """On a follow event: the resident had blocked the account before (LINE's best effort)."""
     message_id: str = ""
     """LINE's id of the message, for fetching a photo."""
+    at: int = field(default=0, compare=False)
+    """LINE's own time of it in milliseconds, 0 when unknown: what waited here was not done at once."""
 
 
 # ---- what flows may know -------------------------------------------------------------------------

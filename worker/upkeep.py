@@ -23,6 +23,7 @@ from app.digests import queries as digest_queries
 from app.digests import rules as digest_rules
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.inbox import rules as inbox_rules
 from app.leases import queries as leases
 from app.notices import queries as notice_queries
 from app.parts import Parts
@@ -69,6 +70,7 @@ def duties(parts: Parts) -> list[Duty]:
         Duty("waiting", show_waiting, WAITING),
         Duty("bulky", look_after_bulky, REMINDING),
         Duty("reminders", remind, REMINDING),
+        Duty("waiting", tell_waiting, REMINDING),
         Duty("overrides", correct_reminders, REMINDING),
         Duty("digests", wake_gathering, REMINDING),
         Duty("reconcile", reconcile, parts.settings.reconcile_seconds),
@@ -130,6 +132,15 @@ def remind(parts: Parts) -> None:
     if (town := _town(parts)) is not None:
         with parts.sessions.begin() as session:
             reminder_actions.remind_due(session, town, parts.clock.now())
+
+
+def tell_waiting(parts: Parts) -> None:
+    """Whoever waits for staff hears so, unless the town promises no chat."""
+    town = _town(parts)
+    hours = inbox_rules.read_hours(town.settings) if town is not None else None
+    if hours is not None:
+        with parts.sessions.begin() as session:
+            inbox_actions.tell_waiting(session, hours, parts.clock.now())
 
 
 def correct_reminders(parts: Parts) -> None:

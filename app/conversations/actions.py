@@ -183,7 +183,7 @@ def step_on(
     orders = for_staff.known(session, world, resident, state, said)
     known = replace(
         facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
-        damage=facts.of_damage(session, state, said),
+        damage=facts.of_damage(session, resident, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
         in_a_minute=in_a_minute,
         in_disaster=said.kind == "location" and menus.disaster_since(session) is not None,

@@ -25,7 +25,7 @@ LABELS = {
     "counter": "agree change add_child add_area later start",  # Choices, and the door after a lost code
     "damage": "album by_map by_words calm call camera copy mend no_district no_photo no_words not_same other_place quiet_short road_call same send",
     "garbage": "title to_sorting to_month to_reminder to_keep to_other",  # doors below every answer
-    "guide": "open_page call call_number shelter_title",  # pages, the telephone, and the door below an alert day
+    "guide": "open_page call call_number care_counter shelter_title",  # pages, the telephone, and the door below an alert day
     "menu": "label area_garbage area_sorting area_map area_apply area_pay area_settings area_contact photo_other photo_report",  # doors
     "reminder": "pick never to_setting",  # Choices of the time
     "settings": "title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices

@@ -85,6 +85,11 @@ SECTIONS = {
     "care": Section("care", "こころの相談室", "0889-00-5600", "毎日9時〜21時", ""),
 }
 LINKS = {
+    "care": (
+        Link("care-yorisoi", "よりそいホットライン", "tel:0120-279-338", "24時間"),
+        Link("care-children", "24時間子供SOSダイヤル", "tel:0120-0-78310", "24時間"),
+        Link("care-violence", "DV相談プラス", "tel:0120-279-889", "24時間"),
+    ),
     "apply": (
         Link("juminhyo", "住民票をとる", "https://apply.example.jp/1", "3日ほどで届きます。"),
         Link("jidoteate", "とても長い名前の手続きをスマートフォンで申し込む", "https://apply.example.jp/2"),
