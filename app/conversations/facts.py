@@ -36,7 +36,10 @@ def resident_facts(resident: Resident) -> types.Resident:
         district=resident.district,
         outside=resident.outside,
         reminder=resident.reminder,
-        children=tuple(types.Child(c.number, c.birth_month, c.expected) for c in resident.children),
+        children=tuple(
+            types.Child(c.number, c.birth_month, c.expected, frozenset(c.done), c.stopped)
+            for c in resident.children
+        ),
         language=resident.language,
         is_new=resident.setup_done_at is None,
         attention=_attention(resident),

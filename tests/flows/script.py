@@ -40,6 +40,7 @@ from bot_flows.bulky_facts import (
     PlaceOrder,
     SaidPaid,
 )
+from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, OpenPage, Stays
@@ -264,6 +265,9 @@ class Chat:
                 self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
             case PlaceOrder() | ConfirmOrder() | SaidPaid() | MoveOrder() | CancelOrder():
                 self.bulky = _ordered(self.bulky, effect, self.now)
+            case MarkDone() | UndoDone() | StopChild():
+                children = tuple(_marked(child, effect) for child in self.resident.children)
+                self.resident = replace(self.resident, children=children)
             case Erase(scope):
                 # As the application does: a deletion leaves no drafts and nothing remembered.
                 self.state = State(nonce=self.state.nonce)
@@ -301,6 +305,19 @@ class Chat:
                 if action["label"] == label:
                     return action
         raise AssertionError(f"no old button [{label}]")
+
+
+def _marked(child: Child, effect: MarkDone | UndoDone | StopChild) -> Child:
+    """A child after an effect, as the application keeps it."""
+    if child.number != effect.number:
+        return child
+    match effect:
+        case MarkDone(_, window):
+            return replace(child, done=child.done | {window})
+        case UndoDone(_, window):
+            return replace(child, done=child.done - {window})
+        case StopChild(_, on):
+            return replace(child, stopped=on)
 
 
 def _attended(now: Attention, effect: StopAll | Pause | Restart | SetDigest | SetQuiet) -> Attention:
@@ -407,6 +424,12 @@ def _effect_words(effect: Effect) -> str:
             return f"reason {name}"
         case OpenPage(token):
             return f"page {int(token)}"
+        case MarkDone(number, window):
+            return f"done {number} {window}"
+        case UndoDone(number, window):
+            return f"undone {number} {window}"
+        case StopChild(number, on):
+            return f"child {number} {'stopped' if on else 'heard'}"
         case Erase(scope, number):
             return f"erase {scope} {number}"
     return str(effect)

@@ -214,7 +214,9 @@ WINDOWS = (
     Window("checkup", "4か月児健診", 4, 5, "保健センターで受けます。"),
     Window("vaccination", "BCG", 5, 11, "1回受けます。"),
     Window("vaccination", "MR1期", 12, 23, "1回受けます。"),
-    Window("checkup", "1歳6か月児健診", 18, 23, "歯の健診もあります。"),
+    Window(
+        "checkup", "1歳6か月児健診", 18, 23, "歯の健診もあります。", book="https://midori.example.jp/kenshin/"
+    ),
     Window("checkup", "3歳児健診", 36, 47, "目と耳の検査があります。"),
     Window("vaccination", "MR2期", 60, 83, "小学校に入る前の年度だけです。"),
 )
