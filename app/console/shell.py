@@ -160,6 +160,7 @@ def _shell() -> dict[str, Any]:
         "waiting_for_me": _waiting_for_me,
         "waiting_people": _waiting_people,
         "why_held": _why_held,
+        "open_sums": _open_sums,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -199,6 +200,12 @@ def _why_held() -> str:
     """Why nothing at all is sent: the database seems to be a restored copy."""
     with parts().sessions() as db:
         return restore_queries.why_held(db, parts().outside)
+
+
+def _open_sums() -> list[Notice]:
+    """Notices whose people do not add up."""
+    with parts().sessions() as db:
+        return list(notice_queries.with_open_sums(db))
 
 
 WEEKDAYS = "月火水木金土日"

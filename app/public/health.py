@@ -76,6 +76,8 @@ def _numbers(session: Session) -> CollectorRegistry:
     )
     for state, total in found:
         people.labels(state).set(total)
+    sums = Gauge("kairan_open_sums", "Notices whose people do not add up", registry=registry)
+    sums.set(len(queries.with_open_sums(session)))
     waiting = Gauge("kairan_inbox_waiting", "Webhook events not answered yet", registry=registry)
     waiting.set(session.execute(text("SELECT count(*) FROM events WHERE state = 'new'")).scalar_one())
     return registry
