@@ -12,7 +12,6 @@ from datetime import date
 from bot_flows import guide, nearby, person
 from bot_flows.child_words import (
     MOST_NEXT,
-    MOST_NOW,
     age_said,
     april_line,
     closing,
@@ -21,6 +20,7 @@ from bot_flows.child_words import (
     now_lines,
     past_lines,
     section_of,
+    shown_now,
     with_note,
 )
 from bot_flows.children import bounds
@@ -111,7 +111,7 @@ def _take_birth(talk: Talk, given: Answer) -> Outcome:
         return nearby.of_kind(talk, "childcare")
     if given.choice == "pages":
         return guide.subject(talk, about)
-    day = birth_date(given.picked or given.text)
+    day = birth_date(given.picked or given.text, talk.facts.now.date())
     if day is None:
         return Unclear(talk.say("children.unclear"), talk.say("children.pick_hint"))
     today = talk.facts.now.date()
@@ -149,7 +149,7 @@ def _answer(
 
 def _rows(talk: Talk, line: Timeline) -> tuple[tuple[str, str], ...]:
     """What is due with its note; the text above says the same in short."""
-    now = [(due.window.name, due.window.note) for due in line.now[:MOST_NOW]]
+    now = [(due.window.name, due.window.note) for due in shown_now(line)]
     return tuple(now) or tuple((due.window.name, due.window.note) for due in line.following[:MOST_NEXT])
 
 

@@ -166,10 +166,14 @@ def _word(talk: Talk) -> str:
 def _properties(items: Sequence[str]) -> list[str]:
     """What tells the items apart: the words in brackets when the thing is the same, else the whole names."""
     found = [_PROPERTY.match(item) for item in items]
+    return [match["property"] for match in found if match] if _thing(items) else list(items)
+
+
+def _thing(items: Sequence[str]) -> str:
+    """What all the items are, when they differ in brackets only: said instead of a whole question as it was typed."""
+    found = [_PROPERTY.match(item) for item in items]
     things = {match["thing"] for match in found if match}
-    if len(things) == 1 and all(found):
-        return [match["property"] for match in found if match]
-    return list(items)
+    return things.pop() if len(things) == 1 and all(found) else ""
 
 
 def _ask_which(talk: Talk) -> Question:
@@ -184,7 +188,7 @@ def _ask_which(talk: Talk) -> Question:
         Choice(str(at), cut_quoted(talk, each), words=(each, items[at])) for at, each in enumerate(properties)
     ]
     unsure = Choice("unsure", talk.say("sorting.not_sure"))
-    return Question(talk.say(key, word=_word(talk)), (*choices, unsure))
+    return Question(talk.say(key, word=_thing(items) or _word(talk)), (*choices, unsure))
 
 
 def _hit_named(talk: Talk, item: str) -> SortingHit | None:

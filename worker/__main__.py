@@ -7,14 +7,17 @@ job for good; a queue of its own is looked after by its own restarted worker.
 from __future__ import annotations
 
 import sys
+import time
 
 from redis import Redis
+from redis.client import Pipeline
 from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
 
 from app import logs
+from app.heartbeats import rules as heartbeats
 from app.queue import QUEUES, QueueName
 from worker import runtime
 
@@ -22,8 +25,23 @@ from worker import runtime
 class ShortLeaseWorker(SimpleWorker):
     """Gives a job up after 45 s without news instead of minutes: our jobs end by themselves after 34 at most."""
 
+    seen = 0.0
+    """When the last sign of life went to the database."""
+
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         return 45
+
+    def handle_warm_shutdown_request(self) -> None:
+        """A deploy: the job at hand starts nothing more, and only waits for what is on its way."""
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        runtime.leaving.set()
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """RQ's own sign, and after it one for the console: a worker whose queue refuses it is missed there."""
+        super().heartbeat(timeout, pipeline)
+        if time.monotonic() - self.seen >= heartbeats.EVERY:
+            self.seen = time.monotonic()
+            runtime.guarded("heartbeat", runtime.beat, self.queue_names()[0].rpartition(":")[2])
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from app import audit
 from app.clock import in_japan
 from app.console import access
 from app.errors import KairanError
+from app.heartbeats import queries as heartbeats
+from app.heartbeats import rules as heartbeat_rules
 from app.inbox import queries as inbox_queries
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
@@ -161,6 +163,7 @@ def _shell() -> dict[str, Any]:
         "waiting_people": _waiting_people,
         "why_held": _why_held,
         "open_sums": _open_sums,
+        "what_is_missed": _what_is_missed,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -206,6 +209,12 @@ def _open_sums() -> list[Notice]:
     """Notices whose people do not add up."""
     with parts().sessions() as db:
         return list(notice_queries.with_open_sums(db))
+
+
+def _what_is_missed() -> str:
+    """Which processes give no sign of life: what they do waits."""
+    with parts().sessions() as db:
+        return heartbeat_rules.sentence(heartbeats.missed(db))
 
 
 WEEKDAYS = "月火水木金土日"

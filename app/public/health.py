@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.heartbeats import queries as heartbeats
 from app.notices import queries, rules
 from app.parts import Parts
 
@@ -78,6 +79,11 @@ def _numbers(session: Session) -> CollectorRegistry:
         people.labels(state).set(total)
     sums = Gauge("kairan_open_sums", "Notices whose people do not add up", registry=registry)
     sums.set(len(queries.with_open_sums(session)))
+    seen = Gauge(
+        "kairan_process_seen_seconds", "Seconds since a process's last sign", ["process"], registry=registry
+    )
+    for process, seconds in heartbeats.ages(session).items():
+        seen.labels(process).set(seconds)
     waiting = Gauge("kairan_inbox_waiting", "Webhook events not answered yet", registry=registry)
     waiting.set(session.execute(text("SELECT count(*) FROM events WHERE state = 'new'")).scalar_one())
     return registry

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 STATES = "state IN ('friend', 'blocked', 'stranger'{})"
 REASONS = "reason IN ('blocked', 'opted_out', 'pulled', 'erased', 'stopped', 'paused', 'quiet', 'ceiling', 'digest'{})"
