@@ -21,9 +21,9 @@ def shown_now(line: Timeline) -> Sequence[Due]:
     return line.now if len(line.now) <= MOST_NOW + 1 else line.now[:MOST_NOW]
 
 
-def now_lines(talk: Talk, line: Timeline) -> list[str]:
+def now_lines(talk: Talk, line: Timeline, *, whole: bool) -> list[str]:
     """Names and windows; the notes stand on the card, because a screen of large letters holds ten lines."""
-    lines = [due_line(talk, due) for due in shown_now(line)]
+    lines = [due_line(talk, due) for due in (line.now if whole else shown_now(line))]
     left = len(line.now) - len(lines)
     return [*lines, talk.say("childcare.more_now", count=str(left))] if left > 0 else lines
 

@@ -135,7 +135,8 @@ def _answer(
         if line.now
         else talk.say("childcare.now_none", who=who)
     )
-    text = [first, *now_lines(talk, line), *next_lines(talk, line), *past_lines(talk, line)]
+    # 「ぜんぶ見る」 is a button of registered children: whoever only typed a month reads everything at once.
+    text = [first, *now_lines(talk, line, whole=not number), *next_lines(talk, line), *past_lines(talk, line)]
     text += [*april_line(talk, line, birth), *event_lines(talk, birth), *closing(talk, about)]
     alt = talk.say(
         "childcare.alt", who=who, first=talk.listed(due.window.name for due in line.now[:2]) or first

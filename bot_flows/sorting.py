@@ -138,7 +138,9 @@ def _ask_word(talk: Talk) -> Question:
 def look_up(talk: Talk, given: Answer, is_item: bool) -> Outcome:
     """What a word leads to. ``is_item``: the resident was asked for one, so an unknown word is an unknown item."""
     very = exact(talk, given.text)
-    if very:
+    # 「粗大ごみ」 is a word of the menu before it is the name of a category.
+    is_menu = given.means_else and bool(very) and (not is_item or very[0].item == very[0].category)
+    if very and not is_menu:
         return answer(talk, given.text, very)
     if given.means_else or not given.text or len(given.text) > LONGEST_WORD:
         return Unclear(talk.say("sorting.ask_again"))

@@ -75,7 +75,15 @@ class Scene:
 
     @property
     def talk(self) -> Talk:
-        return Talk(self.facts, self.form, self.state.kept)
+        return Talk(self.facts, self.form, self._kept)
+
+    @property
+    def _kept(self) -> Mapping[str, Any]:
+        """What is remembered, and the district named in the form that is open: nobody is asked for it twice."""
+        area = self.form.get("area")
+        code = area.get("district") if isinstance(area, Mapping) and not self.facts.resident.district else ""
+        named = {"district": {"code": code, "at": self.facts.now.isoformat()}} if code else {}
+        return {**self.state.kept, **named}
 
 
 def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:

@@ -18,8 +18,14 @@ from rq.worker import SimpleWorker
 
 from app import logs
 from app.heartbeats import rules as heartbeats
+from app.parts import Parts
 from app.queue import QUEUES, QueueName
 from worker import runtime
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two questions whose account this is, while LINE does not answer."""
+
+_log = logs.get("worker")
 
 
 class ShortLeaseWorker(SimpleWorker):
@@ -51,6 +57,21 @@ def main() -> None:
     sys.exit(f"usage: python -m worker {'|'.join(QUEUES)}")
 
 
+def wait_for_our_account(parts: Parts) -> None:
+    """Return once LINE has said that the token belongs to LINE_BOT_ID; end the process when it is another account's.
+
+    A test town's token in production, or the other way round, would reach the wrong people with everything else right.
+    While LINE cannot be asked nothing is sent (reliability, I-14).
+    """
+    wanted, pause = parts.settings.line_bot_id, 0.5
+    while (found := parts.line.warm_up()) != wanted and wanted:
+        if found:
+            sys.exit(f"nothing is sent: the token is for {found}, LINE_BOT_ID says {wanted}")
+        _log.error("account_not_confirmed", next_try_seconds=pause)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
 def work(name: QueueName) -> None:
     """Do one queue's jobs until somebody asks to stop."""
     logs.configure()
@@ -68,7 +89,7 @@ def work(name: QueueName) -> None:
         maintenance_interval=10,
         job_monitoring_interval=5,
     )
-    parts.line.warm_up()
+    wait_for_our_account(parts)
     if name == "reply":
         # Imported here, because the other workers need none of it.
         from worker import inbound

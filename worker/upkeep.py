@@ -27,7 +27,7 @@ from app.leases import queries as leases
 from app.notices import queries as notice_queries
 from app.parts import Parts
 from app.pushes import queries as push_queries
-from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES
+from app.queue import DELIVER, DRAIN_INBOX, GATHER, PLAN, QUEUES, SEND_PUSHES, SHOW_WAITING
 from app.reminders import actions as reminder_actions
 from app.reminders import overriding
 from app.repeats import actions as repeat_actions
@@ -43,6 +43,8 @@ LOOK = 0.25
 """Seconds between two looks whether a duty's time has come."""
 REPEATING = 0.5
 """Seconds between two looks at the repeats."""
+WAITING = 0.5
+"""Seconds between two looks whether somebody waits long for an answer."""
 REMINDING = 5.0
 """Seconds between two looks at the hours residents chose for their reminders."""
 CLEANING = 3600.0
@@ -64,6 +66,7 @@ class Duty:
 def duties(parts: Parts) -> list[Duty]:
     return [
         Duty("repeats", fire_repeats, REPEATING),
+        Duty("waiting", show_waiting, WAITING),
         Duty("bulky", look_after_bulky, REMINDING),
         Duty("reminders", remind, REMINDING),
         Duty("overrides", correct_reminders, REMINDING),
@@ -156,6 +159,13 @@ def reconcile(parts: Parts) -> None:
     for notice_id in unfinished:
         guarded("reconcile", _reconcile_notice, parts, notice_id)
     wake_inbox(parts)
+
+
+def show_waiting(parts: Parts) -> None:
+    """Have those who wait for an answer see that it is coming; not by the process that answers."""
+    with parts.sessions() as session:
+        if conversation_queries.kept_waiting(session, parts.clock.now(), 1):
+            parts.queue.wake("chores", SHOW_WAITING)
 
 
 def wake_inbox(parts: Parts) -> None:
