@@ -8,21 +8,21 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.chaos.process import Plan
-from tests.chaos.stage import LEASE, NAMES, PRODUCTION, Stage, at_random
+from tests.chaos.stage import LEASE, NAMES, PRODUCTION, Stage
 
 PEOPLE = 520
 """Of one notice: two batches."""
-
-
-CHANCES = {"K1": 1.0, "K2": 0.5, "K3": 0.35, "K4": 0.5, "K5": 1.0}
-"""How often a process dies there; a batch that is hit three times in a row is set aside, as it should be."""
+ALONE = 60
+"""Of one notice with words of their own: one batch of so many pushes."""
+CHANCES = {"K1": 1.0, "K2": 0.8, "K3": 0.5, "K4": 0.8, "K5": 1.0}
+"""How often a process dies there."""
+OWN_WORDS = ("individual", "individual2", "chores", "clock")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,18 @@ def at_point(stage: Stage, point: str, size: Size) -> None:
         stage.settle(end - time.monotonic())
 
 
+def at_point_with_own_words(stage: Stage, point: str, size: Size) -> None:
+    """The same while everybody is sent words of their own; answers come apart, so a record is of some people only."""
+    chance = CHANCES[point] if point != "K3" else 2 / ALONE
+    stage.act(Plan(point, chance), deaths=size.kills, kept=OWN_WORDS)
+    stage.line.order("latency", endpoint="push", count=None, share=0.3, seed=1, seconds=0.6)
+    end = time.monotonic() + size.seconds
+    while stage.left.value > 0 and time.monotonic() < end:
+        stage.send_personal(size.notices, ALONE)
+        stage.settle(end - time.monotonic())
+    stage.clear_faults()
+
+
 def from_outside(stage: Stage, names: tuple[str, ...], size: Size) -> None:
     """SIGKILL from outside at any moment; with several names also all of them in one moment."""
     stage.act(Plan(), deaths=0)
@@ -54,13 +66,11 @@ def from_outside(stage: Stage, names: tuple[str, ...], size: Size) -> None:
 
 
 def with_production_s_lease(stage: Stage, size: Size) -> None:
-    """The same under production's lease and reconciler interval: a recovery takes up to 25 seconds."""
-    stage.act(Plan(), deaths=0, settings=PRODUCTION)
-    strike = at_random(("ordinary", "ordinary2"), 5, every=2.0, deaths=size.kills)
-    begun, end = stage.kills, time.monotonic() + size.seconds
-    while stage.kills - begun < size.kills and time.monotonic() < end:
+    """Deaths in the middle under production's lease and reconciler interval: each recovery takes up to 25 seconds."""
+    for point in ("K2", "K3", "K4"):
+        stage.act(Plan(point, CHANCES[point]), deaths=size.kills, settings=PRODUCTION)
         stage.send(size.notices, PEOPLE)
-        stage.settle(end - time.monotonic(), meanwhile=lambda: strike(stage))
+        stage.settle(size.seconds)
 
 
 def everything_at_once(stage: Stage, rounds: int) -> None:
@@ -157,20 +167,6 @@ def deployed(stage: Stage, rounds: int) -> float:
     return slowest
 
 
-def cancelled(stage: Stage, rounds: int) -> int:
-    """Everything is stopped in the middle; how many people were accepted more than two seconds later."""
-    stage.act(Plan(), deaths=0)
-    late = 0
-    for number in range(rounds):
-        stage.send(6, PEOPLE)
-        run_for(stage, 0.4 + 0.2 * (number % 4))
-        confirmed = stage.cancel_all()
-        stage.settle(30)
-        run_for(stage, 1.5)
-        late += stage.accepted_after(confirmed + timedelta(seconds=2))
-    return late
-
-
 def odd_line(stage: Stage, share: float, notices: int) -> None:
     """LINE refuses, breaks off, answers late, cuts its answers and counts too fast, before and after accepting."""
     stage.act(Plan(), deaths=0)
@@ -214,6 +210,21 @@ def moved_clock(stage: Stage, rounds: int) -> None:
         stage.line.clock_offset_file.write_text("-3600" if number % 2 else "3600", encoding="ascii")
         stage.settle(30)
         stage.line.clock_offset_file.write_text("0", encoding="ascii")
+
+
+def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -> Callable[[Stage], None]:
+    """Something to do while a stage settles: a kill now and then, until there were enough."""
+    chance, state = random.Random(seed), {"next": time.monotonic() + every, "left": deaths}
+
+    def strike(stage: Stage) -> None:
+        if state["left"] > 0 and time.monotonic() >= state["next"]:
+            stage.kill(chance.choice(names))
+            state["next"], state["left"] = (
+                time.monotonic() + every * (0.5 + chance.random()),
+                state["left"] - 1,
+            )
+
+    return strike
 
 
 def run_for(stage: Stage, seconds: float, until: Callable[[], bool] | None = None) -> None:

@@ -8,34 +8,41 @@ are shortened except where the report says 15 / 10 s, which is production's. Wha
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import door, scenarios, small_disk, stores, supervised
+from tests.chaos import door, hands, refusals, scenarios, small_disk, stores, supervised
+from tests.chaos.judging import Judged, Theatre
 from tests.chaos.process import POINTS, Plan
-from tests.chaos.report import Report, line
+from tests.chaos.report import Report
 from tests.chaos.scenarios import PEOPLE, Size
 from tests.chaos.stage import NAMES, Stage, stage
 
 pytestmark = pytest.mark.chaos
 
 FULL = os.environ.get("KAIRAN_CHAOS") == "full"
-POINT = Size(kills=200, notices=30, seconds=600) if FULL else Size(kills=24, notices=12, seconds=90)
-OUTSIDE = Size(kills=100, notices=20, seconds=400) if FULL else Size(kills=24, notices=8, seconds=60)
-CLOCK = Size(kills=20, notices=6, seconds=200) if FULL else Size(kills=4, notices=4, seconds=40)
-SLOWLY = Size(kills=12, notices=10, seconds=300)
-ROUNDS = 20 if FULL else 2
-ONCE = 20 if FULL else 1
-FEW = 5 if FULL else 1
+POINT = Size(kills=200, notices=50, seconds=400) if FULL else Size(kills=20, notices=14, seconds=90)
+OWN_WORDS = Size(kills=40, notices=20, seconds=200) if FULL else Size(kills=6, notices=5, seconds=60)
+OUTSIDE = Size(kills=80, notices=20, seconds=300) if FULL else Size(kills=20, notices=8, seconds=60)
+CLOCK = Size(kills=20, notices=6, seconds=100) if FULL else Size(kills=4, notices=4, seconds=40)
+SLOWLY = Size(kills=4, notices=6, seconds=150)
+ROUNDS = 10 if FULL else 2
+ONCE = 8 if FULL else 1
+FEW = 3 if FULL else 1
 SHARE, NOTICES = (0.04, 60) if FULL else (0.04, 12)
 
 
 @pytest.fixture(scope="session")
-def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(tmp_path_factory.mktemp("chaos")) as one:
-        yield one
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    one = Theatre(lambda: tmp_path_factory.mktemp("chaos"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def play(theatre: Theatre) -> Stage:
+    return theatre.stage()
 
 
 @pytest.fixture(scope="session")
@@ -44,33 +51,50 @@ def report() -> Report:
 
 
 @pytest.fixture
-def judged(report: Report) -> Callable[[Stage, str, Callable[[], object]], None]:
-    """Do it, then hold the record against the ledger; one row of the report."""
-
-    def judge(play: Stage, name: str, act: Callable[[], object]) -> None:
-        kills, began = play.kills, time.monotonic()
-        play.turn_page()
-        act()
-        ended = play.settle(60)
-        play.end()
-        found = play.verdict()
-        row = report.add(name, play.kills - kills, found, time.monotonic() - began, play.settings)
-        print(line(row))
-        assert ended, "a send did not come to its end"
-        assert found.is_clean, found
-
-    return judge
-
-
-Judged = Callable[[Stage, str, Callable[[], object]], None]
+def judged(report: Report) -> Judged:
+    return Judged(report)
 
 
 @pytest.mark.table
 @pytest.mark.parametrize("point", POINTS)
 def test_a_death_at_a_named_point(play: Stage, judged: Judged, point: str) -> None:
     before = play.kills
-    judged(play, f"killed at {point}", lambda: scenarios.at_point(play, point, POINT))
+    judged(play, f"killed at {point}", lambda: scenarios.at_point(play, point, POINT), aside=0)
     assert play.kills - before >= POINT.kills * 3 // 4
+
+
+@pytest.mark.table
+@pytest.mark.parametrize("point", POINTS)
+def test_a_death_among_messages_of_one_s_own(play: Stage, judged: Judged, point: str) -> None:
+    before = play.kills
+    act = lambda: scenarios.at_point_with_own_words(play, point, OWN_WORDS)  # noqa: E731
+    found = judged(play, f"own words, killed at {point}", act, aside=0)
+    assert play.kills - before >= OWN_WORDS.kills * 3 // 4
+    assert (found.unknown, found.refused) == (0, 0)
+
+
+@pytest.mark.table
+def test_a_batch_that_kills_its_senders(play: Stage, judged: Judged) -> None:
+    """It is set aside after the third death; everybody else is reached."""
+    deaths: list[int] = []
+    judged(play, "poison batch", lambda: deaths.append(refusals.poison(play)), aside=500)
+    assert deaths == [3]
+
+
+@pytest.mark.table
+def test_people_line_does_not_know(play: Stage, judged: Judged) -> None:
+    """They alone are refused, however often the batch is halved and its sender killed."""
+    strange: list[int] = []
+    size = (12, 12) if FULL else (2, 2)
+    found = judged(play, "unknown to LINE", lambda: strange.append(refusals.strangers(play, *size)), aside=0)
+    assert (found.refused, found.unknown) == (strange[0], 0)
+
+
+@pytest.mark.table
+def test_a_refusal_that_comes_too_late(play: Stage, judged: Judged) -> None:
+    """Only the newest owner may say that LINE refused."""
+    found = judged(play, "refusal out of date", lambda: refusals.late_refusal(play, FEW))
+    assert (found.refused, found.unknown, found.quarantined) == (0, 0, 0)
 
 
 @pytest.mark.table
@@ -94,7 +118,7 @@ def test_everything_ends_at_once(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_a_second_owner(play: Stage, judged: Judged) -> None:
-    judged(play, "stopped past its lease", lambda: scenarios.second_owner(play, 12 if FULL else 2))
+    judged(play, "stopped past its lease", lambda: scenarios.second_owner(play, ROUNDS))
 
 
 @pytest.mark.table
@@ -119,8 +143,11 @@ def test_a_web_process_that_is_killed(play: Stage, judged: Judged) -> None:
 @pytest.mark.skipif(not FULL, reason="a minute of waiting for leases: make chaos")
 def test_deaths_under_production_s_lease(play: Stage, judged: Judged) -> None:
     before = play.kills
-    judged(play, "production's lease", lambda: scenarios.with_production_s_lease(play, SLOWLY))
+    found = judged(
+        play, "production's lease", lambda: scenarios.with_production_s_lease(play, SLOWLY), aside=0
+    )
     assert play.kills - before >= 10
+    assert found.recoveries
 
 
 @pytest.mark.table
@@ -160,7 +187,7 @@ def test_a_full_disk(tmp_path_factory: pytest.TempPathFactory, judged: Judged) -
 @pytest.mark.table
 def test_a_restored_backup(play: Stage, judged: Judged) -> None:
     found: list[stores.Restored] = []
-    judged(play, "restored backup", lambda: found.append(stores.restored(play, 8 if FULL else 1)))
+    judged(play, "restored backup", lambda: found.append(stores.restored(play, 6 if FULL else 1)))
     print(f"{'':28} {found[0]}")
     assert (found[0].early, found[0].silent) == (0, 0)
     assert found[0].held > 0
@@ -177,8 +204,22 @@ def test_a_deploy_in_the_middle(play: Stage, judged: Judged) -> None:
 @pytest.mark.table
 def test_a_stop_in_the_middle(play: Stage, judged: Judged) -> None:
     late: list[int] = []
-    judged(play, "stopped by staff", lambda: late.append(scenarios.cancelled(play, 2 * ONCE)))
+    judged(play, "stopped by staff", lambda: late.append(hands.cancelled(play, 2 * ONCE)))
     assert late == [0], "people were reached more than two seconds after the stop"
+
+
+@pytest.mark.table
+def test_a_pause_in_the_middle(play: Stage, judged: Judged) -> None:
+    late: list[int] = []
+    judged(play, "paused by staff", lambda: late.append(hands.paused(play, FEW)), aside=0)
+    assert late == [0], "people were reached while it was paused"
+
+
+@pytest.mark.table
+def test_an_end_that_passes_in_the_middle(play: Stage, judged: Judged) -> None:
+    late: list[int] = []
+    judged(play, "out of date", lambda: late.append(hands.out_of_date(play, FEW)), aside=0)
+    assert late == [0], "people were sent what was out of date"
 
 
 @pytest.mark.table
@@ -206,6 +247,19 @@ def test_without_keys_people_are_reached_twice(tmp_path_factory: pytest.TempPath
         bare.end()
         found = bare.verdict()
     print(f"control without keys: {bare.kills} kills, {found.twice} people reached twice")
+    assert found.twice > 0
+
+
+@pytest.mark.table
+def test_without_tokens_an_old_owner_splits_what_another_sends(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A control: two owners at once; the old one's refusal counts, and people are reached twice."""
+    with stage(tmp_path_factory.mktemp("control")) as bare:
+        refusals.late_refusal(bare, 1, Plan(without_tokens=True))
+        bare.end()
+        found = bare.verdict()
+    print(f"control without tokens: {found.twice} people reached twice")
     assert found.twice > 0
 
 

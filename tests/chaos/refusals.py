@@ -1,0 +1,89 @@
+"""Batches that are refused, that kill their sender, and refusals that come after somebody else has taken over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
+
+from app.delivery.models import Batch
+from tests.chaos.process import Plan
+from tests.chaos.scenarios import PEOPLE, at_random, run_for
+from tests.chaos.stage import Stage
+from tests.sandbox import user
+
+STRANGERS = 4
+AS_IT_IS = Plan()
+ONE_SENDER = ("ordinary", "chores", "clock")
+
+
+def poison(stage: Stage) -> int:
+    """Whoever begins to send to one certain person dies; how often that was."""
+    begun = stage.kills
+    stage.act(Plan(poison=user(stage.next_person + 7)), deaths=0)
+    stage.send(6, PEOPLE)
+    stage.settle(60)
+    return stage.kills - begun
+
+
+def strangers(stage: Stage, notices: int, kills: int) -> int:
+    """LINE refuses a whole multicast for one id it does not know, and senders die meanwhile; how many such ids."""
+    stage.act(Plan(), deaths=0)
+    stage.line.options(foreign_ids="refuse")
+    strike = at_random(("ordinary", "ordinary2"), 9, every=0.5, deaths=kills)
+    stage.send(notices, PEOPLE, strangers=STRANGERS)
+    stage.settle(90, meanwhile=lambda: strike(stage))
+    stage.line.options(foreign_ids="ignore")
+    return notices * STRANGERS
+
+
+def late_refusal(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> None:
+    """A sender stands still, another takes its batch; the first goes on and reads a refusal that is out of date."""
+    stage.act(plan, deaths=0, kept=ONE_SENDER)
+    for _ in range(rounds):
+        stage.line.order("error", endpoint="multicast", when="before", status=400, count=2)
+        stage.line.order("latency", endpoint="multicast", count=2, seconds=0.6)
+        stage.send(1, PEOPLE)
+        assert _until_sent(stage, attempts=1)
+        pid = stage.processes["ordinary"].pid or 0
+        os.kill(pid, signal.SIGSTOP)
+        stage.processes["still"] = stage.processes.pop("ordinary")
+        stage.line.order("latency", endpoint="multicast", count=2, seconds=2.0)
+        assert _until_sent(stage, attempts=2)
+        os.kill(pid, signal.SIGCONT)
+        stage.settle(30)
+        stage.kill("still")
+        del stage.processes["still"]
+        stage.clear_faults()
+
+
+def _until_sent(stage: Stage, attempts: int) -> bool:
+    """Until both batches are under way for the so-manieth time, and a moment more for their bytes to leave."""
+    newest = max(stage.notices)
+    query = select(func.count()).where(
+        Batch.notice_id == newest, Batch.state == "sending", Batch.attempts == attempts
+    )
+    return _until(stage, lambda: _ask(stage, query) == 2, 30)
+
+
+def _ask(stage: Stage, query: Select[int]) -> int:
+    try:
+        with stage.db() as session:
+            return session.scalar(query) or 0
+    except DBAPIError:
+        return -1
+
+
+def _until(stage: Stage, what: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        stage.tend()
+        if what():
+            run_for(stage, 0.2)
+            return True
+        time.sleep(0.02)
+    return False
