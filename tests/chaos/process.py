@@ -69,11 +69,11 @@ class Fate:
     def __init__(self, plan: Plan, left: Synchronized[int]) -> None:
         self._plan, self._left = plan, left
         self._random = random.Random(os.getpid())
-        self.is_alone = False
-        """Whether a batch is under way whose senders have died twice; then nothing else is."""
+        self.spared: set[int] = set()
+        """Batches under way whose senders have died twice."""
 
     def meets(self, point: str) -> None:
-        if point != self._plan.point or self.is_alone or self._random.random() >= self._plan.chance:
+        if point != self._plan.point or self.spared or self._random.random() >= self._plan.chance:
             return
         with self._left.get_lock():
             if self._left.value <= 0:
@@ -109,10 +109,10 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
     def flush(session: Session, _context: object, _instances: object) -> None:
         batches = [each for each in session.dirty if isinstance(each, Batch)]
         claimed = [each for each in batches if inspect(each).attrs.token.history.has_changes()]
-        if claimed:
-            fate.is_alone = any(each.lost_leases >= rules.SUSPECT for each in claimed)
         if batches:
             session.info["about"] = "claim" if claimed else "record"
+            session.info["recorded"] = {each.id for each in batches} - {each.id for each in claimed}
+        fate.spared |= {each.id for each in claimed if each.lost_leases >= rules.SUSPECT}
 
     @event.listens_for(sessions, "before_commit")
     def before(session: Session) -> None:
@@ -122,6 +122,7 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
     @event.listens_for(sessions, "after_commit")
     def after(session: Session) -> None:
         fate.meets({"claim": "K2", "record": "K5"}.get(session.info.pop("about", ""), ""))
+        fate.spared -= session.info.pop("recorded", set())
 
 
 def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchronized[int]) -> None:
