@@ -64,6 +64,25 @@ def out_of_date(stage: Stage, rounds: int) -> int:
     return stage.accepted()
 
 
+def jumped_over_its_instant(stage: Stage) -> tuple[int, int]:
+    """The clock jumps an hour while notices wait for their instant; people reached before staff let them go, and how
+    many notices were held for staff."""
+    stage.act(Plan(), deaths=0, kept=WITHOUT_CLOCK)
+    stage.send(2, PEOPLE)
+    stage.line.clock_offset_file.write_text("3600", encoding="ascii")
+    stage.kept = NAMES
+    run_for(stage, 2.5)
+    early = stage.accepted()
+    with stage.db.begin() as session:
+        held = session.scalars(select(Notice).where(Notice.state == "paused")).all()
+        by = given.staff(session)
+        for notice in held:
+            notice_actions.resume(session, notice, by=by, now=datetime.now(UTC) + timedelta(hours=1))
+    stage.settle(30)
+    stage.line.clock_offset_file.write_text("0", encoding="ascii")
+    return early, len(held)
+
+
 def _refused_so_far(stage: Stage) -> None:
     """Four notices of which LINE has taken nobody, and no clock any more that would see to them."""
     stage.act(Plan(), deaths=0)

@@ -42,9 +42,15 @@ class Judged:
     report: Report
 
     def __call__(
-        self, play: Stage, name: str, act: Callable[[], object], *, aside: int | None = None
+        self,
+        play: Stage,
+        name: str,
+        act: Callable[[], object],
+        *,
+        aside: int | None = 0,
+        unknown: int | None = 0,
     ) -> Verdict:
-        """``aside``: how many people must have been set aside, where that is known."""
+        """``aside``, ``unknown``: how many people must be set aside or unknown; None where that is a matter of chance."""
         if self.report.has_passed(name):
             pytest.skip("passed in an earlier part of this run of make chaos")
         kills, began = play.kills, time.monotonic()
@@ -64,6 +70,7 @@ class Judged:
             raise wrong
         assert found.is_clean, found
         assert aside is None or found.quarantined == aside
+        assert unknown is None or found.unknown == unknown
         play.is_sound = True
         return found
 

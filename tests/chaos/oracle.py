@@ -34,7 +34,7 @@ class Meant:
 
 @dataclass
 class Verdict:
-    """All but ``unknown``, ``refused`` and ``quarantined`` must be 0."""
+    """Up to ``unfinished`` everything but ``people`` must be 0; the rest depends on the act."""
 
     people: int = 0
     lost: int = 0
@@ -47,7 +47,10 @@ class Verdict:
     """Keys LINE saw and the ledger does not know."""
     other_words: int = 0
     """People who were sent something else than what was approved for them alone."""
+    hidden: int = 0
+    """People who were reached though the ledger says cancelled, expired or rejected."""
     unfinished: int = 0
+    accepted: int = 0
     unknown: int = 0
     refused: int = 0
     quarantined: int = 0
@@ -58,7 +61,7 @@ class Verdict:
     def wrong(self) -> int:
         return (
             self.lost + self.twice + self.ghosts + self.open_sums
-            + self.two_bodies + self.no_intent + self.other_words + self.unfinished
+            + self.two_bodies + self.no_intent + self.other_words + self.hidden + self.unfinished
         )  # fmt: skip
 
     @property
@@ -89,6 +92,9 @@ def judge(session: Session, record: Record, page: Meant, unfinished: int) -> Ver
         _one_notice(session, notice_id, users, found)
         accepted = {user_of[i] for i in queries.people(session, notice_id, "accepted")}
         found.lost += sum(1 for user in accepted if not reached[user])
+        found.accepted += len(accepted)
+        told = queries.people(session, notice_id, "cancelled", "expired", "rejected")
+        found.hidden += sum(1 for id_ in told if reached[user_of[id_]])
         left_out = select(Exclusion.resident_id).where(Exclusion.notice_id == notice_id)
         found.ghosts += sum(1 for i in session.scalars(left_out) if reached[user_of[i]])
     found.recoveries = _recoveries(session, notices)

@@ -1,4 +1,4 @@
-"""Batches that are refused, that kill their sender, and refusals that come after somebody else has taken over."""
+"""LINE on its worst day: answers that are odd, refusals, some of them too late, and a batch that kills its senders."""
 
 from __future__ import annotations
 
@@ -19,6 +19,42 @@ from tests.sandbox import user
 STRANGERS = 4
 AS_IT_IS = Plan()
 ONE_SENDER = ("ordinary", "chores", "clock")
+
+
+ODD: tuple[tuple[str, dict[str, object]], ...] = (
+    ("silence", {"when": "before", "seconds": 15}),
+    ("silence", {"when": "after", "seconds": 15}),
+    ("trickle", {"seconds": 15}),
+    ("error", {"when": "before", "status": 500}),
+    ("error", {"when": "after", "status": 502, "body": "<html>"}),
+    ("error", {"when": "before", "status": 503}),
+    ("error", {"when": "after", "status": 504}),
+    ("reset", {"when": "before"}),
+    ("reset", {"when": "after"}),
+    ("drop", {"when": "before"}),
+    ("drop", {"when": "after"}),
+    ("half_close", {"when": "after"}),
+    ("redirect", {}),
+    ("cut", {}),
+    ("malformed", {}),
+    ("content_type", {}),
+    ("rate", {}),
+)
+
+
+def odd_line(stage: Stage, each: int, notices: int) -> int:
+    """LINE refuses, breaks off, says nothing, cuts its answers and counts too fast, before and after accepting.
+
+    Answers how many of the ordered faults struck nobody.
+    """
+    stage.act(Plan(), deaths=0)
+    for fault, fields in ODD:
+        stage.line.order(fault, endpoint="multicast", count=each, **fields)
+    stage.send(notices, PEOPLE)
+    stage.settle(90)
+    orders = stage.line.control("GET", "/sandbox/faults")["orders"]
+    stage.clear_faults()
+    return sum(1 for order in orders if order["count"] is not None and order["used"] < each)
 
 
 def poison(stage: Stage) -> int:

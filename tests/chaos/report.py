@@ -18,10 +18,10 @@ from typing import Any
 from tests.chaos.oracle import Verdict
 
 Row = dict[str, Any]
-SUMMED = ("kills", "people", "lost", "twice", "ghosts", "open_sums", "two_bodies", "no_intent", "other_words", "unfinished", "unknown", "refused", "quarantined")  # fmt: skip
+SUMMED = ("kills", "people", "lost", "twice", "ghosts", "open_sums", "two_bodies", "no_intent", "other_words", "hidden", "unfinished", "accepted", "unknown", "refused", "quarantined")  # fmt: skip
 HEAD = (
     f"{'what was done':26}{'kills':>6}{'people':>9}{'lost':>5}{'twice':>6}{'ghost':>6}{'sums':>5}{'2body':>6}{'noint':>6}"
-    f"{'words':>6}{'open':>5}{'unkn':>6}{'ref':>5}{'quar':>6}{'p95 s':>7}{'max s':>7}{'≤ per kill':>11}{'took s':>8}  {'lease / reconciler'}"
+    f"{'words':>6}{'hid':>4}{'open':>5}{'unkn':>6}{'ref':>5}{'quar':>6}{'p95 s':>7}{'max s':>7}{'≤ per kill':>11}{'took s':>8}  {'lease / reconciler'}"
 )
 
 
@@ -111,7 +111,7 @@ def line(row: Row) -> str:
     settings = f"{row['lease_seconds']:g} / {row['reconcile_seconds']:g} s" if "lease_seconds" in row else ""
     return (
         f"{row['id']:26}{row['kills']:6}{row['people']:9,}{row['lost']:5}{row['twice']:6}{row['ghosts']:6}{row['open_sums']:5}"
-        f"{row['two_bodies']:6}{row['no_intent']:6}{row['other_words']:6}{row['unfinished']:5}{row['unknown']:6}{row['refused']:5}"
+        f"{row['two_bodies']:6}{row['no_intent']:6}{row['other_words']:6}{row['hidden']:4}{row['unfinished']:5}{row['unknown']:6}{row['refused']:5}"
         f"{row['quarantined']:6}{shown('recovery_p95', '.1f'):>7}{shown('recovery_max', '.1f'):>7}{shown('bound_95', '.4f'):>11}"
         f"{shown('seconds', '.0f'):>8}  {settings} {'' if row.get('passed', True) else 'FAILED ' + row['note']}"
     )

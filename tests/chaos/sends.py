@@ -33,7 +33,7 @@ def common(session: Session, users: Sequence[str], ward: str) -> int:
 
 def personal(session: Session, users: Sequence[str], ward: str) -> tuple[int, dict[str, str]]:
     """Everybody reads words of their own; answers the notice's id and the digest of each user's messages."""
-    user_of = dict(session.execute(_PEOPLE, {"ward": ward, "users": list(users)}).all())
+    user_of: dict[int, str] = dict(session.execute(_PEOPLE, {"ward": ward, "users": list(users)}).all())
     notice_id = _due(session, given.personal(session, sorted(user_of)))
     return notice_id, {user: _digest(id_) for id_, user in user_of.items()}
 

@@ -62,6 +62,41 @@ def slow_database(stage: Stage, notices: int) -> int:
         return session.scalar(taken) or 0
 
 
+FAILING = """
+CREATE FUNCTION fail_now_and_then() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF random() < 0.1 THEN RAISE EXCEPTION 'made up' USING ERRCODE = (ARRAY['40001', '40P01'])[1 + (random() < 0.5)::int]; END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER failing_batches AFTER INSERT OR UPDATE ON batches
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_now_and_then();
+"""
+WHOLE = "DROP TRIGGER failing_batches ON batches; DROP FUNCTION fail_now_and_then()"
+
+
+def failing_commits(stage: Stage, notices: int) -> None:
+    """One in ten changes of the ledger fails at its commit, as by a deadlock or a serialization error."""
+    stage.act(Plan(), deaths=0)
+    with stage.db.begin() as session:
+        session.execute(text(FAILING))
+    try:
+        stage.send(notices, PEOPLE)
+        stage.settle(60)
+    finally:
+        with stage.db.begin() as session:
+            session.execute(text(WHOLE))
+
+
+def locked_ledger(stage: Stage, seconds: float) -> None:
+    """Somebody holds the ledger's table for a while in the middle of a send; nobody may die of it or go on blindly."""
+    stage.act(Plan(), deaths=0)
+    stage.send(4, PEOPLE)
+    run_for(stage, 0.5)
+    with stage.db.begin() as session:
+        session.execute(text("LOCK TABLE batches IN ACCESS EXCLUSIVE MODE"))
+        run_for(stage, seconds)
+    stage.settle(60)
+
+
 @dataclass
 class Full:
     """What a full disk did."""

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import door, hands, refusals, scenarios, small_disk, stores, supervised
+from tests.chaos import door, hands, queues, refusals, scenarios, small_disk, stores, supervised
 from tests.chaos.judging import Judged, Theatre
-from tests.chaos.process import POINTS, Plan
+from tests.chaos.process import POINTS
 from tests.chaos.report import Report
-from tests.chaos.scenarios import PEOPLE, Size
+from tests.chaos.scenarios import Size
 from tests.chaos.stage import NAMES, Stage, stage
 
 pytestmark = pytest.mark.chaos
@@ -30,7 +30,7 @@ SLOWLY = Size(kills=4, notices=6, seconds=150)
 ROUNDS = 10 if FULL else 2
 ONCE = 8 if FULL else 1
 FEW = 3 if FULL else 1
-SHARE, NOTICES = (0.04, 60) if FULL else (0.04, 12)
+EACH, NOTICES = (6, 80) if FULL else (1, 12)
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +59,7 @@ def judged(report: Report) -> Judged:
 @pytest.mark.parametrize("point", POINTS)
 def test_a_death_at_a_named_point(play: Stage, judged: Judged, point: str) -> None:
     before = play.kills
-    judged(play, f"killed at {point}", lambda: scenarios.at_point(play, point, POINT), aside=0)
+    judged(play, f"killed at {point}", lambda: scenarios.at_point(play, point, POINT))
     assert play.kills - before >= POINT.kills * 3 // 4
 
 
@@ -68,9 +68,9 @@ def test_a_death_at_a_named_point(play: Stage, judged: Judged, point: str) -> No
 def test_a_death_among_messages_of_one_s_own(play: Stage, judged: Judged, point: str) -> None:
     before = play.kills
     act = lambda: scenarios.at_point_with_own_words(play, point, OWN_WORDS)  # noqa: E731
-    found = judged(play, f"own words, killed at {point}", act, aside=0)
+    found = judged(play, f"own words, killed at {point}", act)
     assert play.kills - before >= OWN_WORDS.kills * 3 // 4
-    assert (found.unknown, found.refused) == (0, 0)
+    assert found.refused == 0
 
 
 @pytest.mark.table
@@ -86,21 +86,21 @@ def test_people_line_does_not_know(play: Stage, judged: Judged) -> None:
     """They alone are refused, however often the batch is halved and its sender killed."""
     strange: list[int] = []
     size = (12, 12) if FULL else (2, 2)
-    found = judged(play, "unknown to LINE", lambda: strange.append(refusals.strangers(play, *size)), aside=0)
-    assert (found.refused, found.unknown) == (strange[0], 0)
+    found = judged(play, "unknown to LINE", lambda: strange.append(refusals.strangers(play, *size)))
+    assert found.refused == strange[0]
 
 
 @pytest.mark.table
 def test_a_refusal_that_comes_too_late(play: Stage, judged: Judged) -> None:
     """Only the newest owner may say that LINE refused."""
     found = judged(play, "refusal out of date", lambda: refusals.late_refusal(play, FEW))
-    assert (found.refused, found.unknown, found.quarantined) == (0, 0, 0)
+    assert found.refused == 0
 
 
 @pytest.mark.table
 def test_deaths_from_outside_at_any_moment(play: Stage, judged: Judged) -> None:
     before = play.kills
-    judged(play, "killed from outside", lambda: scenarios.from_outside(play, NAMES, OUTSIDE))
+    judged(play, "killed from outside", lambda: scenarios.from_outside(play, NAMES, OUTSIDE), aside=None)
     assert play.kills - before >= OUTSIDE.kills * 3 // 4
 
 
@@ -118,7 +118,9 @@ def test_everything_ends_at_once(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_a_second_owner(play: Stage, judged: Judged) -> None:
-    judged(play, "stopped past its lease", lambda: scenarios.second_owner(play, ROUNDS))
+    taken: list[int] = []
+    judged(play, "stopped past its lease", lambda: taken.append(scenarios.second_owner(play, ROUNDS)))
+    assert taken[0] >= ROUNDS
 
 
 @pytest.mark.table
@@ -152,7 +154,28 @@ def test_deaths_under_production_s_lease(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_a_queue_that_forgets_hangs_or_refuses(play: Stage, judged: Judged) -> None:
-    judged(play, "odd queue", lambda: scenarios.odd_queue(play, 5 * max(1, ROUNDS // 4)))
+    judged(play, "odd queue", lambda: queues.odd_queue(play, 5 * max(1, ROUNDS // 4)))
+
+
+@pytest.mark.table
+def test_a_queue_of_yesterday(play: Stage, judged: Judged) -> None:
+    again: list[int] = []
+    judged(
+        play,
+        "queue of yesterday",
+        lambda: again.append(queues.queue_of_yesterday(play, 500 if FULL else 50)),
+    )
+    assert again == [0]
+
+
+@pytest.mark.table
+def test_commits_that_fail(play: Stage, judged: Judged) -> None:
+    judged(play, "failing commits", lambda: stores.failing_commits(play, 40 if FULL else 6))
+
+
+@pytest.mark.table
+def test_a_ledger_that_is_locked(play: Stage, judged: Judged) -> None:
+    judged(play, "locked ledger", lambda: stores.locked_ledger(play, 40 if FULL else 2))
 
 
 @pytest.mark.table
@@ -187,7 +210,9 @@ def test_a_full_disk(tmp_path_factory: pytest.TempPathFactory, judged: Judged) -
 @pytest.mark.table
 def test_a_restored_backup(play: Stage, judged: Judged) -> None:
     found: list[stores.Restored] = []
-    judged(play, "restored backup", lambda: found.append(stores.restored(play, 6 if FULL else 1)))
+    judged(
+        play, "restored backup", lambda: found.append(stores.restored(play, 6 if FULL else 1)), unknown=None
+    )
     print(f"{'':28} {found[0]}")
     assert (found[0].early, found[0].silent) == (0, 0)
     assert found[0].held > 0
@@ -195,36 +220,38 @@ def test_a_restored_backup(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_a_deploy_in_the_middle(play: Stage, judged: Judged) -> None:
-    seconds: list[float] = []
-    judged(play, "deployed", lambda: seconds.append(scenarios.deployed(play, ONCE)))
-    print(f"{'':28} the slowest process took {seconds[0]:.1f} s to end")
-    assert seconds[0] < 12
+    seen: list[tuple[float, int]] = []
+    judged(play, "deployed", lambda: seen.append(scenarios.deployed(play, FEW)), unknown=None)
+    print(f"{'':28} the slowest process took {seen[0][0]:.1f} s to end, {seen[0][1]} claims were left")
+    assert seen[0][0] < 12 and seen[0][1] == 0
 
 
 @pytest.mark.table
 def test_a_stop_in_the_middle(play: Stage, judged: Judged) -> None:
     late: list[int] = []
-    judged(play, "stopped by staff", lambda: late.append(hands.cancelled(play, 2 * ONCE)))
+    judged(play, "stopped by staff", lambda: late.append(hands.cancelled(play, 2 * ONCE)), unknown=None)
     assert late == [0], "people were reached more than two seconds after the stop"
 
 
 @pytest.mark.table
 def test_a_pause_in_the_middle(play: Stage, judged: Judged) -> None:
     late: list[int] = []
-    judged(play, "paused by staff", lambda: late.append(hands.paused(play, FEW)), aside=0)
+    judged(play, "paused by staff", lambda: late.append(hands.paused(play, FEW)))
     assert late == [0], "people were reached while it was paused"
 
 
 @pytest.mark.table
 def test_an_end_that_passes_in_the_middle(play: Stage, judged: Judged) -> None:
     late: list[int] = []
-    judged(play, "out of date", lambda: late.append(hands.out_of_date(play, FEW)), aside=0)
+    judged(play, "out of date", lambda: late.append(hands.out_of_date(play, FEW)), unknown=None)
     assert late == [0], "people were sent what was out of date"
 
 
 @pytest.mark.table
 def test_line_on_its_worst_day(play: Stage, judged: Judged) -> None:
-    judged(play, "odd LINE", lambda: scenarios.odd_line(play, SHARE, NOTICES))
+    never: list[int] = []
+    judged(play, "odd LINE", lambda: never.append(refusals.odd_line(play, EACH, NOTICES)))
+    assert never == [0], "a fault that was ordered struck nobody"
 
 
 @pytest.mark.table
@@ -238,48 +265,11 @@ def test_a_clock_that_jumps(play: Stage, judged: Judged) -> None:
 
 
 @pytest.mark.table
-def test_without_keys_people_are_reached_twice(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A control: the same deaths with a new key for every attempt must show damage, or nothing above means much."""
-    with stage(tmp_path_factory.mktemp("control")) as bare:
-        bare.send(6, PEOPLE)
-        bare.act(Plan("K4", chance=0.5, without_keys=True), deaths=6)
-        bare.settle(60)
-        bare.end()
-        found = bare.verdict()
-    print(f"control without keys: {bare.kills} kills, {found.twice} people reached twice")
-    assert found.twice > 0
-
-
-@pytest.mark.table
-def test_without_tokens_an_old_owner_splits_what_another_sends(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    """A control: two owners at once; the old one's refusal counts, and people are reached twice."""
-    with stage(tmp_path_factory.mktemp("control")) as bare:
-        refusals.late_refusal(bare, 1, Plan(without_tokens=True))
-        bare.end()
-        found = bare.verdict()
-    print(f"control without tokens: {found.twice} people reached twice")
-    assert found.twice > 0
-
-
-@pytest.mark.table
-def test_without_the_reconciler_a_send_never_ends(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A control: nobody looks for what a dead sender left behind."""
-    with stage(tmp_path_factory.mktemp("control")) as bare:
-        bare.send(3, PEOPLE)
-        bare.act(Plan("K2", chance=1.0), deaths=1)
-        bare.settle(6, meanwhile=lambda: _without_clock(bare))
-        bare.end()
-        found = bare.verdict()
-    print(f"control without the reconciler: {bare.kills} kill, {found.unfinished} notices never end")
-    assert found.unfinished > 0
-
-
-def _without_clock(bare: Stage) -> None:
-    if bare.left.value == 0 and "clock" in bare.kept:
-        bare.kept = tuple(name for name in bare.kept if name != "clock")
-        bare.kill("clock")
+def test_a_clock_that_jumps_over_an_instant(play: Stage, judged: Judged) -> None:
+    """Too late by an hour: held for a person, and sent once when that person says so."""
+    seen: list[tuple[int, int]] = []
+    judged(play, "instant jumped over", lambda: seen.append(hands.jumped_over_its_instant(play)))
+    assert seen == [(0, 2)]
 
 
 @pytest.mark.table
