@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Text, any_, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.delivery import queries, rules
 from app.delivery.models import Batch, Exclusion
 from app.envelopes import rules as envelopes
 from app.notices.models import Notice
-from app.residents.models import Resident
 
 Record = list[dict[str, Any]]
+
+
+_NAMED = text(
+    "SELECT id, line_user_id FROM residents JOIN unnest(CAST(:users AS text[])) meant ON line_user_id = meant"
+)
+"""One value and not one per person, of which a driver takes 65,535."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,7 @@ def judge(session: Session, record: Record, page: Meant, unfinished: int) -> Ver
             1 for each in record if each["digest"] != page.words.get(each["user"], each["digest"])
         ),
     )
-    # One value and not one per person: a driver takes 65,535 of them.
-    listed = cast(literal("{" + ",".join(meant) + "}", Text), ARRAY(Text))
-    people = select(Resident.id, Resident.line_user_id).where(Resident.line_user_id == any_(listed))
-    user_of = dict(session.execute(people).all())
+    user_of: dict[int, str] = dict(session.execute(_NAMED, {"users": list(meant)}).all())
     for notice_id, users in notices.items():
         _one_notice(session, notice_id, users, found)
         accepted = {user_of[i] for i in queries.people(session, notice_id, "accepted")}

@@ -9,6 +9,7 @@ seconds.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import random
@@ -40,6 +41,9 @@ ON_THE_WAY = 0.004
 # The driver and the mappers, once for all processes that are forked: half a second each would take of its own.
 make_engine("postgresql+psycopg://").dispose()
 configure_mappers()
+gc.collect()
+# What is there by now is looked at no more, in no process that is forked: each worker collects once when it starts.
+gc.freeze()
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.chaos.process"])
 

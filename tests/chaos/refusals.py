@@ -82,14 +82,14 @@ def late_refusal(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> None:
     stage.act(plan, deaths=0, kept=ONE_SENDER)
     for _ in range(rounds):
         stage.line.order("error", endpoint="multicast", when="before", status=400, count=2)
-        stage.line.order("latency", endpoint="multicast", count=2, seconds=0.6)
+        stage.line.order("latency", endpoint="multicast", count=2, seconds=2.0)
         stage.send(1, PEOPLE)
-        assert _until_sent(stage, attempts=1)
+        assert _until_sent(stage, attempts=1), "nobody sends"
         pid = stage.processes["ordinary"].pid or 0
         os.kill(pid, signal.SIGSTOP)
         stage.processes["still"] = stage.processes.pop("ordinary")
-        stage.line.order("latency", endpoint="multicast", count=2, seconds=2.0)
-        assert _until_sent(stage, attempts=2)
+        stage.line.order("latency", endpoint="multicast", count=2, seconds=4.0)
+        assert _until_sent(stage, attempts=2), "nobody took over"
         os.kill(pid, signal.SIGCONT)
         stage.settle(30)
         stage.kill("still")
