@@ -134,6 +134,8 @@ def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchroni
     os.environ.update(environment)
     output = os.open(environment["CHAOS_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(output, 1), os.dup2(output, 2)
+    # Imported before the fork, but each process is somebody else.
+    runtime.OWNER = runtime.owner()
     parts = build()
     fate = Fate(plan, left)
     _watch(parts.sessions, fate)

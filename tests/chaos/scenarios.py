@@ -94,7 +94,7 @@ def second_owner(stage: Stage, rounds: int) -> int:
     stage.act(Plan(), deaths=0, kept=(*NAMES, "emergency"))
     taken = 0
     for _ in range(rounds):
-        stage.line.order("latency", endpoint="multicast", count=4, seconds=0.5)
+        stage.line.order("latency", endpoint="multicast", count=4, seconds=2.0)
         stage.send(2, PEOPLE)
         name, held = _holding(stage)
         pid = stage.processes[name].pid or 0
