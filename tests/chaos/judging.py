@@ -78,7 +78,7 @@ class Judged:
     def _act(play: Stage, act: Callable[[], object]) -> Exception | None:
         try:
             act()
-            assert play.settle(60), "a send did not come to its end"
+            assert play.settle(120), "a send did not come to its end"
         except Exception as error:
             return error
         finally:
