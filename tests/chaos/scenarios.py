@@ -101,14 +101,20 @@ def second_owner(stage: Stage, rounds: int) -> int:
         os.kill(pid, signal.SIGSTOP)
         stage.processes["still"] = stage.processes.pop(name)
         run_for(stage, 2.5 * LEASE)
-        with stage.db() as session:
-            again = select(func.count()).where(Batch.id.in_(held), Batch.token >= 2)
-            taken += session.scalar(again) or 0
+        run_for(stage, 20, until=lambda mine=held: _taken(stage, mine) > 0)
+        taken += _taken(stage, held)
         os.kill(pid, signal.SIGCONT)
         stage.settle(30)
         stage.kill("still")
         del stage.processes["still"]
     return taken
+
+
+def _taken(stage: Stage, held: list[int]) -> int:
+    """How many of these batches another sender has claimed since."""
+    with stage.db() as session:
+        again = select(func.count()).where(Batch.id.in_(held), Batch.token >= 2)
+        return session.scalar(again) or 0
 
 
 def _holding(stage: Stage) -> tuple[str, list[int]]:
