@@ -22,10 +22,10 @@ from tests.chaos.stage import NAMES, Stage, stage
 pytestmark = pytest.mark.chaos
 
 FULL = os.environ.get("KAIRAN_CHAOS") == "full"
-POINT = Size(kills=200, notices=50, seconds=400) if FULL else Size(kills=20, notices=14, seconds=90)
-OWN_WORDS = Size(kills=40, notices=20, seconds=200) if FULL else Size(kills=6, notices=5, seconds=60)
+POINT = Size(kills=200, notices=50, seconds=400) if FULL else Size(kills=18, notices=13, seconds=90)
+OWN_WORDS = Size(kills=40, notices=20, seconds=200) if FULL else Size(kills=5, notices=4, seconds=60)
 OUTSIDE = Size(kills=80, notices=20, seconds=300) if FULL else Size(kills=20, notices=8, seconds=60)
-CLOCK = Size(kills=20, notices=6, seconds=100) if FULL else Size(kills=4, notices=4, seconds=40)
+CLOCK = Size(kills=20, notices=6, seconds=100) if FULL else Size(kills=3, notices=4, seconds=40)
 SLOWLY = Size(kills=4, notices=6, seconds=150)
 ROUNDS = 10 if FULL else 2
 ONCE = 8 if FULL else 1
