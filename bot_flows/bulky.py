@@ -36,6 +36,8 @@ from bot_flows.types import Incoming, State
 FLOWS = ("bulky", "bulky_fee", "bulky_order")
 NEXT = {"place": "day", "day": "contact"}
 MENDABLE = ("items", "place", "day", "contact", "pay")
+OVER = ("取り消し", "とりけし", "取消")
+"""Words that ask for an earlier order before anything is ordered."""
 BOOKING = ("pay", "paying", "summary")
 
 
@@ -68,7 +70,7 @@ def _ask_start(talk: Talk) -> Question:
     choices = (
         Choice("start", talk.say("bulky.start"), words=("はい", "申し込む", "申し込み")),
         Choice("fee", talk.say("bulky.fee_only"), words=("料金", "いくら")),
-        Choice("orders", talk.say("bulky.my_orders"), words=("確認", "取消", "変更", "確認・取消")),
+        Choice("orders", talk.say("bulky.my_orders"), words=("確認", "変更", "確認・取消"), own=OVER),
     )
     card = Card(talk.say("bulky.title"), talk.say("bulky.start_alt"))
     return Question(talk.say("bulky.ask_start"), choices, card)

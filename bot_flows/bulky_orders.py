@@ -30,6 +30,8 @@ from bot_flows.outcomes import (
 )
 
 MOST = 9
+CANCELS = ("取り消し", "とりけし", "取消", "取り消す", "취소")
+"""Words that ask for the order to be cancelled, not for the talk to end."""
 
 
 def mine(talk: Talk) -> Outcome:
@@ -129,7 +131,7 @@ def _ask_order(talk: Talk) -> Question:
     if order is None:
         return Question(talk.say("bulky.order_gone", phone=phone_of(talk).phone))
     move = Choice("move", talk.say("bulky.move"), words=("変更", "日を変える", "変える"))
-    cancel = Choice("cancel", talk.say("bulky.cancel"), words=("取消", "取り消したい"))
+    cancel = Choice("cancel", talk.say("bulky.cancel"), words=("取り消したい",), own=CANCELS)
     if order.state == "held" and order.payment == "due":
         paid = Choice("paid", talk.say("bulky.paid"), words=("払った", "支払いました"))
         sticker = Choice("sticker", talk.say("bulky.to_sticker"), words=("処理券",))
@@ -234,7 +236,7 @@ def _take_sure(talk: Talk, given: Answer) -> Outcome:
 
 
 def _ask_cancel(talk: Talk) -> Question:
-    yes = Choice("yes", talk.say("bulky.cancel_yes"), words=("はい", "取り消す"))
+    yes = Choice("yes", talk.say("bulky.cancel_yes"), words=("はい",), own=CANCELS[:-1])
     no = Choice("no", talk.say("bulky.cancel_no"), words=("いいえ", "残す"))
     return Question(
         talk.say("bulky.cancel_sure", receipt=receipt(int(talk.form.get("number", 0)))), (yes, no)
@@ -259,6 +261,12 @@ def _after(talk: Talk, _: Part) -> Outcome:
     return mine(talk)
 
 
+def _stays(talk: Talk) -> str:
+    """Who says 「キャンセル」 over an order may believe it cancelled: the talk ends, the order does not."""
+    order = _order(talk)
+    return talk.say("bulky.order_stays", receipt=receipt(order.number)) if order else ""
+
+
 STEPS = {
     "which": Step("which", _ask_which, _take_which),
     "order": Step("order", _ask_order, _take_order),
@@ -266,4 +274,4 @@ STEPS = {
     "sure": Step("order", _ask_sure, _take_sure),
     "cancel": Step("order", _ask_cancel, _take_cancel),
 }
-FLOW = Flow("bulky_order", "bulky.my_orders", "which", STEPS, _after, mine, section="bulky")
+FLOW = Flow("bulky_order", "bulky.my_orders", "which", STEPS, _after, mine, section="bulky", stays=_stays)

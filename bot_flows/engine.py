@@ -25,7 +25,7 @@ from bot_flows import (
 )
 from bot_flows import nearby as nearby_places
 from bot_flows.distress import cry_for_help
-from bot_flows.memory import BREAK, at_rest, at_safe_tab, since, with_tab
+from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_new_tab, since, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
@@ -49,6 +49,10 @@ LONGEST_READ = 300
 def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
     """The turn that follows. ``facts.now`` is aware time in Asia/Tokyo; the state is as ``Turn.state`` gave it."""
     scene = with_staff.opening(state, as_read(facts))
+    if "newRichMenuAliasId" in incoming.params:
+        # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs"),
+        # and who only did that was still away from an open form.
+        return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], facts.now), ())
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
     turn = with_staff.ended(scene, turn or _turn(scene, incoming))
     return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
@@ -77,7 +81,8 @@ def _turn(scene: Scene, incoming: Incoming) -> Turn:
 def _on_text(scene: Scene, text: str) -> Turn:
     out = way_out(text)
     if out:
-        return leave(scene, out)
+        own = _own_choice(scene, text)
+        return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
     if cry:
         return turns.open_up(scene, guide.cry(scene.talk, cry))
@@ -113,9 +118,6 @@ def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
 
 
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:
-    if "newRichMenuAliasId" in incoming.params:
-        # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs").
-        return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], scene.facts.now), ())
     press = postback.read(incoming.text)
     if press is None:
         return opening.old_button(scene)
@@ -146,13 +148,30 @@ def _on_follow(scene: Scene) -> Turn:
 
 
 def _on_location(scene: Scene, incoming: Incoming) -> Turn:
-    if scene.flow and not scene.state.data.get("asks"):
-        outcome = turns.take(scene, Answer(position=incoming.position))
+    """A place: the answer where the open question asks for one, else what is near; a form is put aside for it.
+
+    From the tab for emergencies it means shelters. Where that tab was opened after the question, or long ago, it comes from the
+    tab's area and not from the question's button: who looks for a shelter must not be asked about furniture first.
+    """
+    is_safe = at_safe_tab(scene.state)
+    door = nearby_places.shelters_at if is_safe else nearby_places.at_place
+    is_fresh = is_new_tab(scene.state, scene.facts.now) or _was_away(scene)
+    if scene.flow is None or (is_safe and is_fresh):
+        return turns.open_up(scene, door(scene.talk, incoming.position))
+    if _was_away(scene):
+        return turns.pend(scene, RESUME)
+    asks = scene.state.data.get("asks")
+    outcome = Unclear() if asks else turns.take(scene, Answer(position=incoming.position))
+    if not isinstance(outcome, Unclear) or _asks_for_a_place(scene):
         return turns.settle(scene, outcome, scene.flow)
-    if scene.flow:
+    if asks and not is_safe:
         return turns.repeat(scene, scene.talk.say("way.letters_please"))
-    answer = nearby_places.shelters_at if at_safe_tab(scene.state) else nearby_places.at_place
-    return turns.settle(scene, answer(scene.talk, incoming.position))
+    return turns.open_up(scene, door(scene.talk, incoming.position))
+
+
+def _asks_for_a_place(scene: Scene) -> bool:
+    """Whether the open question has the button that sends one: a place it cannot use is still meant for it."""
+    return any(choice.kind == "location" for choice in turns.asked_now(scene)[1].choices)
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:
@@ -171,7 +190,7 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     if scene.flow is None:
         return opening.numbered_door(scene, text)
     if _was_away(scene):
-        return None
+        return _offered_again(scene, text) if not means_else else None
     _, question = turns.asked_now(scene)
     choice = _choice_in(question, text)
     if choice is not None:
@@ -184,6 +203,16 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     return None if isinstance(outcome, Unclear) else turns.settle(scene, outcome, scene.flow)
 
 
+def _offered_again(scene: Scene, text: str) -> Turn | None:
+    """After a break: the offer to go on, when the words would have answered the question; else None."""
+    _, question = turns.asked_now(scene)
+    given = Answer(numbers=numbers(text), text=text)
+    is_answer = bool(text) and (
+        _choice_in(question, text) or not isinstance(turns.take(scene, given), Unclear)
+    )
+    return turns.pend(scene, RESUME) if is_answer else None
+
+
 def _choice_in(question: Question, text: str) -> Choice | None:
     """The choice a text names: its number alone, its label, or one of its other words."""
     given = numbers(text)
@@ -191,9 +220,20 @@ def _choice_in(question: Question, text: str) -> Choice | None:
         return question.choices[given[0] - 1]
     said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
     for choice in question.choices:
-        if said == fold(choice.label) or any(fold(word) in (said, meant) for word in choice.words if word):
+        if said == fold(choice.label) or any(
+            fold(word) in (said, meant) for word in (*choice.words, *choice.own) if word
+        ):
             return choice
     return None
+
+
+def _own_choice(scene: Scene, text: str) -> Choice | None:
+    """The choice that a way out names at this very question: 「取消」 where an order is to be cancelled."""
+    if scene.flow is None or scene.state.data.get("asks") or _was_away(scene):
+        return None
+    _, question = turns.asked_now(scene)
+    said = fold(text).rstrip("。.!！")
+    return next((choice for choice in question.choices if said in map(fold, choice.own)), None)
 
 
 def _chosen(scene: Scene, choice: Choice, picked: str = "") -> Turn:

@@ -67,6 +67,11 @@ def with_tab(state: State, alias: str, now: datetime) -> State:
     return replace(state, kept={**state.kept, "tab": {"alias": alias[:32], "at": now.isoformat()}})
 
 
+def is_new_tab(state: State, now: datetime) -> bool:
+    """Whether a tab was opened after the last turn, so that what comes now may come from its areas."""
+    return since(str(state.kept.get("tab", {}).get("at", "")), now) < since(state.at, now)
+
+
 def at_safe_tab(state: State) -> bool:
     """Whether the tab for emergencies was the last one opened (``safe``, ``safe-en``, …)."""
     return str(state.kept.get("tab", {}).get("alias", "")).partition("-")[0] == "safe"

@@ -27,6 +27,8 @@ class Choice:
     kind: ChoiceKind = "answer"
     words: tuple[str, ...] = ()
     """Other words that mean it."""
+    own: tuple[str, ...] = ()
+    """Words that mean it here although elsewhere they are a way out: 「取消」 is Chinese for 「やめる」, too."""
     opens: str = ""
     """A door's postback data, a page's address or ``copy:`` with what is copied, by kind."""
     typed: str = ""
@@ -257,3 +259,5 @@ class Flow:
     """Values of the form that stay when the resident goes back, so that the earlier answer can be marked."""
     section: str = "general"
     """Who helps when the flow cannot."""
+    stays: Callable[[Talk], str] = _nothing
+    """What is as it was although the flow was left: said where leaving could be taken for doing."""

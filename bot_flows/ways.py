@@ -32,8 +32,8 @@ def _stop(scene: Scene) -> Turn:
     flow = scene.open_flow
     keeps = flow.keeps_draft
     state = with_draft(scene.state, scene.facts.now) if keeps else scene.state
-    said = scene.talk.say("way.stopped_draft" if keeps else "way.stopped")
-    return turns.rest(replace(scene, state=state), Reply(said))
+    said = [scene.talk.say("way.stopped_draft" if keeps else "way.stopped"), flow.stays(scene.talk)]
+    return turns.rest(replace(scene, state=state), Reply("\n".join(filter(None, said))))
 
 
 def _resume(scene: Scene) -> Turn:

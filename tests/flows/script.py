@@ -5,6 +5,7 @@
 > [時刻を選ぶ] 19:00        presses a picker's button and picks
 > [[つぎへ]]               presses a button of an earlier message that has gone out of date
 > {f=menu&a=garbage}      presses an area of the rich menu
+> (tab safe)              opens a tab of the rich menu
 > (follow)  (sticker)  (photo)  (photo M1)  (place 33.5 130.4)
 << exactly the first line of the first bubble
 < part of what is said    !< not said       <> no message at all
@@ -455,6 +456,11 @@ def _resident(chat: Chat, does: str) -> None:
         chat.does(Incoming("postback", does[1:-1]))
     elif does == "(follow)":
         chat.does(Incoming("follow"))
+    elif does.startswith("(tab "):
+        alias = does[5:-1]
+        chat.does(
+            Incoming("postback", f"f=tab&a={alias}", {"newRichMenuAliasId": alias, "status": "SUCCESS"})
+        )
     elif does.startswith("(place "):
         chat.taps += 2
         north, east = does[7:-1].split()

@@ -26,6 +26,7 @@ from bot_flows.person_facts import SUBJECTS as TALKED_ABOUT
 from bot_flows.settings import PARTS
 from bot_flows.stop import REASONS as STOP_REASONS
 from bot_flows.understanding import AREA_TITLES
+from bot_flows.words import AFRESH, BACK, RESUME, STOP, UNDO, way_out
 from content.cards import BUTTONS
 from content.sentences import (
     BadCatalogue,
@@ -199,3 +200,30 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
 
 def test_holes() -> None:
     assert holes_in("{when}は、{what} です") == {"when", "what"}
+
+
+SAME_WAY = {
+    "way.back_label": BACK,
+    "way.stop_label": STOP,
+    "way.afresh_label": AFRESH,
+    "way.resume_label": RESUME,
+    "settings.undo": UNDO,
+}
+NO_CHOICE = {"bulky.state_cancelled"}
+
+
+def test_nobody_who_types_a_printed_label_is_led_out_instead() -> None:
+    """A way out wins over every choice; so no choice may be called like one that means something else."""
+    for key, sentence in catalogue().items():
+        for speech, text in sentence.texts.items():
+            if key not in NO_CHOICE and (out := way_out(text)):
+                assert SAME_WAY.get(key) == out, f"{key} ({speech}): 「{text}」 leads out ({out})"
+
+
+def test_no_choice_waits_for_a_word_that_leads_out() -> None:
+    """Such a word never reaches its choice, unless the choice calls it its own."""
+    for path, source in SOURCES.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.keyword) and node.arg == "words":
+                said = [each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)]
+                assert not [word for word in said if isinstance(word, str) and way_out(word)], path.name
