@@ -81,8 +81,9 @@ def late_refusal(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> None:
     """A sender stands still, another takes its batch; the first goes on and reads a refusal that is out of date."""
     stage.act(plan, deaths=0, kept=ONE_SENDER)
     for _ in range(rounds):
-        stage.line.order("error", endpoint="multicast", when="before", status=400, count=2)
+        # In this order: the refusal itself is slow.
         stage.line.order("latency", endpoint="multicast", count=2, seconds=2.0)
+        stage.line.order("error", endpoint="multicast", when="before", status=400, count=2)
         stage.send(1, PEOPLE)
         assert _until_sent(stage, attempts=1), "nobody sends"
         pid = stage.processes["ordinary"].pid or 0
