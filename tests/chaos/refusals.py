@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.delivery.models import Batch
 from tests.chaos.process import Plan
 from tests.chaos.scenarios import PEOPLE, at_random, run_for
-from tests.chaos.stage import Stage
+from tests.chaos.stage import SHORT, Stage
 from tests.sandbox import user
 
 STRANGERS = 4
@@ -77,25 +77,31 @@ def strangers(stage: Stage, notices: int, kills: int) -> int:
     return notices * STRANGERS
 
 
-def late_refusal(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> None:
-    """A sender stands still, another takes its batch; the first goes on and reads a refusal that is out of date."""
-    stage.act(plan, deaths=0, kept=ONE_SENDER)
+def late_answer(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> int:
+    """A sender stands still, another takes its batches; the first goes on and reads a failure that is out of date.
+
+    Answers how often one of these batches was claimed at most: three times means that the old owner's word counted
+    and a third sender began beside the second.
+    """
+    stage.act(plan, deaths=0, kept=ONE_SENDER, settings=SHORT | {"LEASE_SECONDS": "3"})
     for _ in range(rounds):
-        # In this order: the refusal itself is slow.
+        # In this order: the failure itself is slow.
         stage.line.order("latency", endpoint="multicast", count=2, seconds=2.0)
-        stage.line.order("error", endpoint="multicast", when="before", status=400, count=2)
+        stage.line.order("error", endpoint="multicast", when="before", status=500, count=2)
         stage.send(1, PEOPLE)
         assert _until_sent(stage, attempts=1), "nobody sends"
         pid = stage.processes["ordinary"].pid or 0
         os.kill(pid, signal.SIGSTOP)
         stage.processes["still"] = stage.processes.pop("ordinary")
-        stage.line.order("latency", endpoint="multicast", count=2, seconds=4.0)
+        stage.line.order("latency", endpoint="multicast", count=2, seconds=5.0)
         assert _until_sent(stage, attempts=2), "nobody took over"
         os.kill(pid, signal.SIGCONT)
         stage.settle(30)
         stage.kill("still")
         del stage.processes["still"]
         stage.clear_faults()
+    with stage.db() as session:
+        return session.scalar(select(func.max(Batch.attempts)).where(Batch.notice_id.in_(stage.notices))) or 0
 
 
 def _until_sent(stage: Stage, attempts: int) -> bool:

@@ -91,10 +91,11 @@ def test_people_line_does_not_know(play: Stage, judged: Judged) -> None:
 
 
 @pytest.mark.table
-def test_a_refusal_that_comes_too_late(play: Stage, judged: Judged) -> None:
-    """Only the newest owner may say that LINE refused."""
-    found = judged(play, "refusal out of date", lambda: refusals.late_refusal(play, FEW))
-    assert found.refused == 0
+def test_a_failure_that_is_read_too_late(play: Stage, judged: Judged) -> None:
+    """Only the newest owner may say that an attempt failed."""
+    claimed: list[int] = []
+    judged(play, "answer out of date", lambda: claimed.append(refusals.late_answer(play, FEW)))
+    assert claimed == [2]
 
 
 @pytest.mark.table
