@@ -69,8 +69,10 @@ def with_production_s_lease(stage: Stage, size: Size) -> None:
     """Deaths in the middle under production's lease and reconciler interval: each recovery takes up to 25 seconds."""
     for point in ("K2", "K3", "K4"):
         stage.act(Plan(point, CHANCES[point]), deaths=size.kills, settings=PRODUCTION)
-        stage.send(size.notices, PEOPLE)
-        stage.settle(size.seconds)
+        end = time.monotonic() + size.seconds
+        while stage.left.value > 0 and time.monotonic() < end:
+            stage.send(size.notices, PEOPLE)
+            stage.settle(end - time.monotonic())
 
 
 def everything_at_once(stage: Stage, rounds: int) -> None:
