@@ -32,8 +32,8 @@ def test_without_tokens_an_old_owner_gives_away_what_another_sends(
     """A control: the old owner's failure counts, and a third sender begins while the second is under way."""
     with stage(tmp_path_factory.mktemp("control")) as bare:
         claimed = refusals.late_answer(bare, 1, Plan(without_tokens=True))
-    print(f"control without tokens: two owners at once, a batch was claimed {claimed} times")
-    assert claimed > 2
+    print(f"control without tokens: two owners at once, {claimed} claims beside the second owner's")
+    assert claimed > 0
 
 
 @pytest.mark.table
