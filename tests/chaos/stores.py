@@ -31,7 +31,7 @@ from tests.chaos.oracle import keys
 from tests.chaos.process import Plan
 from tests.chaos.scenarios import PEOPLE, run_for
 from tests.chaos.small_disk import SmallDisk
-from tests.chaos.stage import PRODUCTION, Stage
+from tests.chaos.stage import PRODUCTION, SHORT, Stage
 
 SLOW = """
 CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -49,8 +49,11 @@ FAST = "DROP TRIGGER slow_batches ON batches; DROP TRIGGER slow_notices ON notic
 
 
 def slow_database(stage: Stage, notices: int) -> int:
-    """Every commit that touches the ledger takes 200 ms, under production's lease; batches taken from a living sender."""
-    stage.act(Plan(), deaths=0, settings=PRODUCTION)
+    """Every commit that touches the ledger takes 200 ms, under production's lease; batches taken from a living sender.
+
+    The reconciler looks every half second, so that it would find whatever it may take.
+    """
+    stage.act(Plan(), deaths=0, settings=SHORT | {"LEASE_SECONDS": PRODUCTION["LEASE_SECONDS"]})
     with stage.db.begin() as session:
         session.execute(text(SLOW))
     stage.send(notices, PEOPLE)
