@@ -12,7 +12,7 @@ from typing import Any
 
 from bot_flows.guide import cut
 from bot_flows.outcomes import Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
-from bot_flows.place_names import district_said, name_said, ward_said
+from bot_flows.place_names import district_said, latin, name_said, romaji, ward_said
 from bot_flows.types import District
 from bot_flows.words import fold
 
@@ -101,22 +101,23 @@ def by_text(talk: Talk, given: Answer) -> Outcome:
             talk.say("area.unknown_postcode", town=talk.facts.town.name), second
         )
     if not text or _DIGITS.fullmatch(text):
-        return Unclear(talk.say("area.not_a_postcode"), second)
+        return Unclear(talk.say("area.not_a_postcode", example=talk.facts.town.a_postcode), second)
     if given.means_else and not _exact(talk, given.text):
         return Unclear("", second)
     ward = next((ward for ward in talk.facts.town.wards if fold(ward) == text), "")
     if ward:
         return Go("district", {**_clean(talk), "among": {"ward": ward}, "page": 0})
-    return _narrow(talk, {"words": given.text[:40]}) or Unclear(talk.say("area.unknown_name"), second)
+    unknown = talk.say("area.unknown_name", example=talk.facts.town.a_postcode)
+    return _narrow(talk, {"words": given.text[:40]}) or Unclear(unknown, second)
 
 
 def _exact(talk: Talk, text: str) -> bool:
     word = fold(text)
-    return any(word in _names(each) for each in talk.facts.town.find_districts(text))
+    return any(word in _names(each) for each in _found(talk, {"words": text}))
 
 
 def _names(district: District) -> tuple[str, ...]:
-    names = (district.name, district.kana, district.ward + district.name)
+    names = (district.name, district.kana, district.ward + district.name, romaji(district.kana))
     return tuple(fold(name) for name in names)
 
 
@@ -140,8 +141,20 @@ def _found(talk: Talk, among: Mapping[str, str]) -> Sequence[District]:
     if "postcode" in among:
         return town.districts_by_postcode(among["postcode"])
     if "words" in among:
-        return town.find_districts(among["words"])
+        return town.find_districts(among["words"]) or _in_letters(talk, among["words"])
     return town.districts(among.get("ward", ""))
+
+
+def _in_letters(talk: Talk, words: str) -> Sequence[District]:
+    """A district as our own lists write it for readers of Latin letters: "Otemon", "ootemon"."""
+    said = latin(fold(words))
+    if len(said) < 3 or not said.isascii():
+        return ()
+    town = talk.facts.town
+    every = [(latin(romaji(each.kana)), each) for ward in town.wards for each in town.districts(ward)]
+    return [each for name, each in every if name == said] or [
+        each for name, each in every if name.startswith(said)
+    ][: A_PAGE + 1]
 
 
 # ---- lists -----------------------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ Names, addresses and phone numbers are never in here.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot_flows import guide
 from bot_flows.bulky_facts import Order
 from bot_flows.bulky_words import lines_of, payment_words, receipt, short_of
-from bot_flows.days import written
+from bot_flows.days import called, written
 from bot_flows.types import Message
 from content import messages as line
 from content.languages import quoted
@@ -26,7 +26,13 @@ def _with_door(text: str, order: Order, language: str, *, key: str) -> tuple[Mes
 def tomorrow(order: Order, until: str, language: str) -> tuple[Message, ...]:
     """The evening before, with a way to say that it cannot be put out."""
     said = [
-        say("bulky.tomorrow", language, items=short_of(order, language), receipt=receipt(order.number)),
+        say(
+            "bulky.tomorrow",
+            language,
+            day=called(order.day, order.day - timedelta(days=1), language),
+            items=short_of(order, language),
+            receipt=receipt(order.number),
+        ),
         say("bulky.tomorrow_how", language, until=quoted(until, language)),
     ]
     return _with_door("\n".join(said), order, language, key="cannot")

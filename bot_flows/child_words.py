@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot_flows import guide
@@ -11,14 +11,20 @@ from bot_flows.event_search import for_age
 from bot_flows.outcomes import Talk
 from bot_flows.windows import Due, Timeline, months_between
 
-MOST_NOW, MOST_NEXT, MOST_PAST, MOST_EVENTS = 5, 3, 3, 2
+MOST_NOW, MOST_NEXT, MOST_PAST, MOST_EVENTS = 3, 2, 3, 2
 LONGEST_NOTE = 100
 APRIL = 4
 
 
-def now_lines(talk: Talk, line: Timeline) -> list[str]:
-    lines = [each for due in line.now[:MOST_NOW] for each in with_note(talk, due)]
-    left = len(line.now) - MOST_NOW
+def shown_now(line: Timeline) -> Sequence[Due]:
+    """Three, or four rather than "one more"."""
+    return line.now if len(line.now) <= MOST_NOW + 1 else line.now[:MOST_NOW]
+
+
+def now_lines(talk: Talk, line: Timeline, *, whole: bool) -> list[str]:
+    """Names and windows; the notes stand on the card, because a screen of large letters holds ten lines."""
+    lines = [due_line(talk, due) for due in (line.now if whole else shown_now(line))]
+    left = len(line.now) - len(lines)
     return [*lines, talk.say("childcare.more_now", count=str(left))] if left > 0 else lines
 
 

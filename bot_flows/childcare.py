@@ -12,7 +12,6 @@ from datetime import date
 from bot_flows import guide, nearby, person
 from bot_flows.child_words import (
     MOST_NEXT,
-    MOST_NOW,
     age_said,
     april_line,
     closing,
@@ -21,6 +20,7 @@ from bot_flows.child_words import (
     now_lines,
     past_lines,
     section_of,
+    shown_now,
     with_note,
 )
 from bot_flows.children import bounds
@@ -111,7 +111,7 @@ def _take_birth(talk: Talk, given: Answer) -> Outcome:
         return nearby.of_kind(talk, "childcare")
     if given.choice == "pages":
         return guide.subject(talk, about)
-    day = birth_date(given.picked or given.text)
+    day = birth_date(given.picked or given.text, talk.facts.now.date())
     if day is None:
         return Unclear(talk.say("children.unclear"), talk.say("children.pick_hint"))
     today = talk.facts.now.date()
@@ -135,7 +135,8 @@ def _answer(
         if line.now
         else talk.say("childcare.now_none", who=who)
     )
-    text = [first, *now_lines(talk, line), *next_lines(talk, line), *past_lines(talk, line)]
+    # 「ぜんぶ見る」 is a button of registered children: whoever only typed a month reads everything at once.
+    text = [first, *now_lines(talk, line, whole=not number), *next_lines(talk, line), *past_lines(talk, line)]
     text += [*april_line(talk, line, birth), *event_lines(talk, birth), *closing(talk, about)]
     alt = talk.say(
         "childcare.alt", who=who, first=talk.listed(due.window.name for due in line.now[:2]) or first
@@ -149,7 +150,7 @@ def _answer(
 
 def _rows(talk: Talk, line: Timeline) -> tuple[tuple[str, str], ...]:
     """What is due with its note; the text above says the same in short."""
-    now = [(due.window.name, due.window.note) for due in line.now[:MOST_NOW]]
+    now = [(due.window.name, due.window.note) for due in shown_now(line)]
     return tuple(now) or tuple((due.window.name, due.window.note) for due in line.following[:MOST_NEXT])
 
 

@@ -78,7 +78,7 @@ def _take_child(talk: Talk, given: Answer) -> Outcome:
         return Part("children", talk.form)
     if given.choice == "not_yet":
         return Part("children", talk.form, talk.say("children.not_yet_said"))
-    day = birth_date(given.picked or given.text)
+    day = birth_date(given.picked or given.text, talk.facts.now.date())
     if day is None and _lacks_its_year(given.text, talk.facts.now.date()):
         return Again(talk.say("children.which_year"))
     if day is None:
@@ -124,7 +124,7 @@ def _take_more(talk: Talk, given: Answer) -> Outcome:
         return Go("child", talk.form)
     if given.choice == "no":
         return Part("children", talk.form)
-    if birth_date(given.text):
+    if birth_date(given.text, talk.facts.now.date()):
         return _take_child(talk, given)
     return Unclear()
 

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot_flows.words import fold, kanji_number
+from bot_flows.words import fold, in_digits, kanji_number
 from content.languages import language
 from content.sentences import FIRST_LANGUAGE
 
@@ -170,15 +170,19 @@ _BIRTH = re.compile(
     r"(?:(?P<era>令和|れいわ|平成|へいせい|r|h)\s*(?P<ey>\d{1,2}|元)|(?P<y>(?:19|20)\d\d))\s*[-/.年]\s*"
     r"(?P<m>\d{1,2})\s*(?:[-/.月]\s*(?P<d>\d{1,2})\s*日?|月)?(?:生まれ|うまれ)?"
 )
+_NAMED_YEARS = {"今年": 0, "ことし": 0, "去年": -1, "きょねん": -1, "昨年": -1, "おととし": -2, "一昨年": -2, "来年": 1, "らいねん": 1}  # fmt: skip
+_IN_NAMED_YEAR = re.compile(f"({'|'.join(_NAMED_YEARS)})の?(.+?)(?:です|ごろ|予定)*")
 _EIGHT_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 
 
-def birth_date(text: str) -> date | None:
+def birth_date(text: str, today: date) -> date | None:
     """A typed date of birth or expected date; without a day it is the first of the month.
 
-    Reads 「2024年5月3日」「2024/5/3」「2024-05」「20240503」「令和6年5月」「R6.5.3」; None for anything else.
+    Reads 「2024年5月3日」「2024/5/3」「2024-05」「20240503」「令和6年5月」「R6.5.3」「去年の7月」; None for anything else.
     """
-    folded = fold(text)
+    folded = in_digits(fold(text))
+    if named := _IN_NAMED_YEAR.fullmatch(folded):
+        folded = f"{today.year + _NAMED_YEARS[named[1]]}年{named[2]}"
     whole = _EIGHT_DIGITS.fullmatch(folded)
     if whole:
         return _made(int(whole[1]), int(whole[2]), int(whole[3]))
@@ -195,14 +199,14 @@ def birth_date(text: str) -> date | None:
 # ---- a time of day, typed ----------------------------------------------------------------------------
 
 _CLOCK = re.compile(
-    r"(?P<day>前の?日|まえの?日|前日|当日|その日)?\s*の?\s*(?P<half>朝|あさ|午前|夜|よる|夕方|午後)?\s*"
+    r"(?P<day>前の?日|まえの? ?[日ひ]|前日|当日|その日)?\s*の?\s*(?P<half>朝|あさ|午前|夜|よる|夕方|午後)?\s*の?\s*"
     r"(?P<h>\d{1,2})\s*(?:[:時](?P<m>\d{1,2})?\s*(?P<halfpast>半)?分?)"
 )
 
 
 def clock_time(text: str) -> tuple[str, int, int] | None:
-    """A typed time as (day word, hour, minute): 「前の日19時」 is ("before", 19, 0), 「7:30」 is ("", 7, 30)."""
-    found = _CLOCK.fullmatch(fold(text))
+    """A typed time as (day word, hour, minute): 「前の日19時」 is ("before", 19, 0), 「朝の七時半」 is ("", 7, 30)."""
+    found = _CLOCK.fullmatch(in_digits(fold(text)))
     if not found:
         return None
     hour, minute = int(found["h"]), int(found["m"] or (30 if found["halfpast"] else 0))

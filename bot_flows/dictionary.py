@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot_flows.outcomes import Talk
 from bot_flows.types import SortingHit
-from bot_flows.words import fold, plain
+from bot_flows.words import fold, item_word, plain
 
 EXACT, CLOSE, NEAR = 90.0, 75.0, 60.0
 """The word itself in any spelling; close enough to ask about a text nobody announced; close enough once a word was asked for."""
@@ -78,4 +78,4 @@ def find(talk: Talk, text: str) -> Sequence[SortingHit]:
 def bare(text: str) -> str:
     """The thing alone: 「アイロンの捨て方は？」, 「アイロンって何ごみ」 ask about 「あいろん」."""
     word = plain(text)
-    return _ASKED.sub("", word) or word
+    return fold(item_word(text)) or _ASKED.sub("", word) or word

@@ -24,9 +24,10 @@ from bot_flows import (
     with_staff,
 )
 from bot_flows import nearby as nearby_places
+from bot_flows.choosing import choice_by_part, choice_in
 from bot_flows.distress import cry_for_help
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_new_tab, since, with_tab
-from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Unclear
+from bot_flows.outcomes import Again, Answer, Choice, Outcome, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
 from bot_flows.turns import AFRESH, RESUME, Scene
@@ -36,12 +37,13 @@ from bot_flows.ways import afresh, ask_again, leave
 from bot_flows.words import (
     BACK,
     STOP,
-    answer_word,
     fold,
     numbers,
     way_out,
 )
 
+SHORTEST_QUESTION, LIKELY, POSSIBLE = 4, 80.0, 60.0
+"""Letters and scores from which words are taken for a question of their own."""
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
 
@@ -150,10 +152,10 @@ def _on_follow(scene: Scene) -> Turn:
 def _on_location(scene: Scene, incoming: Incoming) -> Turn:
     """A place: the answer where the open question asks for one, else what is near; a form is put aside for it.
 
-    From the tab for emergencies it means shelters. Where that tab was opened after the question, or long ago, it comes from the
+    From the tab for emergencies, and from a disaster's menu, it means shelters. Where that tab was opened after the question, or long ago, it comes from the
     tab's area and not from the question's button: who looks for a shelter must not be asked about furniture first.
     """
-    is_safe = at_safe_tab(scene.state)
+    is_safe = at_safe_tab(scene.state) or scene.facts.in_disaster
     door = nearby_places.shelters_at if is_safe else nearby_places.at_place
     is_fresh = is_new_tab(scene.state, scene.facts.now) or _was_away(scene)
     if scene.flow is None or (is_safe and is_fresh):
@@ -192,7 +194,7 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     if _was_away(scene):
         return _offered_again(scene, text) if not means_else else None
     _, question = turns.asked_now(scene)
-    choice = _choice_in(question, text)
+    choice = choice_in(question, text)
     if choice is not None:
         if choice.hint and choice.kind in ("date", "time", "location", "camera", "album"):
             return turns.settle(scene, Again(choice.hint), scene.flow)
@@ -208,23 +210,9 @@ def _offered_again(scene: Scene, text: str) -> Turn | None:
     _, question = turns.asked_now(scene)
     given = Answer(numbers=numbers(text), text=text)
     is_answer = bool(text) and (
-        _choice_in(question, text) or not isinstance(turns.take(scene, given), Unclear)
+        choice_in(question, text) or not isinstance(turns.take(scene, given), Unclear)
     )
     return turns.pend(scene, RESUME) if is_answer else None
-
-
-def _choice_in(question: Question, text: str) -> Choice | None:
-    """The choice a text names: its number alone, its label, or one of its other words."""
-    given = numbers(text)
-    if len(given) == 1 and 1 <= given[0] <= len(question.choices):
-        return question.choices[given[0] - 1]
-    said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
-    for choice in question.choices:
-        if said == fold(choice.label) or any(
-            fold(word) in (said, meant) for word in (*choice.words, *choice.own) if word
-        ):
-            return choice
-    return None
 
 
 def _own_choice(scene: Scene, text: str) -> Choice | None:
@@ -273,10 +261,29 @@ def _unclear(scene: Scene, text: str) -> Turn:
         return turns.pend(scene, RESUME)
     given = numbers(text)
     _, question = turns.asked_now(scene)
+    part = choice_by_part(question, text)
+    if part is not None:
+        return _chosen(scene, part)
     if len(given) == 1 and question.choices and scene.state.misses == 0:
         said = scene.talk.say("way.number_range", last=len(question.choices))
         return turns.settle(scene, Unclear(said), scene.flow)
     if scene.state.data.get("asks"):
         return turns.settle(scene, Unclear(), scene.flow)
     outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
+    if isinstance(outcome, Unclear) and (elsewhere := _elsewhere(scene, text)):
+        return turns.open_up(scene, elsewhere)
     return turns.settle(scene, outcome, scene.flow)
+
+
+def _elsewhere(scene: Scene, text: str) -> Outcome | None:
+    """A question of its own, written while another one is open: 「子どもが熱をだした」 where a date is asked for.
+
+    What is likely is offered at once, what is possible when the open question has already been repeated in vain.
+    """
+    meant = understand(text, scene.facts.town) if not numbers(text) else NOTHING
+    if not meant.candidates or len(text) < SHORTEST_QUESTION:
+        return None
+    kind, _, score = meant.candidates[0]
+    least = LIKELY if scene.state.misses == 0 else POSSIBLE
+    fits = kind in ("faq", "area") and score >= least
+    return faq.several(scene.talk, text, meant.candidates) if fits else None

@@ -70,7 +70,7 @@ def several(talk: Talk, text: str, candidates: Sequence[Candidate]) -> Reply:
 
 
 def _offer(talk: Talk, candidate: Candidate) -> Choice | None:
-    title = candidate.id
+    title = cut_quoted(talk, candidate.id)
     if candidate.kind == "faq":
         faq = _entry(talk, candidate.id)
         title = cut_quoted(talk, faq.questions[0]) if faq else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Reply, Talk
@@ -13,6 +13,7 @@ from content import messages as line
 from content.limits import QUICK_LABEL
 
 EMERGENCY, CARE = "emergency", "care"
+_NOTE = re.compile("（([^（）]+)）$")
 MOST_LINKS = 4
 """A card holds at most four buttons (first promise of the conversation rules)."""
 
@@ -55,9 +56,11 @@ LINK_KINDS = frozenset(subject.links for subject in SUBJECTS.values())
 def section(talk: Talk, section_id: str) -> Section:
     """The section of a subject; a pack without it has at least ``general``."""
     try:
-        return talk.facts.town.section(section_id)
+        found = talk.facts.town.section(section_id)
     except LookupError:
-        return talk.facts.town.section("general")
+        found = talk.facts.town.section("general")
+    # Sentences put hours in brackets, and brackets within brackets are hard to read.
+    return replace(found, hours=_NOTE.sub(r"、\1", found.hours))
 
 
 def links(talk: Talk, kind: str) -> Sequence[Link]:

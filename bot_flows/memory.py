@@ -31,7 +31,8 @@ def forget_old(state: State, now: datetime) -> State:
     drafts = {
         name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
     }
-    lasts = {"undo": UNDO_LASTS, "hush": HUSH}
+    # LINE shows a tab until another is chosen, however long ago that was.
+    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "tab": timedelta.max}
     kept = {
         name: thing
         for name, thing in state.kept.items()

@@ -258,6 +258,11 @@ def _open_first(talk: Talk, near: Sequence[Near]) -> list[Near]:
     return sorted(near, key=lambda each: (open_state(each.facility, now) == "closed", each.metres))[:MOST]
 
 
+def _section_of(talk: Talk) -> str:
+    """Shelters are the crisis office's; who looks for a toilet is not sent there."""
+    return "disaster" if talk.form.get("kind") == "shelter" else "general"
+
+
 def _afresh(talk: Talk) -> Outcome:
     return Start("nearby", "kind")
 
@@ -276,5 +281,5 @@ FLOW = Flow(
     },
     _after,
     _afresh,
-    section="disaster",
+    section_of=_section_of,
 )

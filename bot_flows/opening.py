@@ -13,7 +13,7 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.turns import Scene
 from bot_flows.types import Turn
 from bot_flows.understanding import Understanding
-from bot_flows.words import day_word, door_word, fold, masked, numbers, plain
+from bot_flows.words import day_word, door_word, fold, is_rude, masked, means_nothing, numbers, plain
 
 
 def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
@@ -64,6 +64,10 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
     """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
     talk = scene.talk
     word = plain(text)
+    if means_nothing(text):
+        return turns.rest(scene, menu.home(talk))
+    if is_rude(text):
+        return turns.rest(scene, Reply(talk.say("menu.unknown_first"), menu.home(talk).choices))
     if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:

@@ -259,5 +259,11 @@ class Flow:
     """Values of the form that stay when the resident goes back, so that the earlier answer can be marked."""
     section: str = "general"
     """Who helps when the flow cannot."""
+    section_of: Callable[[Talk], str] | None = None
+    """The same where it depends on what is asked for."""
     stays: Callable[[Talk], str] = _nothing
     """What is as it was although the flow was left: said where leaving could be taken for doing."""
+
+    def helper(self, talk: Talk) -> str:
+        """The section that helps with this form."""
+        return self.section_of(talk) if self.section_of else self.section

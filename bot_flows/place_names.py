@@ -22,6 +22,11 @@ def romaji(kana: str) -> str:
     return latin[:1].upper() + latin[1:]
 
 
+def latin(text: str) -> str:
+    """Latin letters as they are compared: without blanks, hyphens and long vowels."""
+    return _LONG.sub(lambda found: found[0][0], re.sub(r"[^a-z0-9]", "", text.lower()))
+
+
 def _reading(talk: Talk, kana: str) -> str:
     code = spoken(talk.facts.resident.language)
     if code == EASY:

@@ -138,7 +138,9 @@ def _ask_word(talk: Talk) -> Question:
 def look_up(talk: Talk, given: Answer, is_item: bool) -> Outcome:
     """What a word leads to. ``is_item``: the resident was asked for one, so an unknown word is an unknown item."""
     very = exact(talk, given.text)
-    if very:
+    # 「粗大ごみ」 is a word of the menu before it is the name of a category.
+    is_menu = given.means_else and bool(very) and (not is_item or very[0].item == very[0].category)
+    if very and not is_menu:
         return answer(talk, given.text, very)
     if given.means_else or not given.text or len(given.text) > LONGEST_WORD:
         return Unclear(talk.say("sorting.ask_again"))
@@ -166,10 +168,14 @@ def _word(talk: Talk) -> str:
 def _properties(items: Sequence[str]) -> list[str]:
     """What tells the items apart: the words in brackets when the thing is the same, else the whole names."""
     found = [_PROPERTY.match(item) for item in items]
+    return [match["property"] for match in found if match] if _thing(items) else list(items)
+
+
+def _thing(items: Sequence[str]) -> str:
+    """What all the items are, when they differ in brackets only: said instead of a whole question as it was typed."""
+    found = [_PROPERTY.match(item) for item in items]
     things = {match["thing"] for match in found if match}
-    if len(things) == 1 and all(found):
-        return [match["property"] for match in found if match]
-    return list(items)
+    return things.pop() if len(things) == 1 and all(found) else ""
 
 
 def _ask_which(talk: Talk) -> Question:
@@ -184,7 +190,7 @@ def _ask_which(talk: Talk) -> Question:
         Choice(str(at), cut_quoted(talk, each), words=(each, items[at])) for at, each in enumerate(properties)
     ]
     unsure = Choice("unsure", talk.say("sorting.not_sure"))
-    return Question(talk.say(key, word=_word(talk)), (*choices, unsure))
+    return Question(talk.say(key, word=_thing(items) or _word(talk)), (*choices, unsure))
 
 
 def _hit_named(talk: Talk, item: str) -> SortingHit | None:

@@ -75,7 +75,15 @@ class Scene:
 
     @property
     def talk(self) -> Talk:
-        return Talk(self.facts, self.form, self.state.kept)
+        return Talk(self.facts, self.form, self._kept)
+
+    @property
+    def _kept(self) -> Mapping[str, Any]:
+        """What is remembered, and the district named in the form that is open: nobody is asked for it twice."""
+        area = self.form.get("area")
+        code = area.get("district") if isinstance(area, Mapping) and not self.facts.resident.district else ""
+        named = {"district": {"code": code, "at": self.facts.now.isoformat()}} if code else {}
+        return {**self.state.kept, **named}
 
 
 def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
@@ -100,7 +108,7 @@ def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Questi
         text,
         (
             Choice("resume", talk.say("way.resume_label"), words=("はい",)),
-            Choice("afresh", talk.say("way.afresh_label")),
+            Choice("afresh", talk.say("way.afresh_label"), words=("はじめる",)),
             Choice("stop", talk.say("way.stop_label"), words=("いいえ",)),
         ),
     )
@@ -160,12 +168,19 @@ def go_back(scene: Scene) -> Turn:
     return ask(scene, flow, step, {"form": form, "trail": trail, "asks": ""}, lead)
 
 
+def keeps(scene: Scene) -> bool:
+    """Whether the open form goes into the drafts: where nothing was answered yet there is nothing to go on with."""
+    flow = scene.flow
+    answered = bool(scene.state.data.get("trail")) or any(scene.form.values())
+    return flow is not None and flow.keeps_draft and answered
+
+
 def put_aside(scene: Scene) -> Scene:
     """Leave an open form for something else; the draft stays 24 hours and the answer says so at its end."""
     flow = scene.flow
     if scene.listens:
         return replace(scene, note=scene.talk.say("person.left"))
-    if flow is None or not flow.keeps_draft:
+    if flow is None or not keeps(scene):
         return scene
     note = scene.talk.say("way.put_aside", title=scene.talk.say(flow.title))
     return replace(scene, state=with_draft(scene.state, scene.facts.now), note=note)
@@ -284,7 +299,7 @@ def _unclear(scene: Scene, flow: Flow, outcome: Unclear) -> Turn:
     elif misses == 2:
         lead = outcome.second or talk.say("way.unclear_second")
     else:
-        who = guide.section(talk, flow.section)
+        who = guide.section(talk, flow.helper(talk))
         lead = talk.say("way.unclear_third", phone=who.phone, hours=who.hours)
     return repeat(replace(scene, state=replace(scene.state, misses=min(misses, 3))), lead)
 

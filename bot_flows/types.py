@@ -142,6 +142,11 @@ class Town(AnswersQuestions, TownLists, Protocol):
     def wards(self) -> Sequence[str]: ...
     def districts(self, ward: str) -> Sequence[District]: ...
     def district(self, code: str) -> District | None: ...
+    @property
+    def a_postcode(self) -> str:
+        """One of the town's own, for an example: 「749-0001」."""
+        ...
+
     def districts_by_postcode(self, seven_digits: str) -> Sequence[District]: ...
     def nearest_district(self, latitude: float, longitude: float) -> District | None:
         """The district at a position, or None when the position is outside the town."""
@@ -219,6 +224,8 @@ class Facts:
     in_a_minute: int = 0
     """How many messages the resident has sent within the last minute, this one included; what LINE delivers
     twice counts once."""
+    in_disaster: bool = False
+    """Everybody sees the menu of a disaster: a place sent means shelters."""
 
 
 # ---- what a flow wants done ------------------------------------------------------------------------

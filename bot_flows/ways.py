@@ -29,10 +29,12 @@ def leave(scene: Scene, out: str) -> Turn:
 
 
 def _stop(scene: Scene) -> Turn:
-    flow = scene.open_flow
-    keeps = flow.keeps_draft
+    keeps = turns.keeps(scene)
     state = with_draft(scene.state, scene.facts.now) if keeps else scene.state
-    said = [scene.talk.say("way.stopped_draft" if keeps else "way.stopped"), flow.stays(scene.talk)]
+    said = [
+        scene.talk.say("way.stopped_draft" if keeps else "way.stopped"),
+        scene.open_flow.stays(scene.talk),
+    ]
     return turns.rest(replace(scene, state=state), Reply("\n".join(filter(None, said))))
 
 

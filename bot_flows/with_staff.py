@@ -54,4 +54,4 @@ def human(scene: Scene) -> Turn:
     flow = scene.open_flow
     if flow.name == person.FLOW.name:
         return turns.repeat(scene, scene.talk.say("person.already") if scene.listens else "")
-    return turns.open_up(scene, person.door_at(flow.section))
+    return turns.open_up(scene, person.door_at(flow.helper(scene.talk)))

@@ -16,7 +16,11 @@ _ENDINGS = re.compile(
 )
 _PUNCTUATION = re.compile(r"[\s。、．，,.!！?？…~〜・「」『』]+$")
 _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_SEVERAL = re.compile(r"[0-9]{1,2}(?:番)?(?:[とやも,、，.・/ ]+[0-9]{1,2}(?:番)?)*")
+_SEVERAL = re.compile(r"[0-9]{1,2}[番つ個こ]?(?:[とやも,、，.・/ ]+[0-9]{1,2}[番つ個こ]?)*")
+_COUNTED = ("ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ")
+_THANKS = re.compile(
+    r"(?:どうも|本当に|ほんとに|ほんとうに)?(?:ありがと|有難|有り難)う?(?:ございま(?:す|した)|です|ね|な|よ|さん|[ー〜!])*"
+)
 
 
 @lru_cache(maxsize=512)
@@ -45,11 +49,18 @@ def kanji_number(text: str) -> int | None:
     return (_KANJI_DIGITS[tens] if tens else 1) * 10 + (_KANJI_DIGITS[ones] if ones else 0)
 
 
+def in_digits(text: str) -> str:
+    """Numbers in kanji as digits: 「八時半」 is 「8時半」."""
+    return re.sub(r"[〇一二三四五六七八九十]+", lambda found: str(kanji_number(found[0]) or found[0]), text)
+
+
 @lru_cache(maxsize=512)
 def numbers(text: str) -> tuple[int, ...]:
-    """Choice numbers typed: 「1」「１」「一」「①」「1番」「1と3」「一と三」; empty when the text is anything else."""
+    """Choice numbers typed: 「1」「１」「一」「①」「1番」「1つ」「ひとつ」「1と3」「一と三」; empty for anything else."""
     word = _PUNCTUATION.sub("", fold(text))
-    word = re.sub(r"[〇一二三四五六七八九十]+", lambda found: str(kanji_number(found[0]) or found[0]), word)
+    if word in _COUNTED:
+        return (_COUNTED.index(word) + 1,)
+    word = in_digits(word)
     if not _SEVERAL.fullmatch(word):
         return ()
     return tuple(int(found) for found in re.findall(r"[0-9]+", word))
@@ -121,6 +132,11 @@ DOOR_WORDS = _lexicon(
 """Exact words (after ``plain``) that open something at any time; the meaning names a door of the engine."""
 DOOR_WORDS = {fold(word): meaning for meaning, word in typed("doors")} | DOOR_WORDS
 _ANSWERS = {fold(word): meaning for meaning, word in typed("answers")}
+_ITEMS = {fold(word): meaning for meaning, word in typed("items")}
+_THROWS = re.compile(
+    r"^(?:(?:where|how|which day)(?: do i| can i| should i| to)? )?(?:(?:throw|put|dispose|get rid)(?: away| out| of)*|recycle|sort)? ?"
+    r"(?:(?:an?|the|my|some|old|used|broken) )*|(?: away| out)$"
+)
 _DAYS = {fold(word): meaning for meaning, word in typed("days")}
 
 _WISHES = re.compile(
@@ -129,12 +145,36 @@ _WISHES = re.compile(
 )
 """What people want of a thing: 「粗大ごみの申し込み」, 「税を払いたい」, 「避難所をさがす」."""
 _GAPS = re.compile(r"[\s・/]+")
+_TO_NOTHING = frozenset(
+    map(
+        fold,
+        (
+            "はい",
+            "いいえ",
+            "うん",
+            "ううん",
+            "ok",
+            "オーケー",
+            "わかった",
+            "わかりました",
+            "了解",
+            "そうです",
+            "ちがう",
+            "ちがいます",
+        ),
+    )
+)
+_RUDE = re.compile(
+    "(?:お前|おまえ)?[はの]?(?:ばか|馬鹿|あほ|阿呆|くそ|まぬけ|役立たず|ぼけ)(?:やろう|野郎|め|か|だ[なね]|ぼっと|ai)?"
+)
 
 
 def door_word(text: str) -> str:
     """The door a whole text names (「設定」, 「粗大ごみを教えて」), else an empty string."""
     folded = fold(text)
     word = plain(text)
+    if _THANKS.fullmatch(_PUNCTUATION.sub("", folded)):
+        return "thanks"
     found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(word) or DOOR_WORDS.get(_GAPS.sub("", folded))
     return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
 
@@ -142,6 +182,22 @@ def door_word(text: str) -> str:
 def answer_word(text: str) -> str:
     """「はい」 for "yes", 「なし」 for "none": the Japanese word of a short answer, "" for anything else."""
     return _ANSWERS.get(_PUNCTUATION.sub("", fold(text)), "")
+
+
+def means_nothing(text: str) -> bool:
+    """「はい」 where nothing was asked: no thing of that name is looked for."""
+    return _PUNCTUATION.sub("", fold(text)) in _TO_NOTHING or bool(answer_word(text))
+
+
+def is_rude(text: str) -> bool:
+    """Bare abuse: answered calmly, never with a list of things that sound like it."""
+    return bool(_RUDE.fullmatch(_PUNCTUATION.sub("", fold(text))))
+
+
+def item_word(text: str) -> str:
+    """「ソファ」 for "where do I throw my old sofa": the thing's Japanese name, "" for anything else."""
+    word = _THROWS.sub("", _PUNCTUATION.sub("", fold(text)))
+    return _ITEMS.get(word) or _ITEMS.get(word.removesuffix("s"), "")
 
 
 def day_word(text: str) -> str:

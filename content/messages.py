@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 from content import limits
 
@@ -21,6 +22,8 @@ QUIET = "#4D4D4D"
 BLUE = "#0017C1"
 """The Digital Agency design system's blue 900: white on it has a contrast of 11.1."""
 RULE = "#CCCCCC"
+COLUMNS, LONGEST_WORD = 10, 8
+"""The widest label, in Latin letters of which a kana takes two, and the longest word, that stand beside their value."""
 
 
 class TooLong(ValueError):
@@ -128,13 +131,21 @@ def box(layout: str, contents: Iterable[Component], **more: Any) -> Component:
 
 
 def row(label: str, value: str) -> Component:
-    """A label with its value beside it."""
+    """A label with its value beside it; one too wide for its column stands above, not broken within a word."""
+    if _is_wide(label):
+        return box("vertical", [words(label, color=QUIET), words(value)], margin="md")
     return box(
         "horizontal",
         [words(label, color=QUIET, flex=2), words(value, flex=5)],
         spacing="sm",
         margin="md",
     )
+
+
+def _is_wide(label: str) -> bool:
+    """At the largest letters the column of labels holds four kana or eight Latin letters in a line."""
+    columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
+    return columns > COLUMNS or any(len(word) > LONGEST_WORD and word.isascii() for word in label.split())
 
 
 def separator(**more: Any) -> Component:

@@ -64,7 +64,7 @@ def lane_queue(lane: str) -> QueueName:
 
 
 def plan_queue(lane: str) -> QueueName:
-    """The first stretch of an emergency is planned where it is sent, ordinary ones beside the sending."""
+    """An emergency begins to be planned where it is sent, which waits for nobody; ordinary ones beside the sending."""
     return "emergency" if lane == "emergency" else "chores"
 
 
@@ -78,7 +78,7 @@ def plan(notice_id: int) -> None:
                 notice = session.get_one(Notice, notice_id)
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
             if notice.lane == "emergency":
-                # This worker sends now; the rest is planned beside it.
+                # This worker sends now. The rest is planned beside it, and by itself whenever it runs dry.
                 break
         if more:
             parts.queue.wake("chores", PLAN, notice_id)
@@ -147,6 +147,8 @@ class Sending:
     """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
     is_dry: bool = False
     """The last claim found nothing: only answers are waited for."""
+    may_plan: bool = False
+    """An emergency that may not be planned to its end: its sender waits for no other worker."""
     renewed: float = 0.0
     looked: float = 0.0
     queue: QueueName = "ordinary"
@@ -168,7 +170,7 @@ class Sending:
         if head:
             self.ceilings = ceilings(head)
         self.stream = stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
-        self.queue = lane_queue(notice.lane)
+        self.queue, self.may_plan = lane_queue(notice.lane), notice.lane == "emergency"
         working = runtime.while_alone(self.others_wait)
         self.renewed = time.monotonic()
         while working() and not self.stopped:
@@ -180,6 +182,8 @@ class Sending:
     def wait(self) -> None:
         """Record what is still under way; a stop still reaches what has not started."""
         while self.running:
+            if runtime.leaving.is_set():
+                self.stream.stop()
             self._watch(self.stream)
             self._collect(self.stream)
 
@@ -194,12 +198,20 @@ class Sending:
         while self._has_room() and not self.stopped:
             claims = self._claim(stream)
             self.is_dry = not claims
+            if self.is_dry and self.may_plan and not self.stopped:
+                self.may_plan = self._plan()
+                continue
             if self.is_dry:
                 return
             for claim in claims:
                 requests = requests_of(claim)
                 self.running[claim.batch_id] = UnderWay(claim, len(requests))
                 stream.put(requests)
+
+    def _plan(self) -> bool:
+        """Cut the next stretch here; True while more may remain."""
+        with self.parts.sessions.begin() as session:
+            return release_actions.plan(session, self.notice_id, self.parts.clock.now())
 
     def _has_room(self) -> bool:
         alone = any(each.claim.alone for each in self.running.values())
@@ -275,6 +287,8 @@ class Sending:
         with self.parts.sessions.begin() as session:
             told = actions.record(session, self.notice_id, results, self.parts.clock.now())
         self.running = {batch_id: each for batch_id, each in self.running.items() if each.open}
+        if told.alarm:
+            _log.error("odd_answer", notice=self.notice_id, endpoint=self.endpoint)
         if told.slow:
             self.parts.pace.slow_down(self.endpoint)
         if told.pause_reason:

@@ -7,12 +7,14 @@ import os
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
 from app import logs
 from app.errors import Retry
+from app.heartbeats import actions as heartbeats
 from app.parts import Parts, build
 
 STRETCH = 8.0
@@ -103,6 +105,26 @@ def job(name: str, *ids: int) -> Iterator[Parts]:
         _log.info("job", job=name, ids=ids, ms=round(1000 * (time.monotonic() - start)), outcome=outcome)
 
 
+leaving = threading.Event()
+"""Set when this process was asked to end: the job at hand starts nothing more."""
+
+
+def guarded(name: str, work: Callable[..., object], *arguments: object) -> None:
+    """One duty of many: what fails here is logged and tried again at its next time, and keeps the others from nothing."""
+    try:
+        work(*arguments)
+    except Exception as error:
+        # The place, not the error's words: those may hold what a resident wrote.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("duty_failed", duty=name, error=type(error).__name__, at=f"{last.filename}:{last.lineno}")
+
+
+def beat(process: str) -> None:
+    """Leave this process's sign of life for the console."""
+    with parts().sessions.begin() as session:
+        heartbeats.beat(session, process)
+
+
 def while_alone(others_wait: Callable[[], bool]) -> Callable[[], bool]:
     """A question that answers True for a stretch, and longer while no other work waits in this queue."""
     short, long = until(STRETCH), until(LONGEST)
@@ -110,6 +132,6 @@ def while_alone(others_wait: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def until(seconds: float, monotonic: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
-    """A question that answers True while a stretch of ``seconds`` has not ended."""
+    """A question that answers True while a stretch of ``seconds`` has not ended and nobody asked us to leave."""
     end = monotonic() + seconds
-    return lambda: monotonic() < end
+    return lambda: monotonic() < end and not leaving.is_set()

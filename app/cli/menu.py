@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app import audit, parts
+from app import parts
 from app.cli import out
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules, saying
@@ -38,11 +38,14 @@ def draw(pack: str, folder: str) -> None:
 def publish() -> None:
     """Publish the loaded town's menus; running it again changes nothing, or goes on where LINE's hour ended."""
     with closing(parts.build()) as made_of:
-        done = actions.publish(_api(made_of), _loaded(made_of))
+        key = f"publish-{made_of.clock.now():%Y%m%d%H%M%S}"
+        done = actions.publish(_api(made_of), _loaded(made_of), key=key)
     click.echo(f"created {len(done.created)}, kept {len(done.kept)}, deleted {done.deleted}")
     if done.left:
         click.echo(
-            f"{done.left} left: LINE allows {actions.AN_HOUR} an hour; run this again in an hour", err=True
+            f"{done.left} menus left to do: LINE allows {actions.AN_HOUR} an hour, or is still moving people; "
+            "run this again in an hour",
+            err=True,
         )
 
 
@@ -53,7 +56,7 @@ def disaster(state: str) -> None:
     with closing(parts.build()) as made_of:
         now = made_of.clock.now()
         with made_of.sessions.begin() as session:
-            audit.record(session, f"menu.disaster_{state}", "menu", by=audit.SYSTEM, at=now)
+            actions.note_disaster(session, on=state == "on", now=now)
         key = f"disaster-{state}-{now:%Y%m%d%H%M%S}"
         moved = actions.disaster(_api(made_of), _loaded(made_of), on=state == "on", key=key)
     click.echo(f"the menu of a disaster is {state}; {moved} menus moved")

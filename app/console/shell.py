@@ -17,6 +17,8 @@ from app import audit
 from app.clock import in_japan
 from app.console import access
 from app.errors import KairanError
+from app.heartbeats import queries as heartbeats
+from app.heartbeats import rules as heartbeat_rules
 from app.inbox import queries as inbox_queries
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
@@ -160,6 +162,7 @@ def _shell() -> dict[str, Any]:
         "waiting_for_me": _waiting_for_me,
         "waiting_people": _waiting_people,
         "why_held": _why_held,
+        "what_is_missed": _what_is_missed,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -199,6 +202,12 @@ def _why_held() -> str:
     """Why nothing at all is sent: the database seems to be a restored copy."""
     with parts().sessions() as db:
         return restore_queries.why_held(db, parts().outside)
+
+
+def _what_is_missed() -> str:
+    """Which processes give no sign of life: what they do waits."""
+    with parts().sessions() as db:
+        return heartbeat_rules.sentence(heartbeats.missed(db))
 
 
 WEEKDAYS = "月火水木金土日"

@@ -18,6 +18,7 @@ from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, Event, Quarantined
 from app.inbox import actions as inbox_actions
 from app.links import rules as link_rules
+from app.menus import queries as menus
 from app.reports import actions as report_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
@@ -184,6 +185,7 @@ def step_on(
         damage=facts.of_damage(session, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
         in_a_minute=in_a_minute,
+        in_disaster=said.kind == "location" and menus.disaster_since(session) is not None,
         bulky=orders,
     )
     turn = engine.step(state, said, known)

@@ -10,6 +10,7 @@ from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.conversations.models import Conversation, Event
+from app.conversations.rules import ANSWERED, LOADING_AFTER, LOADING_UNTIL
 
 MINUTE = 60_000
 """In LINE's milliseconds."""
@@ -21,6 +22,17 @@ def has_new(session: Session, now: datetime) -> bool:
         Event.state == "new", or_(Event.next_attempt_at.is_(None), Event.next_attempt_at <= now)
     )
     return session.scalar(found.limit(1)) is not None
+
+
+def kept_waiting(session: Session, now: datetime, most: int | None = None) -> Sequence[str]:
+    """LINE ids of people who have waited longer than a second for an answer that can still come."""
+    found = select(Event.line_user_id).where(
+        Event.state == "new",
+        Event.type.in_(ANSWERED),
+        Event.line_user_id != "",
+        Event.received_at.between(now - LOADING_UNTIL, now - LOADING_AFTER),
+    )
+    return session.scalars(found.distinct().limit(most)).all()
 
 
 def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Event]:

@@ -20,6 +20,10 @@ from bot_flows.types import Incoming
 LARGEST_BODY = 1024 * 1024
 MOST_EVENTS = 1000
 ATTEMPTS = 5
+LOADING_AFTER, LOADING_UNTIL = timedelta(seconds=1), timedelta(seconds=60)
+"""From when on somebody sees that an answer is coming, and how long it can come: a reply's word is good for a minute."""
+LOADING_SECONDS = 5
+"""LINE's shortest: one that begins when the answer has just gone lasts no longer. Shown again while it is still true."""
 _USER_ID = re.compile(r"U[0-9a-f]{32}")
 ANSWERED = ("message", "postback", "follow")
 ACTED_ON = (*ANSWERED, "unfollow", "unsend")

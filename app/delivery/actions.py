@@ -104,6 +104,8 @@ class Recorded:
     pause_reason: str = ""
     detail: str = ""
     slow: bool = False
+    alarm: bool = False
+    """LINE answered what its documentation does not describe."""
 
     def also(self, outcome: rules.Outcome, answer: Answer) -> Recorded:
         """With one more outcome; the first reason to pause is the one that is told."""
@@ -111,6 +113,7 @@ class Recorded:
             pause_reason=self.pause_reason or outcome.pause_reason,
             detail=self.detail or (answer.short if outcome.pause_reason else ""),
             slow=self.slow or outcome.slow is rules.Slowness.RATE,
+            alarm=self.alarm or outcome.alarm,
         )
 
 

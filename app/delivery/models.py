@@ -149,12 +149,3 @@ class Pull(Base):
     reason: Mapped[str] = mapped_column(String(200))
     by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class Heartbeat(Base):
-    """When each process was last seen working."""
-
-    __tablename__ = "heartbeats"
-
-    process: Mapped[str] = mapped_column(String(80), primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

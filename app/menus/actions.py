@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app import audit
 from app.errors import Retry
+from app.menus.models import DisasterMenu
 from app.menus.rules import DISASTER, alias_in
 from app.menus.saying import PREFIX, Ready
 
 AN_HOUR = 100
 """LINE lets 100 menus be created and 100 be deleted in an hour (reference, "Rate limits")."""
+MOVING = 60.0
+"""Seconds to wait until LINE has moved everybody from their old menu to its new one."""
 
 
 class MenuApi(Protocol):
@@ -27,12 +35,13 @@ class MenuApi(Protocol):
     def set_default(self, menu_id: str) -> None: ...
     def link(self, line_user_id: str, menu_id: str) -> None: ...
     def unlink(self, line_user_id: str) -> None: ...
-    def move_all(self, pairs: Sequence[tuple[str, str]], key: str) -> None: ...
+    def move_all(self, pairs: Sequence[tuple[str, str]], key: str, *, wait: float = 0.0) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """``left`` menus are still to be created or deleted: LINE's hour is used up, and the same command goes on later."""
+    """``left`` menus are still to be created or deleted, because LINE's hour is used up or people are still being moved:
+    the same command goes on later."""
 
     created: tuple[str, ...]
     kept: tuple[str, ...]
@@ -40,29 +49,27 @@ class Published:
     left: int = 0
 
 
-def publish(api: MenuApi, menus: Sequence[Ready], *, most: int = AN_HOUR) -> Published:
-    """Bring LINE to these menus: create what is new, point the aliases, set the default, then delete old ones.
+def publish(api: MenuApi, menus: Sequence[Ready], *, key: str, most: int = AN_HOUR) -> Published:
+    """Bring LINE to these menus: create what is new, point the aliases, set the default, move the people, delete old ones.
 
-    The order keeps every moment usable: an alias never points to nothing. Stopped half way (by LINE's hour or by
-    anything else), a second run ends it.
+    The order keeps every moment usable: an alias never points to nothing, and nobody loses the menu they see, since
+    deleting one takes it from everybody who has it. Stopped half way, a second run ends it: only a menu that an alias
+    points to counts as finished, because one without its picture can be shown to nobody. ``key`` belongs to this run.
     """
-    ids = {name: menu_id for menu_id, name in api.names().items()}
+    aliases = api.aliases()
+    ours = {menu_id: name for menu_id, name in api.names().items() if name.startswith(PREFIX)}
+    ids = {name: menu_id for menu_id, name in ours.items() if menu_id in aliases.values()}
     wanted = [menu for menu in menus if menu.name not in ids]
     created = _create(api, wanted[:most], ids)
-    aliases = api.aliases()
-    shown = api.default()
-    is_disaster = shown in {aliases.get(menu.alias) for menu in menus if menu.kind == DISASTER}
-    for menu in menus:
-        if menu.name in ids and aliases.get(menu.alias) != ids[menu.name]:
-            api.set_alias(menu.alias, ids[menu.name], known=menu.alias in aliases)
-            aliases[menu.alias] = ids[menu.name]
-    first = next((menu for menu in menus if (menu.kind == DISASTER) == is_disaster), menus[0])
-    if first.name in ids and shown != ids[first.name]:
-        api.set_default(ids[first.name])
+    _show(api, menus, ids, aliases)
     if len(created) < len(wanted):
         return Published(tuple(created), (), 0, left=len(wanted) - len(created))
+    current = {ids[menu.name] for menu in menus}
+    old = {menu_id: name for menu_id, name in ours.items() if menu_id not in current}
     kept = tuple(menu.name for menu in menus if menu.name not in created)
-    deleted, left = _clear(api, menus, ids, most)
+    if not _move(api, menus, ids, old, key):
+        return Published(tuple(created), kept, 0, left=len(old))
+    deleted, left = _clear(api, list(old), most)
     return Published(tuple(created), kept, deleted, left)
 
 
@@ -77,10 +84,34 @@ def _create(api: MenuApi, menus: Sequence[Ready], ids: dict[str, str]) -> list[s
     return created
 
 
-def _clear(api: MenuApi, menus: Sequence[Ready], ids: Mapping[str, str], most: int) -> tuple[int, int]:
-    current = {menu.name for menu in menus}
+def _show(api: MenuApi, menus: Sequence[Ready], ids: Mapping[str, str], aliases: dict[str, str]) -> None:
+    """Point the aliases to what is there, and the default to the first tab, or to the disaster's while that is shown."""
+    shown = api.default()
+    is_disaster = shown in {aliases.get(menu.alias) for menu in menus if menu.kind == DISASTER}
+    for menu in menus:
+        if menu.name in ids and aliases.get(menu.alias) != ids[menu.name]:
+            api.set_alias(menu.alias, ids[menu.name], known=menu.alias in aliases)
+            aliases[menu.alias] = ids[menu.name]
+    first = next((menu for menu in menus if (menu.kind == DISASTER) == is_disaster), menus[0])
+    if first.name in ids and shown != ids[first.name]:
+        api.set_default(ids[first.name])
+
+
+def _move(
+    api: MenuApi, menus: Sequence[Ready], ids: Mapping[str, str], old: Mapping[str, str], key: str
+) -> bool:
+    """Whoever has an old menu gets the one of the same alias; False while LINE has not moved everybody."""
+    new = {menu.alias: ids[menu.name] for menu in menus}
+    aliases = {menu_id: name.removeprefix(PREFIX).partition(":")[0] for menu_id, name in old.items()}
+    pairs = [(menu_id, new[alias]) for menu_id, alias in aliases.items() if alias in new]
+    try:
+        return not pairs or api.move_all(pairs, key, wait=MOVING)
+    except Retry:
+        return False
+
+
+def _clear(api: MenuApi, old: Sequence[str], most: int) -> tuple[int, int]:
     owner = {menu_id: alias for alias, menu_id in api.aliases().items()}
-    old = [menu_id for name, menu_id in ids.items() if name.startswith(PREFIX) and name not in current]
     for number, menu_id in enumerate(old[:most]):
         try:
             if menu_id in owner:
@@ -101,6 +132,14 @@ def show(api: MenuApi, line_user_id: str, alias: str) -> bool:
     else:
         api.link(line_user_id, aliases[alias])
     return True
+
+
+def note_disaster(session: Session, *, on: bool, now: datetime) -> None:
+    """Write down what everybody sees from now on, because a place sent from a disaster's menu means shelters."""
+    session.execute(delete(DisasterMenu))
+    if on:
+        session.add(DisasterMenu(since=now))
+    audit.record(session, f"menu.disaster_{'on' if on else 'off'}", "menu", by=audit.SYSTEM, at=now)
 
 
 def disaster(api: MenuApi, menus: Sequence[Ready], *, on: bool, key: str) -> int:

@@ -34,7 +34,7 @@ def make_ready(menus: Sequence[Menu]) -> tuple[Ready, ...]:
     by_language: dict[str, list[Menu]] = {}
     for menu in menus:
         by_language.setdefault(menu.language, []).append(menu)
-    drawn = {language: _drawable(own, by_language) for language, own in by_language.items()}
+    drawn = {language: drawable(own, by_language) for language, own in by_language.items()}
     return tuple(
         _ready(by_language[language], drawn[language], number)
         for language in by_language
@@ -42,7 +42,7 @@ def make_ready(menus: Sequence[Menu]) -> tuple[Ready, ...]:
     )
 
 
-def _drawable(own: Sequence[Menu], by_language: Mapping[str, Sequence[Menu]]) -> Sequence[Menu]:
+def drawable(own: Sequence[Menu], by_language: Mapping[str, Sequence[Menu]]) -> Sequence[Menu]:
     """The menus whose words stand in the pictures: their own, or the English ones when the font lacks a character."""
     words = [word for menu in own for word in _words(menu)]
     instead = by_language.get(DRAWN_INSTEAD, own)
@@ -58,16 +58,16 @@ def _words(menu: Menu) -> Iterable[str]:
 def _ready(menus: Sequence[Menu], drawn: Sequence[Menu], number: int) -> Ready:
     menu = menus[number]
     try:
-        picture = _picture(drawn, number)
+        picture = drawn_as(drawn, number)
     except ValueError as error:
         raise BadMenu(f"menus/{menu.alias}.toml：{error}") from error
-    body = _body(menus, menu)
+    body = in_line_s_words(menus, menu)
     digest = hashlib.sha256(repr(body).encode() + picture).hexdigest()[:16]
     name = f"{PREFIX}{menu.alias}:{digest}"
     return Ready(menu.alias, name, body | {"name": name}, picture, menu.language, menu.kind)
 
 
-def _picture(menus: Sequence[Menu], number: int) -> bytes:
+def drawn_as(menus: Sequence[Menu], number: int) -> bytes:
     menu = menus[number]
     tiles = tuple(drawing.Tile(area.label, area.subtitle, area.icon) for area in menu.areas)
     if menu.kind == DISASTER:
@@ -76,7 +76,7 @@ def _picture(menus: Sequence[Menu], number: int) -> bytes:
     return drawing.draw(tuple(each.tab for each in tabs), tabs.index(menu), tiles)
 
 
-def _body(menus: Sequence[Menu], menu: Menu) -> dict[str, Any]:
+def in_line_s_words(menus: Sequence[Menu], menu: Menu) -> dict[str, Any]:
     """LINE's rich menu object without its name; the active tab is no button."""
     bounds = drawing.calm_bounds if menu.kind == DISASTER else drawing.tile_bounds
     tabs = [] if menu.kind == DISASTER else [each for each in menus if each.kind != DISASTER]

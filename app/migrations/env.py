@@ -14,8 +14,10 @@ import app.conversations.models
 import app.delivery.models
 import app.digests.models
 import app.garbage.models
+import app.heartbeats.models
 import app.inbox.models
 import app.links.models
+import app.menus.models
 import app.mydata.models
 import app.notices.models
 import app.personal.models

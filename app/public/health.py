@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.heartbeats import queries as heartbeats
 from app.notices import queries, rules
 from app.parts import Parts
 
@@ -76,6 +77,11 @@ def _numbers(session: Session) -> CollectorRegistry:
     )
     for state, total in found:
         people.labels(state).set(total)
+    seen = Gauge(
+        "kairan_process_seen_seconds", "Seconds since a process's last sign", ["process"], registry=registry
+    )
+    for process, seconds in heartbeats.ages(session).items():
+        seen.labels(process).set(seconds)
     waiting = Gauge("kairan_inbox_waiting", "Webhook events not answered yet", registry=registry)
     waiting.set(session.execute(text("SELECT count(*) FROM events WHERE state = 'new'")).scalar_one())
     return registry

@@ -88,28 +88,42 @@ def _expect(repeat: Repeat, state: str) -> None:
 
 
 def fire_due(session: Session, now: datetime) -> list[int]:
-    """Make the notice of every instant that has come; answers the notices' ids.
+    """Every repeat whose instant has come, in one transaction; answers the ids of the notices made."""
+    made = (fire(session, repeat_id, now) for repeat_id in queries.due(session, now + AHEAD))
+    return [notice_id for notice_id in made if notice_id is not None]
+
+
+def fire(session: Session, repeat_id: int, now: datetime) -> int | None:
+    """Make the notice of the instant that has come; answers the notice's id, None when there is nothing to make.
 
     Of several missed instants only the last makes a notice, which the release then holds for a person because it
     is late; the others are written down as skipped.
     """
-    made = []
-    for repeat in queries.due(session, now + AHEAD):
+    repeat = queries.locked_due(session, repeat_id, now + AHEAD)
+    if repeat is None:
+        return None
+    pattern = session.get_one(Notice, repeat.notice_id)
+    if pattern.state != "approved":
+        _stop(session, repeat, "もとのお知らせが変更されたため、止めました。承認をやり直してください。", now)
+        return None
+    try:
         instants = rules.instants(rules.from_json(repeat.pattern), is_holiday)
-        come = [i for i in instants if repeat.next_at is not None and repeat.next_at <= i <= now + AHEAD]
-        pattern = session.get_one(Notice, repeat.notice_id)
-        if pattern.state != "approved":
-            repeat.state = "paused"
-            repeat.pause_reason = "もとのお知らせが変更されたため、止めました。承認をやり直してください。"
-            _record(session, "repeat.stop", repeat, audit.SYSTEM, now)
-            continue
-        for instant in come[:-1]:
-            _fire(session, repeat, instant, None)
-        if come and (notice_id := _copy(session, repeat, pattern, come[-1], now)):
-            made.append(notice_id)
-        repeat.next_at = next((i for i in instants if i > now + AHEAD), None)
-        repeat.state = "active" if repeat.next_at else "ended"
+    except Refused as refused:
+        # Kept before a rule of patterns changed: a person chooses anew, the other repeats go on.
+        _stop(session, repeat, f"くり返しの条件が、いまの決まりに合いません。{refused.sentence}", now)
+        return None
+    come = [i for i in instants if repeat.next_at is not None and repeat.next_at <= i <= now + AHEAD]
+    for instant in come[:-1]:
+        _fire(session, repeat, instant, None)
+    made = _copy(session, repeat, pattern, come[-1], now) if come else None
+    repeat.next_at = next((i for i in instants if i > now + AHEAD), None)
+    repeat.state = "active" if repeat.next_at else "ended"
     return made
+
+
+def _stop(session: Session, repeat: Repeat, reason: str, now: datetime) -> None:
+    repeat.state, repeat.pause_reason = "paused", reason
+    _record(session, "repeat.stop", repeat, audit.SYSTEM, now)
 
 
 def _copy(session: Session, repeat: Repeat, pattern: Notice, instant: datetime, now: datetime) -> int | None:

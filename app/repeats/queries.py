@@ -11,10 +11,16 @@ from sqlalchemy.orm import Session
 from app.repeats.models import Repeat
 
 
-def due(session: Session, by: datetime) -> Sequence[Repeat]:
-    """Active repeats with an instant up to ``by``, locked; rows another clock holds are passed over."""
-    found = select(Repeat).where(Repeat.state == "active", Repeat.next_at <= by).order_by(Repeat.next_at)
-    return session.scalars(found.limit(20).with_for_update(skip_locked=True)).all()
+def due(session: Session, by: datetime) -> Sequence[int]:
+    """Ids of the active repeats with an instant up to ``by``, the earliest first."""
+    found = select(Repeat.id).where(Repeat.state == "active", Repeat.next_at <= by).order_by(Repeat.next_at)
+    return session.scalars(found).all()
+
+
+def locked_due(session: Session, repeat_id: int, by: datetime) -> Repeat | None:
+    """This repeat, locked, while it is still due; None as well when another clock holds it."""
+    found = select(Repeat).where(Repeat.id == repeat_id, Repeat.state == "active", Repeat.next_at <= by)
+    return session.scalars(found.with_for_update(skip_locked=True)).one_or_none()
 
 
 def of_notice(session: Session, notice_id: int) -> Repeat | None:

@@ -125,6 +125,11 @@ class LoadedTown(Lists, Answers, Named):
     def _by_code(self) -> Mapping[str, Place]:
         return {place.district.code: place for place in self.places}
 
+    @property
+    def a_postcode(self) -> str:
+        known = next((code for place in self.places for code in place.postcodes), "1000001")
+        return f"{known[:3]}-{known[3:]}"
+
     def districts_by_postcode(self, seven_digits: str) -> Sequence[District]:
         return tuple(place.district for place in self.places if seven_digits in place.postcodes)
 

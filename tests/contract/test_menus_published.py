@@ -43,8 +43,8 @@ def test_published_changed_in_a_disaster_and_back(
     line.follow(user(1))
     menus = RichMenus(line.url, line.url, line.token)
     assert menus.default() == ""
-    assert len(actions.publish(menus, ready).created) == len(ready)
-    assert actions.publish(menus, ready).created == ()
+    assert len(actions.publish(menus, ready, key="k").created) == len(ready)
+    assert actions.publish(menus, ready, key="k").created == ()
     aliases = menus.aliases()
     assert menus.default() == aliases["home"]
     assert actions.show(menus, user(1), "family-en")
@@ -64,7 +64,7 @@ def test_a_language_that_goes_takes_its_menus_and_aliases_along(
     line: SandboxServer, ready: tuple[saying.Ready, ...]
 ) -> None:
     menus = RichMenus(line.url, line.url, line.token)
-    actions.publish(menus, ready)
+    actions.publish(menus, ready, key="k")
     japanese = [each for each in ready if each.language == "ja"]
-    assert actions.publish(menus, japanese).deleted == len(ready) - len(japanese)
+    assert actions.publish(menus, japanese, key="k").deleted == len(ready) - len(japanese)
     assert set(menus.aliases()) == {each.alias for each in japanese}

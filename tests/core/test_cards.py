@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content import cards
+from content import messages as message
 from content.catalogue import notice_types
 from content.limits import grapheme_len, problems_in
 from content.notice import Notice, make
@@ -214,3 +215,15 @@ def test_telling_notices_look_the_same_whatever_they_are(type_id: str) -> None:
     assert cards.notice_messages(example(type_id), LINKS, TOWN) == cards.notice_messages(
         example("water"), LINKS, TOWN
     )
+
+
+def test_a_label_too_wide_for_its_column_stands_above_its_value() -> None:
+    """Beside it, the largest letters break "Hazardous" into three pieces."""
+    beside = [
+        message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "燃えるごみ", "Area", "How to")
+    ]
+    above = [
+        message.row(label, "Wed 9 Dec")["layout"]
+        for label in ("有害・危険ごみ", "Hazardous garbage", "Plastic packaging")
+    ]
+    assert (set(beside), set(above)) == ({"horizontal"}, {"vertical"})

@@ -235,7 +235,9 @@ def test_the_evening_before_once_per_order(db: Sessions, book: Book, people: lis
         with db.begin() as session:
             actions.remind(session, book, EVENING + timedelta(minutes=minutes))
     (said,) = pushes(db)
-    assert said.startswith("あしたは粗大ごみの収集日です（ソファ（2人用以上）×1、受付番号 1001-05）。")
+    assert said.startswith(
+        "あした 12月10日（木）は、粗大ごみの収集日です（ソファ（2人用以上）×1、受付番号 1001-05）。"
+    )
     assert "花子" not in said and "1丁目" not in said
 
 

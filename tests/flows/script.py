@@ -11,6 +11,7 @@
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
+@ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
@@ -193,6 +194,7 @@ class Chat:
     staff: PersonFacts = OPEN
     tokens: int = 0
     in_a_minute: int = 0
+    in_disaster: bool = False
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
     bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
     asked: list[tuple[State, Incoming, Facts]] = field(default_factory=list)
@@ -201,7 +203,7 @@ class Chat:
     def does(self, incoming: Incoming) -> Turn:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
         facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
-        facts = replace(facts, in_a_minute=self.in_a_minute, bulky=self.bulky)
+        facts = replace(facts, in_a_minute=self.in_a_minute, in_disaster=self.in_disaster, bulky=self.bulky)
         before = json.dumps(asdict(self.state), ensure_ascii=False)
         # Stored and read again between turns, as a restart would do.
         self.turn = step(State(**json.loads(before)), incoming, facts)
@@ -505,6 +507,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.staff = replace(chat.staff, with_staff=False)
         case "ahead":
             chat.staff = replace(chat.staff, ahead=int(value))
+        case "disaster":
+            chat.in_disaster = value == "on"
         case "minute":
             chat.in_a_minute = int(value)
         case "near":

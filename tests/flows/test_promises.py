@@ -15,7 +15,7 @@ from bot_flows.mydata_facts import AskMyData, OpenPage
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
 from tests.flows.script import NOON, Chat, actions_in, said_in
-from tests.flows.town import SmallTown
+from tests.flows.town import WINDOWS, SmallTown
 
 KNOWN = Resident(frozenset({"garbage"}), "東区", "e01", reminder="-1 18:00", is_new=False)
 PACKAGE = Path(__file__).parents[2] / "bot_flows"
@@ -142,3 +142,13 @@ def test_from_the_tab_for_emergencies_a_position_alone_finds_shelters() -> None:
         )
         said = said_in(chat.does(Incoming("location", position=(33.6, 130.5))).messages)
         assert ("いちばん近い指定緊急避難場所は、青葉小学校です" in said) == finds, alias
+
+
+def test_nobody_is_sent_to_a_button_that_is_not_there() -> None:
+    """「ぜんぶ見る」 belongs to registered children: who only typed a month reads everything at once."""
+    windows = (*WINDOWS, *(replace(WINDOWS[0], name=f"その{n}") for n in range(6)))
+    for month in range(1, 13):
+        chat = Chat(town=replace(SmallTown(), windows=windows))
+        chat.types("予防接種")
+        said = said_in(chat.types(f"2026年{month}月").messages)
+        assert "ぜんぶ見る" not in said

@@ -285,6 +285,10 @@ class SmallTown:
     def district(self, code: str) -> District | None:
         return next((each for each in DISTRICTS if each.code == code), None)
 
+    @property
+    def a_postcode(self) -> str:
+        return "810-0001"
+
     def districts_by_postcode(self, seven_digits: str) -> Sequence[District]:
         if seven_digits == SHARED_POSTCODE:
             return DISTRICTS[:3]

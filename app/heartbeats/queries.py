@@ -1,0 +1,21 @@
+"""Who was seen when. Never commits."""
+
+from __future__ import annotations
+
+from sqlalchemy import Float, cast, func, select
+from sqlalchemy.orm import Session
+
+from app.heartbeats.models import Heartbeat
+from app.heartbeats.rules import MISSED, PROCESSES
+
+
+def ages(session: Session) -> dict[str, float]:
+    """Seconds since each process's last sign, by the database's clock."""
+    age = cast(func.extract("epoch", func.now() - Heartbeat.at), Float).label("age")
+    found = session.execute(select(Heartbeat.process, age).where(Heartbeat.process.in_(PROCESSES)))
+    return {row.process: row.age for row in found}
+
+
+def missed(session: Session) -> list[str]:
+    """Processes without a sign for too long."""
+    return sorted(name for name, seconds in ages(session).items() if seconds > MISSED)

@@ -1,0 +1,27 @@
+"""Which processes owe a sign of life, and after how long one is missed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+EVERY = 5.0
+"""Seconds between two signs of a process."""
+MISSED = 60.0
+"""Seconds without one: longer than the longest job (34 s), so that a busy worker is never called dead."""
+PROCESSES = {
+    "clock": "予約の時計",
+    "emergency": "緊急のお知らせ",
+    "reply": "住民への返信",
+    "individual": "1人ずつのお知らせ",
+    "ordinary": "通常のお知らせ",
+    "chores": "送信の準備",
+}
+"""Every process of the Procfile except the web, as staff read it."""
+
+
+def sentence(missed: Collection[str]) -> str:
+    """What staff read while processes are missed; nothing while all is well."""
+    if not missed:
+        return ""
+    names = "・".join(word for name, word in PROCESSES.items() if name in missed)
+    return f"「{names}」の処理が1分以上止まっています。動き出すと、続きから自動で送ります。"

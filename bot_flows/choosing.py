@@ -1,0 +1,40 @@
+"""Which of a question's choices typed words name: a number, a label, other words for it, or a part of one. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot_flows.outcomes import Choice, Question
+from bot_flows.words import answer_word, fold, numbers, plain
+
+_PARTS = re.compile(r"[・/、（()） ]+")
+_ABOUT = re.compile(r"(?:のこと|のほう|の方|の件)(?:で|が)?$")
+
+
+def choice_in(question: Question, text: str) -> Choice | None:
+    """The choice a text names: its number alone, its label, or one of its other words."""
+    given = numbers(text)
+    if len(given) == 1 and 1 <= given[0] <= len(question.choices):
+        return question.choices[given[0] - 1]
+    said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
+    for choice in question.choices:
+        if said == fold(choice.label) or any(
+            fold(word) in (said, meant) for word in (*choice.words, *choice.own) if word
+        ):
+            return choice
+    return None
+
+
+def choice_by_part(question: Question, text: str) -> Choice | None:
+    """The only choice one of whose words the text is: 「木」 or 「木製」 for 「木・プラスチック製」, 「税のこと」 for 「税・支払い」."""
+    said = _ABOUT.sub("", plain(text))
+    fits = [
+        choice
+        for choice in question.choices
+        if choice.kind == "answer" and any(_is_part(said, part) for part in _PARTS.split(fold(choice.label)))
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _is_part(said: str, part: str) -> bool:
+    return bool(said) and (said == part or f"{said}製" == part or said == f"{part}製")

@@ -1,0 +1,121 @@
+"""Whose answer is late sees LINE's loading animation (C15); nobody else does, and nothing waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from app.conversations.models import Event
+from app.db import Sessions
+from app.parts import Parts, build
+from app.queue import SHOW_WAITING
+from app.settings import Settings
+from tests.sandbox import SandboxServer, user
+from worker import runtime, upkeep, waiting
+
+
+@pytest.fixture
+def parts(
+    db: Sessions, database_url: str, redis_url: str, line: SandboxServer, tmp_path: Path
+) -> Iterator[Parts]:
+    settings = Settings(
+        database_url=database_url, redis_url=redis_url, secret_key="only-for-tests", line_channel_secret=line.secret,
+        line_channel_access_token=line.token, line_api_base_url=line.url, watermark_dir=tmp_path,
+    )  # fmt: skip
+    made = build(settings)
+    runtime.use(made)
+    waiting._shown.clear()
+    yield made
+    made.close()
+
+
+def wrote(db: Sessions, who: int, *, ago: float, kind: str = "message", state: str = "new") -> None:
+    now = datetime.now(UTC)
+    with db.begin() as session:
+        session.add(
+            Event(
+                webhook_event_id=f"event-{who}-{ago}-{kind}", line_user_id=user(who), type=kind, occurred_at=0,
+                body=b"{}", state=state, received_at=now - timedelta(seconds=ago),
+                done_at=None if state == "new" else now,
+            )
+        )  # fmt: skip
+
+
+def dots(line: SandboxServer, who: int) -> bool:
+    """Whether this person's phone shows the animation now."""
+    log = line.control("GET", f"/phone/{user(who)}")["log"]
+    return any(row["id"] == "loading" for row in log)
+
+
+def asked(line: SandboxServer) -> int:
+    return sum(call["path"] == "/v2/bot/chat/loading/start" for call in line.calls())
+
+
+def test_only_who_has_waited_for_a_second_sees_it_and_sees_it_once(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    for who in (1, 2, 3, 4):
+        line.follow(user(who))
+    wrote(db, 1, ago=1.5)
+    wrote(db, 2, ago=0.2)
+    wrote(db, 3, ago=3, state="done")
+    wrote(db, 4, ago=300)  # the word for a reply is long gone: an animation would promise what cannot come
+    waiting.show()
+    assert [dots(line, who) for who in (1, 2, 3, 4)] == [True, False, False, False]
+    waiting.show()
+    assert asked(line) == 1
+
+
+def test_it_goes_away_with_the_next_message(db: Sessions, parts: Parts, line: SandboxServer) -> None:
+    line.follow(user(1))
+    wrote(db, 1, ago=2)
+    waiting.show()
+    assert dots(line, 1)
+    body = orjson.dumps({"to": user(1), "messages": [{"type": "text", "text": "お待たせしました。"}]})
+    assert parts.line.send("push", body).result().status == 200
+    assert not dots(line, 1)
+
+
+def test_a_line_that_is_away_is_nobody_s_fault(db: Sessions, parts: Parts, line: SandboxServer) -> None:
+    line.follow(user(1))
+    wrote(db, 1, ago=2)
+    line.order("error", endpoint="loading", status=500)
+    waiting.show()
+    assert not dots(line, 1)
+    with db() as session:
+        assert session.scalar(select(Event.state)) == "new"
+
+
+def test_the_clock_wakes_the_job_only_while_somebody_waits(db: Sessions, parts: Parts) -> None:
+    upkeep.show_waiting(parts)
+    assert parts.queue.queue("chores").count == 0
+    wrote(db, 1, ago=2)
+    upkeep.show_waiting(parts)
+    upkeep.show_waiting(parts)
+    jobs = parts.queue.queue("chores").jobs
+    assert [job.func_name for job in jobs] == [SHOW_WAITING]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"loadingSeconds": 5}, 202),
+        ({"loadingSeconds": 60}, 202),
+        ({}, 202),
+        ({"loadingSeconds": 0}, 400),
+        ({"loadingSeconds": 7}, 400),
+        ({"loadingSeconds": 65}, 400),
+        ({"loadingSeconds": "20"}, 400),
+        ({"loadingSeconds": True}, 400),
+        ({"chatId": "C" + "1" * 32, "loadingSeconds": 5}, 400),
+    ],
+)
+def test_the_sandbox_takes_what_line_takes(parts: Parts, body: dict[str, Any], status: int) -> None:
+    asked = orjson.dumps({"chatId": user(1)} | body)
+    assert parts.line.send("loading", asked).result().status == status
