@@ -165,12 +165,13 @@ MANY = 12_000
 """Words of their own for so many: more than a sender gets rid of in twelve seconds at the pretend LINE."""
 
 
-def deployed(stage: Stage, rounds: int) -> tuple[float, int]:
-    """Every process is asked to end in the middle of a long send; seconds the slowest took, and claims left behind.
+def deployed(stage: Stage, rounds: int) -> tuple[float, int, int]:
+    """Every process is asked to end in the middle of a long send; seconds the slowest took, claims that began after
+    it was asked, and claims left behind.
 
     The rest of the long send is stopped, so that the next round begins soon.
     """
-    slowest, left = 0.0, 0
+    slowest, late, left = 0.0, 0, 0
     for _ in range(rounds):
         stage.act(Plan(), deaths=0, kept=(*OWN_WORDS, "ordinary"))
         stage.send(2, PEOPLE)
@@ -181,16 +182,25 @@ def deployed(stage: Stage, rounds: int) -> tuple[float, int]:
         asked = time.monotonic()
         for process in stage.processes.values():
             process.terminate()
+        time.sleep(1.0)
+        before, _ = _claimed(stage)
         for process in stage.processes.values():
-            process.join(30)
+            process.join(60)
         slowest = max(slowest, time.monotonic() - asked)
-        with stage.db() as session:
-            left += session.scalar(select(func.count()).where(Batch.state == "sending")) or 0
-        stage.processes.clear()
+        after, open_ = _claimed(stage)
+        late, left = late + after - before, left + open_
+        stage.end()
         stage.cancel_all()
         stage.send(2, PEOPLE)
         stage.settle(30)
-    return slowest, left
+    return slowest, late, left
+
+
+def _claimed(stage: Stage) -> tuple[int, int]:
+    """How many claims there ever were, and how many are open."""
+    with stage.db() as session:
+        ever = session.scalar(select(func.sum(Batch.token))) or 0
+        return ever, session.scalar(select(func.count()).where(Batch.state == "sending")) or 0
 
 
 def three_clocks(stage: Stage, rounds: int) -> None:
