@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import struct
+from array import array
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine
+import psycopg
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+from sqlalchemy import ColumnElement, Engine, MetaData, create_engine, literal
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import UserDefinedType
 
 Sessions = sessionmaker[Session]
 
@@ -36,3 +43,42 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 def make_sessions(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+class _Numbers:
+    """PostgreSQL's own bytes for an ``integer[]``: the driver takes forty times as long for a list."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        cells = array("i", [4]) * (2 * len(numbers))
+        cells[1::2] = array("i", numbers)
+        cells.byteswap()
+        has_any = 1 if numbers else 0
+        head = struct.pack(">iii", has_any, 0, _INT4) + struct.pack(">ii", len(numbers), 1) * has_any
+        self.packed = head + cells.tobytes()
+
+
+_INT4, _INT4_ARRAY = 23, 1007
+"""``pg_type.oid`` of ``integer`` and ``integer[]``; fixed for ever."""
+
+
+class _NumbersDumper(Dumper):
+    format = Format.BINARY
+    oid = _INT4_ARRAY
+
+    def dump(self, obj: _Numbers) -> bytes:
+        return obj.packed
+
+
+psycopg.adapters.register_dumper(_Numbers, _NumbersDumper)
+
+
+class _NumbersType(UserDefinedType[_Numbers]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "INTEGER[]"
+
+
+def numbers(values: Sequence[int]) -> ColumnElement[_Numbers]:
+    """Any number of whole numbers as one parameter."""
+    return literal(_Numbers(values), _NumbersType())

@@ -57,7 +57,7 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
         return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], facts.now), ())
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
     turn = with_staff.ended(scene, turn or _turn(scene, incoming))
-    return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
+    return Turn(replace(turn.state, at=facts.now.isoformat()), turn.messages, turn.effects)
 
 
 def _turn(scene: Scene, incoming: Incoming) -> Turn:

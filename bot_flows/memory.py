@@ -55,6 +55,8 @@ def with_draft(state: State, now: datetime) -> State:
 
 def without_draft(state: State, flow: str) -> State:
     """The state after a form was finished or thrown away."""
+    if flow not in state.drafts:
+        return state
     return replace(state, drafts={name: draft for name, draft in state.drafts.items() if name != flow})
 
 

@@ -30,7 +30,7 @@ def opening(state: State, facts: Facts) -> Scene:
 
 def ended(scene: Scene, turn: Turn) -> Turn:
     """The turn, with the end of the talk among its effects when it led away from staff."""
-    if scene.listens and not replace(scene, state=turn.state).listens:
+    if scene.listens and not Scene(turn.state, scene.facts).listens:
         return replace(turn, effects=(EndHandOver(), *turn.effects))
     return turn
 

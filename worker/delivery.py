@@ -6,8 +6,9 @@ here: ``app/release`` plans, ``app/claiming`` and ``app/delivery`` claim and rec
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app import audit, logs
@@ -91,7 +92,8 @@ def deliver(notice_id: int) -> None:
     """
     with runtime.job(DELIVER, notice_id) as parts:
         sending = Sending(parts, notice_id)
-        sending.run()
+        with halting(sending):
+            sending.run()
         if sending.running and sending.others_wait():
             runtime.beside(lambda: _end(parts, sending))
         else:
@@ -100,7 +102,8 @@ def deliver(notice_id: int) -> None:
 
 def _end(parts: Parts, sending: Sending) -> None:
     """Wait for what is on its way, close the notice if that was all of it, and come back if not."""
-    sending.wait()
+    with halting(sending):
+        sending.wait()
     with parts.sessions.begin() as session:
         closing_actions.finish(session, sending.notice_id, parts.clock.now())
     with parts.sessions() as session:
@@ -108,6 +111,16 @@ def _end(parts: Parts, sending: Sending) -> None:
         more = notice.state == "running" and leases.has_claimable(session, notice, parts.clock.now())
     if more and not sending.held:
         parts.queue.wake(lane_queue(notice.lane), DELIVER, sending.notice_id)
+
+
+@contextlib.contextmanager
+def halting(sending: Sending) -> Iterator[None]:
+    """Whatever fails inside, nothing more starts: nobody would be there to notice a stop, or to record the answers."""
+    try:
+        yield
+    except BaseException:
+        sending.halt()
+        raise
 
 
 @dataclass
@@ -186,6 +199,11 @@ class Sending:
                 self.stream.stop()
             self._watch(self.stream)
             self._collect(self.stream)
+
+    def halt(self) -> None:
+        """Start nothing any more."""
+        if self.running:
+            self._stop(self.stream)
 
     def others_wait(self) -> bool:
         """Whether another notice waits for this worker."""

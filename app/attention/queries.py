@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.attention import rules
@@ -112,22 +112,23 @@ def has_to_count(session: Session, notice: Notice, limits: rules.Ceilings, now: 
 
 def _is_near(session: Session, notice: Notice, limits: rules.Ceilings, now: datetime) -> bool:
     week, day = rules.since(now)
-    return (
-        len(_others(session, notice, week)) >= limits.per_week
-        or len(_others(session, notice, day)) >= limits.per_day
-    )
+    found = session.execute(_others(notice, week).add_columns(_reached_since(day).label("is_today"))).all()
+    return len(found) >= limits.per_week or sum(row.is_today for row in found) >= limits.per_day
 
 
-def _others(session: Session, notice: Notice, begin: datetime) -> Sequence[int]:
+def _others(notice: Notice, begin: datetime) -> Select[int]:
     """Ordinary notices that reached somebody since then, or may be doing so at this moment."""
-    sent = exists().where(Batch.notice_id == Notice.id, Batch.first_attempt_at >= begin)
-    found = select(Notice.id).where(
+    return select(Notice.id).where(
         Notice.lane == "ordinary",
         Notice.id != notice.id,
         Notice.released_at.is_not(None),
-        or_(Notice.state.in_(UNDER_WAY), and_(Notice.expires_at >= begin, sent)),
+        _reached_since(begin),
     )
-    return session.scalars(found).all()
+
+
+def _reached_since(begin: datetime) -> ColumnElement[bool]:
+    sent = exists().where(Batch.notice_id == Notice.id, Batch.first_attempt_at >= begin)
+    return or_(Notice.state.in_(UNDER_WAY), and_(Notice.expires_at >= begin, sent))
 
 
 def had_enough(session: Session, asked: Asked, span: tuple[int, int], limits: rules.Ceilings) -> set[int]:
@@ -136,7 +137,7 @@ def had_enough(session: Session, asked: Asked, span: tuple[int, int], limits: ru
     at = func.coalesce(Batch.first_attempt_at, asked.now)
     found = session.execute(
         select(Batch.members, (at >= day).label("is_today")).where(
-            Batch.notice_id.in_(_others(session, asked.notice, week)),
+            Batch.notice_id.in_(session.scalars(_others(asked.notice, week)).all()),
             Batch.last_id >= span[0],
             Batch.first_id <= span[1],
             Batch.state.in_(REACHED),

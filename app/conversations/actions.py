@@ -67,6 +67,7 @@ class Reply:
     """What to answer after the turn is committed; the token works once and for about a minute."""
 
     event_id: int
+    resident_id: int
     body: bytes
 
 
@@ -167,7 +168,7 @@ def _converse(
     token = body.get("replyToken")
     if not turn.messages or not isinstance(token, str):
         return None
-    return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
+    return Reply(event.id, resident.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
 
 
 def step_on(

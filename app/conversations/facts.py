@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import jpholiday
@@ -80,9 +81,7 @@ def of_person(
 ) -> PersonFacts:
     """The hours of the chat; whether staff still read along, only when the conversation stands there."""
     hours = inbox_rules.read_hours(town.settings)
-    chat = inbox_rules.at_the_chat(
-        hours, in_japan(now), lambda day: bool(jpholiday.is_holiday(day)), resident.language
-    )
+    chat = inbox_rules.at_the_chat(hours, in_japan(now), _is_holiday, resident.language)
     known = PersonFacts(chat.is_open, chat.until, chat.opens)
     thread = inbox_queries.open_of(session, resident.id) if person.needs_thread(state) else None
     if thread is None or not thread.live:
@@ -91,6 +90,12 @@ def of_person(
     is_long = since is not None and now - since >= inbox_rules.SAY_SO_AFTER
     ahead = inbox_queries.ahead_of(session, thread) if is_long else None
     return replace(known, with_staff=True, ahead=ahead)
+
+
+@lru_cache(maxsize=64)
+def _is_holiday(day: date) -> bool:
+    """Remembered, because every turn asks for the same few days."""
+    return bool(jpholiday.is_holiday(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def of_mydata(
 
 
 def to_json(state: types.State) -> dict[str, Any]:
-    return asdict(state)
+    return {name: getattr(state, name) for name in types.State.__dataclass_fields__}
 
 
 def from_json(stored: Mapping[str, Any] | None) -> types.State:

@@ -1,11 +1,11 @@
 """The way out to LINE for everything that is sent: push, multicast, reply. Bytes in, one Answer out.
 
-One event loop in a thread of its own keeps one pooled session open as long as the process lives, so jobs
+One event loop in a thread of its own keeps one pool of connections open as long as the process lives, so jobs
 find connections that are already warm and the database work of a job overlaps with its calls. Every call has
 a total timeout of 10 s (below the lease), follows no redirect and is tried once: who tries again, when and
 with which key is decided by the ledger, not here.
 
-Replies use the same session as pushes: 200 taps a second would cost the official SDK a whole core.
+Replies use the same pool as pushes: 200 taps a second would cost the official SDK a whole core.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import aiohttp
-
+from app.line import account
 from app.line.answers import Answer
-from app.line.content import LARGEST, MESSAGE_ID, Content
+from app.line.connection import Done
+from app.line.content import Content
 from app.line.wire import Wire
+
+if TYPE_CHECKING:
+    from app.line.fetching import Fetcher
 
 TIMEOUT = 10.0
 """Seconds for one call, from start to the last byte."""
@@ -48,10 +51,10 @@ class LineClient:
             "Content-Type": "application/json",
             "User-Agent": "kairan",
         }
-        self.connections = connections
+        self._connections = connections
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._session: aiohttp.ClientSession | None = None
         self._wire: Wire | None = None
+        self._fetcher: Fetcher | None = None
         self._starting = threading.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         """Kept here because a loop holds its tasks only weakly."""
@@ -68,7 +71,7 @@ class LineClient:
         return self._run(self._later(endpoint, body, retry_key, delay))
 
     def content(self, message_id: str) -> Future[Content]:
-        """What a resident sent as a photo, from LINE's host for data; tried once, never more than 10 MB."""
+        """What a resident sent as a photo."""
         return self._run(self._content(message_id))
 
     def call_soon(self, call: Callable[..., object], *args: object) -> None:
@@ -77,72 +80,71 @@ class LineClient:
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin a task; only from inside the client's loop."""
-        task = self._started().create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def begin(self, endpoint: str, body: bytes, retry_key: UUID | None, done: Done) -> bool:
+        """Write one call this instant and tell ``done`` its answer; only from inside the client's loop.
+
+        False when no connection is free: nothing was written, ask ``ready`` and begin again.
+        """
+        return self._wired().begin(PATHS[endpoint], body, retry_key, done)
+
+    async def ready(self) -> bool:
+        """Wait until a call can begin; False when LINE cannot be reached. Only from inside the client's loop."""
+        return await self._wired().ready()
+
     async def post(self, endpoint: str, body: bytes, retry_key: UUID | None) -> Answer:
         """One call, tried once; only from inside the client's loop."""
-        if self._wire is None:
-            self._wire = Wire(self._open(), self._base, self._headers, TIMEOUT)
-        return await self._wire.post(PATHS[endpoint], body, retry_key)
+        return await self._wired().post(PATHS[endpoint], body, retry_key)
 
     def open_ahead(self, connections: int) -> Future[None]:
         """Have connections open before there is work: a handshake costs more than a call. Nothing is sent on them."""
-        return self._run(self._open_ahead(min(connections, self.connections)))
+        return self._run(self._open_ahead(connections))
 
     def warm_up(self) -> str:
         """Start the loop and open the first connection before there is work; answers the account's own user id, which
         is empty when LINE cannot be asked or does not know our token."""
-        return str(self._run(self._who_we_are()).result(timeout=TIMEOUT + 1))
+        opened = self.open_ahead(1)
+        found = account.user_id(self._base, self._headers, TIMEOUT)
+        opened.result(timeout=TIMEOUT + 1)
+        return found
 
     def close(self) -> None:
-        """End the session and the loop."""
+        """End the connections and the loop."""
         loop, self._loop = self._loop, None
         if loop is None:
             return
-        if self._session is not None:
-            asyncio.run_coroutine_threadsafe(self._session.close(), loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(self._end(), loop).result(timeout=5)
         loop.call_soon_threadsafe(loop.stop)
 
+    async def _end(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+        if self._fetcher is not None:
+            await self._fetcher.close()
+
     async def _later(self, endpoint: str, body: bytes, retry_key: UUID | None, delay: float) -> Answer:
-        await asyncio.sleep(delay)
+        if delay > 0:
+            await asyncio.sleep(delay)
         return await self.post(endpoint, body, retry_key)
 
     async def _open_ahead(self, connections: int) -> None:
-        if self._wire is None:
-            self._wire = Wire(self._open(), self._base, self._headers, TIMEOUT)
-        await self._wire.open(connections)
-
-    async def _who_we_are(self) -> str:
-        try:
-            async with self._open().get(self._base + "/v2/bot/info", allow_redirects=False) as response:
-                found = await response.json() if response.status == 200 else {}
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            return ""
-        return str(found.get("userId", "")) if isinstance(found, dict) else ""
+        await self._wired().open(connections)
 
     async def _content(self, message_id: str) -> Content:
-        if not MESSAGE_ID.fullmatch(message_id):
-            return Content(404)
-        url = f"{self._data_base}/v2/bot/message/{message_id}/content"
-        try:
-            async with self._open().get(url, allow_redirects=False) as response:
-                if response.status != 200:
-                    return Content(response.status)
-                return await _read_content(response)
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return Content(0)
+        if self._fetcher is None:
+            # Imported here, because senders need none of it, and it is a seventh of their memory.
+            from app.line.fetching import Fetcher
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                headers=self._headers,
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                connector=aiohttp.TCPConnector(limit=self.connections, keepalive_timeout=60),
-                trust_env=False,
-            )
-        return self._session
+            self._fetcher = Fetcher(self._data_base, self._headers, TIMEOUT)
+        return await self._fetcher.get(message_id)
+
+    def _wired(self) -> Wire:
+        if self._wire is None:
+            self._wire = Wire(self._base, self._headers, TIMEOUT, self._connections)
+        return self._wire
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
         return asyncio.run_coroutine_threadsafe(work, self._started())
@@ -153,12 +155,3 @@ class LineClient:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="line", daemon=True).start()
             return self._loop
-
-
-async def _read_content(response: aiohttp.ClientResponse) -> Content:
-    data = bytearray()
-    async for piece in response.content.iter_chunked(65536):
-        data += piece
-        if len(data) > LARGEST:
-            return Content(200, is_cut=True)
-    return Content(200, bytes(data))

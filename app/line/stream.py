@@ -3,11 +3,15 @@
 Moments are reserved a few at a time and just ahead, in the client's own thread: so the database work of the
 caller never costs a slot, an emergency waits at most for what is already reserved (a tenth of a second), and
 a stop reaches every request that has not started.
+
+A moment that passes unused is lost (``app/line/rhythm``): whoever finds no free connection, or comes too late, gets
+another one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import queue
 import threading
 import time
@@ -19,14 +23,14 @@ from uuid import UUID
 
 from app.line.answers import Answer
 from app.line.client import LineClient
-from app.line.pace import LIMITS, Pace
+from app.line.pace import LIMITS, SHARE_OF_LIMIT, Pace
+from app.line.rhythm import TICK, Rhythm
+from app.line.wire import NOBODY
 
 LOT = 0.03
 """Seconds of sending that are reserved at once."""
 AHEAD = 0.08
 """How many seconds before the last reserved moment the next ones are reserved."""
-TICK = 0.004
-"""Seconds whose requests start together, at the last one's moment: waking up for each costs more than sending it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,15 @@ class Answered:
     answer: Answer | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Requests that start together, when they are due, and for how long they use the pace."""
+
+    moment: float
+    requests: Sequence[Request]
+    seconds: float
+
+
 class Stream:
     """Put requests in, take answers out; both from one thread, while the calls run in the client's."""
 
@@ -55,7 +68,8 @@ class Stream:
         self._answers: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._pumping = False
-        self._calling = 0
+        self._ticks: deque[Tick] = deque()
+        self._rhythm = Rhythm()
         self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
         """Requests without an answer so far."""
@@ -84,62 +98,88 @@ class Stream:
 
     def _enqueue(self, requests: Sequence[Request]) -> None:
         self._waiting.extend(requests)
-        if not self._pumping:
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._waiting and not self._pumping:
             self._pumping = True
             self._client.start(self._pump())
 
     async def _pump(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
-            lot = [self._waiting.popleft() for _ in range(min(self._lot, len(self._waiting)))]
             if self._stopped.is_set():
-                self._leave(lot)
-                continue
-            while self._calling >= self._client.connections and not self._stopped.is_set():
-                # LINE answers slowly: to start more would only let them grow old in a queue.
-                await asyncio.sleep(TICK)
-            waits = await self._reserve(len(lot))
-            now = loop.time()
-            for wait, requests in _together(lot, waits):
-                if wait > 0:
-                    loop.call_at(now + wait, self._begin, requests)
-                else:
-                    self._begin(requests)
-            await asyncio.sleep(max(0.0, now + waits[-1] - AHEAD - loop.time()))
+                self._give_back(None)
+            elif await self._client.ready():
+                await self._next_lot(asyncio.get_running_loop())
+            else:
+                self._give_back(NOBODY)
         self._pumping = False
 
-    async def _reserve(self, slots: int) -> list[float]:
+    async def _next_lot(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Reserve the next moments, and come back shortly before the last of them is used."""
+        lot = [self._waiting.popleft() for _ in range(min(self._lot, len(self._waiting)))]
         if self._pace is None:
-            return [0.0] * slots
-        return await asyncio.to_thread(self._pace.reserve, self._endpoint, slots, lane=self._lane)
+            self._begin(lot)
+            return
+        waits = await asyncio.to_thread(self._pace.reserve, self._endpoint, len(lot), lane=self._lane)
+        is_resting = not self._ticks
+        self._ticks.extend(ticks(lot, waits, loop.time(), self._usual_step))
+        if is_resting:
+            self._when_due(loop)
+        while self._ticks and (left := self._end(now := loop.time()) - AHEAD - now) > 0:
+            await asyncio.sleep(left)
+
+    @property
+    def _usual_step(self) -> float:
+        return 1 / (LIMITS[self._endpoint] * SHARE_OF_LIMIT)
+
+    def _end(self, now: float) -> float:
+        """When the last reserved tick begins, if nothing is late from now on."""
+        before = sum(tick.seconds for tick in self._ticks) - self._ticks[-1].seconds
+        return max(self._ticks[-1].moment, self._rhythm.earliest(now) + before)
+
+    def _when_due(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin the next tick, now or at its moment; one timer at a time, since lateness moves those behind it."""
+        while self._ticks:
+            at = self._rhythm.earliest(self._ticks[0].moment)
+            now = loop.time()
+            if at > now:
+                loop.call_at(at, self._when_due, loop)
+                return
+            tick = self._ticks.popleft()
+            self._rhythm.begin(now, tick.seconds)
+            self._begin(tick.requests)
 
     def _begin(self, requests: Sequence[Request]) -> None:
         if self._stopped.is_set():
-            self._leave(requests)
+            for request in requests:
+                self._answers.put(Answered(request.mark, None))
             return
-        self._calling += len(requests)
-        for request in requests:
-            self._client.start(self._call(request))
+        for number, request in enumerate(requests):
+            done = functools.partial(self._answered, request.mark)
+            if not self._client.begin(self._endpoint, request.body, request.retry_key, done):
+                # LINE answers slowly, or connections were closed: the rest gets another moment.
+                self._waiting.extendleft(reversed(requests[number:]))
+                self._go_on()
+                return
 
-    async def _call(self, request: Request) -> None:
-        answer = await self._client.post(self._endpoint, request.body, request.retry_key)
-        self._calling -= 1
-        self._answers.put(Answered(request.mark, answer))
+    def _answered(self, mark: Any, answer: Answer) -> None:
+        self._answers.put(Answered(mark, answer))
 
-    def _leave(self, requests: Sequence[Request]) -> None:
-        for request in requests:
-            self._answers.put(Answered(request.mark, None))
+    def _give_back(self, answer: Answer | None) -> None:
+        """Nothing of what waits can start."""
+        while self._waiting:
+            self._answers.put(Answered(self._waiting.popleft().mark, answer))
 
 
-def _together(requests: Sequence[Request], waits: Sequence[float]) -> list[tuple[float, list[Request]]]:
-    """(seconds to wait, requests): those of one tick start at the last one's moment, so never before their own."""
-    ticks: list[tuple[float, list[Request]]] = []
-    first = 0.0
-    for request, wait in zip(requests, waits, strict=True):
-        if ticks and wait - first < TICK:
-            ticks[-1][1].append(request)
-            ticks[-1] = (wait, ticks[-1][1])
-        else:
-            first = wait
-            ticks.append((wait, [request]))
-    return ticks
+def ticks(requests: Sequence[Request], waits: Sequence[float], now: float, usual_step: float) -> list[Tick]:
+    """Those of one tick start at the last one's moment, so never before their own."""
+    several = len(waits) > 1
+    step = (waits[-1] - waits[0]) / (len(waits) - 1) if several else usual_step
+    found: list[Tick] = []
+    start = 0
+    for end in range(1, len(waits) + 1):
+        if end == len(waits) or waits[end] - waits[start] >= TICK:
+            found.append(Tick(now + waits[end - 1], requests[start:end], (end - start) * step))
+            start = end
+    return found

@@ -1,91 +1,197 @@
-"""One prepared POST over the session's pool of connections, and nothing else.
+"""Prepared POSTs over a pool of connections to one host, and nothing else.
 
-``ClientSession.request`` also cares for cookies, redirects, proxies and tracing, which costs more than the call itself.
-Here the bytes are put together once, the pool gives a connection, aiohttp's parser reads the answer. Only from inside
-the client's loop.
+No cookies, redirects, proxies or tasks: the bytes are put together once and written in the very instant they are
+due, when a connection is free; a handshake never stands between a request and its moment. Only from inside the
+client's loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import socket
+import ssl
+from collections import deque
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 from uuid import UUID
 
-import aiohttp
-from aiohttp.client_reqrep import ClientRequest
-from aiohttp.connector import Connection
-from yarl import URL
-
-from app.line.answers import Answer, from_http
+from app.line.answers import Answer
+from app.line.connection import Address, Connection, Done, connected
 
 LOT = 16
 """Connections opened at once: more handshakes in a row would hold up a call that is due."""
-
-_NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
-"""The pool's own; the whole call has one already."""
+KEPT = 60.0
+"""Seconds a connection may rest: one that is older was perhaps forgotten by somebody on the way."""
+ADDRESSES_KEPT = 10.0
+"""Seconds for which the host's addresses are remembered."""
+NOBODY = Answer(status=0, message="接続できません", sent=False)
 
 
 class Wire:
     """POSTs to one host; tried once, no redirect followed, everything within ``timeout`` seconds."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, headers: Mapping[str, str], timeout: float
-    ) -> None:
-        if session.connector is None:
-            raise RuntimeError("the session is closed")
-        self._connector = session.connector
-        self._timeout = timeout
-        # The pool knows hosts by a request; one that is never sent names ours.
-        self._host = ClientRequest("GET", URL(base_url), loop=asyncio.get_running_loop(), session=session)
-        self._prefix = URL(base_url).raw_path.rstrip("/")
+    def __init__(self, base_url: str, headers: Mapping[str, str], timeout: float, connections: int) -> None:
+        url = urlsplit(base_url)
+        self._timeout, self._most = timeout, connections
+        self._host = url.hostname or ""
+        self._port = url.port or (443 if url.scheme == "https" else 80)
+        self._context = _context() if url.scheme == "https" else None
+        self._loop = asyncio.get_running_loop()
+        self._prefix = url.path.rstrip("/")
         lines = [f"{name}: {value}" for name, value in headers.items()]
-        self._headers = "\r\n".join([f"Host: {self._host.headers['Host']}", "Accept: */*", *lines])
+        host = url.netloc.rpartition("@")[2]
+        self._headers = "\r\n".join([f"Host: {host}", "Accept: */*", *lines])
         self._heads: dict[str, bytes] = {}
+        self._addresses: Sequence[Address] = ()
+        self._addresses_until = 0.0
+        self._idle: dict[Connection, float] = {}
+        """Free connections, and since when; the one used last comes last."""
+        self._open = 0
+        """Connections that are open or about to be."""
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._growing: set[asyncio.Task[None]] = set()
+
+    def begin(self, path: str, body: bytes, retry_key: UUID | None, done: Done) -> bool:
+        """Write it this instant and tell ``done`` the answer. False when no connection is free: nothing was done, but
+        more will be there soon."""
+        connection = self._free()
+        if connection is None:
+            self._grow()
+            return False
+        connection.ask(self._head(path, len(body), retry_key) + body, self._timeout, done)
+        return True
 
     async def post(self, path: str, body: bytes, retry_key: UUID | None) -> Answer:
         """Send it; ``Answer.sent`` is False exactly when not a byte of it was written."""
+        end = self._loop.time() + self._timeout
+        connection = await self._within_time()
+        if connection is None:
+            return NOBODY
+        answered: asyncio.Future[Answer] = self._loop.create_future()
         request = self._head(path, len(body), retry_key) + body
-        connection = None
-        try:
-            async with asyncio.timeout(self._timeout):
-                connection = await self._connect()
-                answer = await _ask(connection, request)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            if connection is None:
-                return Answer(status=0, message="接続できません", sent=False)
-            return Answer(status=0, message=type(error).__name__)
-        else:
-            connection.release()
-            return answer
-        finally:
-            if connection is not None:
-                # Does nothing after a release. An answer that is still to come must never meet the next request.
-                connection.close()
+        connection.ask(request, end - self._loop.time(), lambda answer: _give(answered, answer))
+        return await answered
+
+    async def ready(self) -> bool:
+        """Wait until a connection is free; False when the host cannot be reached."""
+        connection = await self._within_time()
+        if connection is not None:
+            self._rest(connection)
+        return connection is not None
 
     async def open(self, count: int) -> None:
         """Have so many connections open, as far as the host lets us."""
-        held: list[Connection] = []
+        count = min(count, self._most)
+        self._forget_old()
+        while self._open < count:
+            before, lot = self._open, min(LOT, count - self._open)
+            await asyncio.gather(*[self._one_more() for _ in range(lot)])
+            if self._open < before + lot:
+                return
+
+    def close(self) -> None:
+        """Let go of every connection that is free."""
+        for connection in list(self._idle):
+            self._drop(connection)
+
+    async def _within_time(self) -> Connection | None:
         try:
             async with asyncio.timeout(self._timeout):
-                for start in range(0, count, LOT):
-                    lot = [self._connect() for _ in range(min(LOT, count - start))]
-                    found = await asyncio.gather(*lot, return_exceptions=True)
-                    held += [one for one in found if isinstance(one, Connection)]
-                    if len(held) < start + len(lot):
-                        return
-        except TimeoutError:
-            return
-        finally:
-            for connection in held:
-                connection.release()
+                return await self._connection()
+        except OSError:
+            return None
 
-    async def _connect(self) -> Connection:
+    async def _connection(self) -> Connection:
         while True:
-            connection = await self._connector.connect(self._host, traces=[], timeout=_NO_TIMEOUT)
-            # Whoever spoke unasked on an idle connection would be taken for the answer to our next request.
-            if connection.protocol is not None and not connection.protocol.should_close:
+            if (found := self._free()) is not None:
+                return found
+            if self._open < self._most:
+                try:
+                    return await self._new()
+                except OSError:
+                    if not self._open:
+                        raise
+            await self._next_free()
+
+    async def _next_free(self) -> None:
+        mine: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._wake()
+            raise
+
+    def _free(self) -> Connection | None:
+        """A connection nobody uses, the one used last, because it is the least likely to have been closed."""
+        while self._idle:
+            connection, since = self._idle.popitem()
+            if self._loop.time() - since < KEPT and connection.is_silent():
                 return connection
-            connection.close()
+            self._drop(connection)
+        return None
+
+    def _forget_old(self) -> None:
+        for connection, since in list(self._idle.items()):
+            if self._loop.time() - since >= KEPT:
+                self._drop(connection)
+
+    def _grow(self) -> None:
+        if self._open < self._most and len(self._growing) < LOT:
+            task = self._loop.create_task(self._one_more())
+            self._growing.add(task)
+            task.add_done_callback(self._growing.discard)
+
+    async def _one_more(self) -> None:
+        try:
+            async with asyncio.timeout(self._timeout):
+                self._rest(await self._new())
+        except OSError:
+            return
+
+    async def _new(self) -> Connection:
+        self._open += 1
+        try:
+            sock, answered = await connected(await self._where(), self._host, self._context)
+        except BaseException:
+            self._open -= 1
+            self._wake()
+            raise
+        self._addresses = [answered, *(one for one in self._addresses if one != answered)]
+        return Connection(self._loop, sock, self._ended)
+
+    async def _where(self) -> Sequence[Address]:
+        if self._loop.time() > self._addresses_until:
+            found = await self._loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            known = [one for one in self._addresses if one in found]
+            self._addresses = [*known, *(one for one in found if one not in known)]
+            self._addresses_until = self._loop.time() + ADDRESSES_KEPT
+        return self._addresses
+
+    def _ended(self, connection: Connection, may_stay: bool) -> None:
+        if may_stay:
+            self._rest(connection)
+        else:
+            self._drop(connection)
+
+    def _rest(self, connection: Connection) -> None:
+        self._idle[connection] = self._loop.time()
+        self._wake()
+
+    def _drop(self, connection: Connection) -> None:
+        self._idle.pop(connection, None)
+        self._open -= 1
+        connection.close()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Tell whoever has waited longest to look again."""
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(None)
+                return
 
     def _head(self, path: str, length: int, retry_key: UUID | None) -> bytes:
         head = self._heads.get(path)
@@ -97,23 +203,12 @@ class Wire:
         return b"%b%d\r\nX-Line-Retry-Key: %b\r\n\r\n" % (head, length, str(retry_key).encode("ascii"))
 
 
-async def _ask(connection: Connection, request: bytes) -> Answer:
-    """Write a request and read its answer. A 200 counts as soon as its head is here, even when its body is cut."""
-    protocol, transport = connection.protocol, connection.transport
-    if protocol is None or transport is None:
-        raise aiohttp.ServerDisconnectedError
-    protocol.set_response_params(read_until_eof=True)
-    transport.write(request)
-    try:
-        head, payload = await protocol.read()
-        while 100 <= head.code < 200:
-            head, payload = await protocol.read()
-    except aiohttp.http.HttpProcessingError as error:
-        raise aiohttp.ClientError(str(error)) from error
-    try:
-        body = await payload.read()
-    except aiohttp.ClientError:
-        if head.code != 200:
-            raise
-        body = b""
-    return from_http(head.code, head.headers, body)
+def _context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _give(answered: asyncio.Future[Answer], answer: Answer) -> None:
+    if not answered.done():
+        answered.set_result(answer)

@@ -25,6 +25,8 @@ def main() -> None:
     if name not in COMMANDS:
         print(HELP)
         sys.exit(0 if name in ("help", "-h", "--help") else 2)
+    # Dozens of processes are started here; each would compile everything it imports, which takes longer than its work.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         sys.exit(COMMANDS[name](arguments))
     except Trouble as trouble:

@@ -16,6 +16,21 @@ def counted(ground: Ground) -> dict[str, int]:
     return found
 
 
+class Counting:
+    """What the stub counted since this moment."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground, self._before = ground, counted(ground)
+
+    def __getitem__(self, name: str) -> int:
+        return counted(self._ground)[name] - self._before[name]
+
+    @property
+    def above_line_limit(self) -> int:
+        """Requests LINE would have answered with 429."""
+        return self["too_fast"]
+
+
 def taps(ground: Ground) -> dict[str, float]:
     """When each reply token was accepted, in monotonic seconds of this machine."""
     found: dict[str, float] = _get(ground, "/taps")

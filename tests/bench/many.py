@@ -15,7 +15,7 @@ from sqlalchemy import text
 from app.line.pace import LIMITS, ORDINARY_SHARE_BESIDE_EMERGENCY, SHARE_OF_LIMIT
 from app.notices.models import Notice
 from tests import builders as given
-from tests.bench.asking import last
+from tests.bench.asking import Counting, last
 from tests.bench.common import RUNS, Ground, say
 from tests.bench.paced import EMERGENCY_PEOPLE, choose, next_minute, product
 
@@ -42,7 +42,7 @@ class Order:
 def emergencies_50(ground: Ground) -> None:
     """Seconds from their instant to the last acceptance, beside what the pace alone takes for what was sent."""
     people = min(EMERGENCY_PEOPLE, ground.people // 2)
-    ratios, seconds, stale, requests = [], [], 0, 0
+    ratios, seconds, stale, requests, counting = [], [], 0, 0, Counting(ground)
     with product(ground.folder):
         for run in range(RUNS):
             choose(ground.db, f"fifty{run}", people)
@@ -62,6 +62,7 @@ def emergencies_50(ground: Ground) -> None:
         requests=requests,
         seconds=round(statistics.median(seconds), 1),
         stale=stale,
+        above_line_limit=counting.above_line_limit,
         limit=GOAL,
         ratio=statistics.median(ratios),
     )

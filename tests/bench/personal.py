@@ -11,7 +11,7 @@ from app.delivery import queries
 from app.notices.models import Notice
 from app.residents.models import Resident
 from tests import builders as given
-from tests.bench.asking import counted
+from tests.bench.asking import Counting
 from tests.bench.common import RUNS, Ground, say
 from tests.bench.paced import (
     LEAD,
@@ -33,7 +33,7 @@ def push_paced(ground: Ground) -> None:
     """So many different texts from the instant to the last acceptance, through the real clock, planner and sender."""
     people = min(PEOPLE, ground.people)
     rates, shares, first = [], [], []
-    before = counted(ground)
+    counting = Counting(ground)
     with product(ground.folder, ("individual", "chores")) as processes:
         for _ in range(RUNS):
             notice_id = _scheduled(ground, people)
@@ -46,7 +46,6 @@ def push_paced(ground: Ground) -> None:
             with ground.db() as session:
                 assert len(queries.people(session, notice_id, "accepted")) == people
         memory = peak_mb(processes["individual"])
-    after = counted(ground)
     rate = statistics.median(rates)
     say(
         "push_paced",
@@ -55,8 +54,8 @@ def push_paced(ground: Ground) -> None:
         cpu_share=round(statistics.median(shares), 3),
         first_request=round(statistics.median(first), 3),
         rss_mb=round(memory),
-        more_requests_than_people=after["requests"] - before["requests"] - RUNS * people,
-        above_line_limit=after["too_fast"] - before["too_fast"],
+        more_requests_than_people=counting["requests"] - RUNS * people,
+        above_line_limit=counting.above_line_limit,
         goal=GOAL,
         cpu_goal=CPU_GOAL,
         limit=LINE_PUSHES,

@@ -29,6 +29,7 @@ from app.delivery import rules
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.line.client import LineClient
+from app.line.connection import Done
 from app.parts import build
 from app.queue import QUEUES
 from worker import __main__ as worker
@@ -95,6 +96,13 @@ class FatefulLine(LineClient):
     def __init__(self, url: str, token: str, fate: Fate, plan: Plan) -> None:
         super().__init__(url, token)
         self._fate, self._plan = fate, plan
+
+    def begin(self, endpoint: str, body: bytes, retry_key: UUID | None, done: Done) -> bool:
+        key = uuid4() if self._plan.without_keys else retry_key
+        begun = super().begin(endpoint, body, key, done)
+        if begun:
+            asyncio.get_running_loop().call_later(ON_THE_WAY, self._fate.meets, "K3")
+        return begun
 
     async def post(self, endpoint: str, body: bytes, retry_key: UUID | None) -> Answer:
         key = uuid4() if self._plan.without_keys else retry_key

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from sqlalchemy import insert, text, update
+from sqlalchemy.exc import DBAPIError
 
 from app.closing import actions as closing
 from app.db import Sessions
@@ -26,7 +27,7 @@ from app.residents.models import Resident
 from app.settings import Settings
 from tests import builders as given
 from tests.sandbox import SandboxServer, user
-from worker.delivery import Sending
+from worker.delivery import Sending, halting
 
 PEOPLE, FIRST = 60, 1000
 
@@ -151,3 +152,28 @@ def test_a_sender_killed_in_the_middle_costs_nobody_a_message_and_sends_nobody_t
     assert send(parts, notice_id) == {"accepted": PEOPLE}
     record = line.record()
     assert Counter(each["user"] for each in record) == {user(FIRST + n): 1 for n in range(PEOPLE)}
+
+
+def test_a_sender_that_cannot_record_starts_nothing_more(
+    db: Sessions, parts: Parts, line: SandboxServer, redis: Redis
+) -> None:
+    notice_id = released(db, line)
+    channel = f"{parts.settings.environment}:{parts.settings.line_channel_id}"
+    redis.hset(f"pace:{channel}:push", mapping={"factor": 0.02, "slowed_at": time.time()})
+    with db.begin() as session:
+        session.execute(
+            text(
+                "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "RAISE EXCEPTION 'no'; END $$; "
+                "CREATE TRIGGER no BEFORE UPDATE OF outcomes ON batches FOR EACH ROW "
+                "WHEN (OLD.state = 'sending') EXECUTE FUNCTION no()"
+            )
+        )
+    sending = Sending(parts, notice_id)
+    with pytest.raises(DBAPIError), halting(sending):
+        sending.run()
+    time.sleep(0.2)
+    reached = len(line.record())
+    time.sleep(0.5)
+    assert 0 < reached < PEOPLE
+    assert len(line.record()) == reached

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-import aiohttp
-
 from app.line.answers import Answer
 from app.line.wire import Wire
 from tests.sandbox import free_port
@@ -46,8 +44,9 @@ def asked(
         server = Server(act)
         async with await asyncio.start_server(server, "127.0.0.1", 0) as listening:
             url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/base"
-            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=20)) as session:
-                found = await work(Wire(session, url, {"Authorization": "Bearer t"}, timeout))
+            wire = Wire(url, {"Authorization": "Bearer t"}, timeout, connections=20)
+            found = await work(wire)
+            wire.close()
         return found, server
 
     return asyncio.run(all_of_it())
@@ -148,10 +147,44 @@ def test_connections_are_open_before_work_and_nothing_is_sent_on_them() -> None:
 
 def test_nobody_there_means_nothing_was_sent() -> None:
     async def work() -> Answer:
-        async with aiohttp.ClientSession() as session:
-            wire = Wire(session, f"http://127.0.0.1:{free_port()}", {}, 1.0)
-            await wire.open(3)
-            return await wire.post("/push", b"{}", KEY)
+        wire = Wire(f"http://127.0.0.1:{free_port()}", {}, 1.0, connections=3)
+        await wire.open(3)
+        assert not await wire.ready()
+        return await wire.post("/push", b"{}", KEY)
 
     answer = asyncio.run(work())
     assert (answer.status, answer.sent) == (0, False)
+
+
+def test_a_request_begins_at_once_or_not_at_all() -> None:
+    async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+        await asyncio.sleep(0.05)
+        writer.write(WHOLE % number)
+
+    async def begun(wire: Wire) -> list[Answer]:
+        got: list[Answer] = []
+        assert not wire.begin("/push", b"{}", KEY, got.append), "nothing is open yet"
+        assert await wire.ready()
+        assert wire.begin("/push", b"{}", KEY, got.append)
+        assert await wire.ready()
+        while not got:
+            await asyncio.sleep(0.01)
+        return got
+
+    answers, server = asked(act, begun)
+    assert [one.status for one in answers] == [200]
+    assert len(server.heads) == 1
+
+
+def test_a_large_request_passes_a_slow_reader_and_calls_wait_for_their_turn() -> None:
+    large = b"x" * 3_000_000
+
+    async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
+        writer.write(WHOLE % number)
+
+    async def many(wire: Wire) -> list[Answer]:
+        return list(await asyncio.gather(*[wire.post("/push", large, KEY) for _ in range(30)]))
+
+    answers, server = asked(act, many, timeout=10.0)
+    assert [one.status for one in answers] == [200] * 30
+    assert server.connections <= 20

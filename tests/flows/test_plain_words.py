@@ -1,28 +1,28 @@
 """Plain Japanese (P01–P14) and the chat's own checks (C01–C15), over every sentence and over everything the scripts say.
 
 ``EXCEPTIONS`` names what breaks a rule on purpose, each with its reason; one that is no longer needed fails too.
-P14 (read it aloud, ask somebody) is for people; C15 (the loading animation for waits over a second): ``tests/contract/test_waiting.py``; C13 and C14 are about pushes: ``tests/db/test_attention*.py``, ``tests/core/test_cards.py``.
+P14 (read it aloud, ask somebody) is for people; C15 (the loading animation for waits over a second): ``tests/contract/test_waiting.py``; C06 is
+``tests/core/test_menu_words.py``; C13 and C14 are about pushes: ``tests/db/test_attention*.py``, ``tests/core/test_cards.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.menus import saying
-from app.menus.rules import DISASTER, Menu, read_menus
-from app.settings import Settings
-from app.town.actions import folder_files
-from content.drawing import menu as drawing
+from bot_flows import postback
+from bot_flows.engine import step
+from bot_flows.town_spoken import as_read
+from bot_flows.turns import Scene, asked_now
+from bot_flows.types import Facts, Incoming, State
 from content.limits import grapheme_len
 from content.sentences import catalogue
-from tests.flows.script import WAYS, actions_in, run, said_in
+from tests.flows.script import WAYS, Chat, actions_in, run, said_in
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 HOLE = re.compile(r"\{[a-z_]+\}")
@@ -61,10 +61,14 @@ def japanese() -> dict[str, str]:
 
 
 @cache
+def chats() -> dict[str, Chat]:
+    return {path.stem: run(path.read_text(encoding="utf-8")) for path in SCRIPTS}
+
+
+@cache
 def turns() -> tuple[tuple[str, tuple[dict[str, Any], ...]], ...]:
     """Everything the scripts say: script and messages of one turn."""
-    talks = [(path.stem, run(path.read_text(encoding="utf-8")).history) for path in SCRIPTS]
-    return tuple((name, messages) for name, history in talks for messages in history)
+    return tuple((name, messages) for name, chat in chats().items() for messages in chat.history)
 
 
 def _breaking(rule: str) -> set[str]:
@@ -209,51 +213,6 @@ def test_c04_cards_follow_the_resident_s_font_size_in_two_sizes() -> None:
         assert all(part.get("scaling") for part in buttons), name
 
 
-DRAWN_IN_ENGLISH = dict.fromkeys(
-    ("ko", "ne", "zh-Hans", "zh-Hant"), "the font of the picture lacks its letters"
-)
-"""Languages whose pictures show other words than the screen reader says, with the reason."""
-
-
-def _menus() -> Mapping[str, list[Menu]]:
-    menus, problems = read_menus(folder_files(Path(str(Settings.model_fields["town_dir"].default))))
-    assert problems == []
-    return {
-        language: [each for each in menus if each.language == language]
-        for language in {m.language for m in menus}
-    }
-
-
-def test_c06_menu_areas_read_aloud_what_they_show() -> None:
-    """What LINE reads aloud, area by area, against the words the picture is drawn with."""
-    every, differs = _menus(), set()
-    for language, own in every.items():
-        drawn = saying.drawable(own, every)
-        for number, menu in enumerate(own):
-            said = [area["action"]["label"] for area in saying.in_line_s_words(own, menu)["areas"]]
-            if said != _words_on(drawn, number):
-                differs.add(language)
-    assert differs == set(DRAWN_IN_ENGLISH)
-
-
-def _words_on(menus: Sequence[Menu], number: int) -> list[str]:
-    """The words of a picture in the order of its areas; the tab that is open is no area."""
-    menu = menus[number]
-    tabs = [each.tab for each in menus if each.kind != DISASTER and each is not menu]
-    return [*([] if menu.kind == DISASTER else tabs), *(area.label for area in menu.areas)]
-
-
-def test_c06_the_picture_is_drawn_with_the_words_that_are_said() -> None:
-    """Drawn once more from what LINE reads aloud, it is the same picture, dot for dot; another word is another."""
-    own = _menus()["ja"]
-    labels = [area["action"]["label"] for area in saying.in_line_s_words(own, own[0])["areas"]]
-    tabs, said = (own[0].tab, *labels[:2]), labels[2:]
-    tiles = [drawing.Tile(label, a.subtitle, a.icon) for label, a in zip(said, own[0].areas, strict=True)]
-    published = saying.drawn_as(own, 0)
-    assert published == drawing.draw(tabs, 0, tuple(tiles))
-    assert published != drawing.draw(tabs, 0, (replace(tiles[0], label="ちがう"), *tiles[1:]))
-
-
 def test_c08_no_signs_in_place_of_words() -> None:
     emoji = re.compile("[\U0001f300-\U0001faff☀-✒✔-➿⬀-⯿]")
     assert [key for key, text in japanese().items() if emoji.search(text)] == []
@@ -298,6 +257,22 @@ def test_c11_every_number_an_answer_names_can_be_tapped() -> None:
 
 
 def test_c12_everything_can_be_typed() -> None:
-    """``check`` holds that every button has a number in the text; here: numbers alone lead through a form."""
-    chat = run("> 設定\n> 1\n> つぎへ\n> 200-0001\n> 1\n> 2")
-    assert chat.state.flow == "setup"
+    """Whatever the scripts press on a question does the same by its number and by its label, to the last effect."""
+    pressed = 0
+    for chat in chats().values():
+        for state, incoming, facts in chat.asked:
+            for typed in _typed(state, incoming, facts):
+                pressed += 1
+                assert step(state, Incoming("text", typed), facts) == step(state, incoming, facts), typed
+    assert pressed > 150
+
+
+def _typed(state: State, incoming: Incoming, facts: Facts) -> tuple[str, ...]:
+    """Number and label of the choice that was pressed; nothing for pickers, pages and buttons that were old."""
+    press = postback.read(incoming.text) if incoming.kind == "postback" and not incoming.params else None
+    scene = Scene(state, as_read(facts))
+    if press is None or scene.flow is None or press.nonce != state.nonce or press.step != state.step:
+        return ()
+    choices = asked_now(scene)[1].choices
+    found = [n for n, each in enumerate(choices, start=1) if each.id == press.act and each.kind == "answer"]
+    return (str(found[0]), choices[found[0] - 1].label) if found else ()
