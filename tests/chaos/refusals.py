@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.delivery.models import Batch
 from tests.chaos.process import Plan
-from tests.chaos.scenarios import PEOPLE, at_random, run_for
+from tests.chaos.scenarios import PEOPLE, at_random, run_for, stand_still
 from tests.chaos.stage import SHORT, Stage
 from tests.sandbox import user
 
@@ -94,9 +94,7 @@ def late_answer(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> int:
         stage.line.order("error", endpoint="multicast", when="before", status=500, count=2)
         stage.send(1, PEOPLE)
         first = _under_way(stage, beyond=0)
-        pid = stage.processes["ordinary"].pid or 0
-        os.kill(pid, signal.SIGSTOP)
-        stage.processes["still"] = stage.processes.pop("ordinary")
+        pid = stand_still(stage, "ordinary")
         stage.line.order("latency", endpoint="multicast", count=2, seconds=6.0)
         second = _under_way(stage, beyond=first)
         os.kill(pid, signal.SIGCONT)

@@ -99,9 +99,7 @@ def second_owner(stage: Stage, rounds: int) -> int:
         stage.line.order("latency", endpoint="multicast", count=4, seconds=2.0)
         stage.send(2, PEOPLE)
         name, held = _holding(stage)
-        pid = stage.processes[name].pid or 0
-        os.kill(pid, signal.SIGSTOP)
-        stage.processes["still"] = stage.processes.pop(name)
+        pid = stand_still(stage, name)
         run_for(stage, 2.5 * LEASE)
         run_for(stage, 20, until=lambda mine=held: _taken(stage, mine) > 0)
         taken += _taken(stage, held)
@@ -110,6 +108,24 @@ def second_owner(stage: Stage, rounds: int) -> int:
         stage.kill("still")
         del stage.processes["still"]
     return taken
+
+
+def stand_still(stage: Stage, name: str) -> int:
+    """Stop a sender between two transactions, since one in the middle holds its rows locked and nobody can take over;
+    another takes its name. Answers its process id."""
+    process = stage.processes.pop(name)
+    stage.processes["still"] = process
+    pid = process.pid or 0
+    under_way = select(Batch.id).where(Batch.state == "sending")
+    for _ in range(100):
+        os.kill(pid, signal.SIGSTOP)
+        with stage.db() as session:
+            free = session.scalars(under_way.with_for_update(skip_locked=True)).all()
+            if len(free) == len(session.scalars(under_way).all()):
+                return pid
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.02)
+    raise AssertionError("it always holds a lock")
 
 
 def _taken(stage: Stage, held: list[int]) -> int:
