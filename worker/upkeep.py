@@ -17,6 +17,7 @@ from rq.registry import StartedJobRegistry
 
 from app import logs
 from app.bulky import actions as bulky_actions
+from app.childcare import actions as childcare_actions
 from app.closing import actions as closing_actions
 from app.conversations import queries as conversation_queries
 from app.digests import queries as digest_queries
@@ -48,6 +49,8 @@ WAITING = 0.5
 """Seconds between two looks whether somebody waits long for an answer."""
 REMINDING = 5.0
 """Seconds between two looks at the hours residents chose for their reminders."""
+CHILDREN = 15.0
+"""Seconds between two looks at families with something due, some hundred at a time."""
 CLEANING = 3600.0
 """Seconds between two looks at what is past its keeping time."""
 
@@ -69,6 +72,7 @@ def duties(parts: Parts) -> list[Duty]:
         Duty("repeats", fire_repeats, REPEATING),
         Duty("waiting", show_waiting, WAITING),
         Duty("bulky", look_after_bulky, REMINDING),
+        Duty("children", remind_of_children, CHILDREN),
         Duty("reminders", remind, REMINDING),
         Duty("waiting", tell_waiting, REMINDING),
         Duty("overrides", correct_reminders, REMINDING),
@@ -125,6 +129,13 @@ def look_after_bulky(parts: Parts) -> None:
         bulky_actions.end_holds(session, parts.clock.now())
     with parts.sessions.begin() as session:
         bulky_actions.remind(session, town.bulky, parts.clock.now())
+
+
+def remind_of_children(parts: Parts) -> None:
+    """Tell families what opens and what ends, on the day it is due."""
+    if (town := _town(parts)) is not None:
+        with parts.sessions.begin() as session:
+            childcare_actions.remind(session, town, parts.clock.now())
 
 
 def remind(parts: Parts) -> None:

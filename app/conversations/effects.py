@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.conversations import for_staff
 from app.conversations.mine import EVERYTHING
-from app.conversations.models import UnknownWord
+from app.conversations.models import Conversation, UnknownWord
 from app.mydata import actions as mydata_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
@@ -30,6 +30,8 @@ class World:
     public_url: str
     chose: list[int] = field(default_factory=list)
     """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
+    conversations: dict[int, Conversation | None] = field(default_factory=dict)
+    """By resident: where the conversation stands, None for a first word; filled when the turns begin."""
     paces: dict[int, int] = field(default_factory=dict)
     """By event: messages of its sender within a minute; filled when the turns begin."""
     files: list[str] = field(default_factory=list)

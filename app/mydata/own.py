@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.childcare import actions as childcare_actions
 from app.mine import Erasing, Exported, Part, Reader, Row, instant
 from app.residents.models import Child, Resident
 from bot_flows.stop_facts import QUIET
@@ -88,6 +89,7 @@ def _marks(reader: Reader, child: Child) -> list[Row]:
 
 
 def _erase_children(session: Session, erasing: Erasing) -> None:
+    childcare_actions.forget(session, erasing.resident)
     erasing.resident.children.clear()
     session.flush()
 
