@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from content.sentences import catalogue
 from content.words import typed
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -172,9 +173,6 @@ _TO_NOTHING = frozenset(
         ),
     )
 )
-_RUDE = re.compile(
-    "(?:お前|おまえ)?[はの]?(?:ばか|馬鹿|あほ|阿呆|くそ|まぬけ|役立たず|ぼけ)(?:やろう|野郎|め|か|だ[なね]|ぼっと|ai)?"
-)
 
 
 def door_word(text: str) -> str:
@@ -187,6 +185,12 @@ def door_word(text: str) -> str:
     return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
 
 
+@cache
+def labels(*keys: str) -> frozenset[str]:
+    """These sentences, folded, in every language they are written in: labels of buttons somebody may type."""
+    return frozenset(fold(text) for key in keys for text in catalogue()[key].texts.values())
+
+
 def answer_word(text: str) -> str:
     """「はい」 for "yes", 「なし」 for "none": the Japanese word of a short answer, "" for anything else."""
     return _ANSWERS.get(_bare(text), "")
@@ -195,11 +199,6 @@ def answer_word(text: str) -> str:
 def means_nothing(text: str) -> bool:
     """「はい」 where nothing was asked: no thing of that name is looked for."""
     return _bare(text) in _TO_NOTHING or bool(answer_word(text))
-
-
-def is_rude(text: str) -> bool:
-    """Bare abuse: answered calmly, never with a list of things that sound like it."""
-    return bool(_RUDE.fullmatch(_bare(text)))
 
 
 def item_word(text: str) -> str:

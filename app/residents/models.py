@@ -123,6 +123,10 @@ class Child(Base):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     birth_month: Mapped[date] = mapped_column(Date)
     expected: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    done: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    """Vaccinations and checkups the resident said were had, by the pack's names: 「vaccination:BCG」."""
+    stopped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """No reminders about this child."""
 
 
 class StopReason(Base):

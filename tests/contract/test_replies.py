@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 import pytest
 from redis import Redis
+from sqlalchemy.event import listen
 
 from app.conversations import actions, queries, rules
 from app.db import Sessions
@@ -114,6 +115,26 @@ def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_li
     assert set(accepted(slow_line)) == {"token1", "token2"}
     with parts.sessions() as session:
         assert session.connection().exec_driver_sql("SELECT count(replied_at) FROM events").scalar() == 2
+
+
+def test_a_handful_of_newcomers_costs_as_many_statements_as_one(parts: Parts) -> None:
+    """What a turn asks of the database is asked once for the whole handful, by first words as well."""
+    with parts.sessions.begin() as session:
+        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
+    runtime.use(parts)
+    inbound._towns.cache_clear()
+    inbound.warm_up()
+    said: list[str] = []
+    listen(parts.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    counts = []
+    for numbers in (range(1, 2), range(2, 22)):
+        for number in numbers:
+            tapped(parts.sessions, number)
+        said.clear()
+        with parts.sessions.begin() as session:
+            assert inbound._take(parts, session)[0] == len(numbers)
+        counts.append(len(said))
+    assert counts[1] <= counts[0] + 1
 
 
 def test_a_crowd_that_waits_is_no_crowd_to_compare(db: Sessions) -> None:
