@@ -99,6 +99,8 @@ class FatefulLine(LineClient):
 
     def begin(self, endpoint: str, body: bytes, retry_key: UUID | None, done: Done) -> bool:
         key = uuid4() if self._plan.without_keys else retry_key
+        if self._plan.poison and self._plan.poison.encode() in body:
+            self._fate.ends()
         begun = super().begin(endpoint, body, key, done)
         if begun:
             asyncio.get_running_loop().call_later(ON_THE_WAY, self._fate.meets, "K3")
