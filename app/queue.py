@@ -27,8 +27,9 @@ LINK_MENU = "worker.chores.link_menu"
 SEND_PUSHES = "worker.letters.send"
 FETCH_PHOTOS = "worker.letters.fetch_photos"
 GATHER = "worker.chores.gather"
+CENSUS = "worker.chores.take_census"
 SHOW_WAITING = "worker.waiting.show"
-JOBS = (DRAIN_INBOX, PLAN, DELIVER, LINK_MENU, SEND_PUSHES, FETCH_PHOTOS, GATHER, SHOW_WAITING)
+JOBS = (DRAIN_INBOX, PLAN, DELIVER, LINK_MENU, SEND_PUSHES, FETCH_PHOTOS, GATHER, CENSUS, SHOW_WAITING)
 
 JOB_SECONDS = 60
 """A job's hard end; every job ends by itself after about 10 s and puts itself back while work remains."""

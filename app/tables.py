@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 import re
 import unicodedata
@@ -84,6 +85,7 @@ def label_key(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("\ufeff", "")
 
 
+@functools.lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
     """For comparing headers: label_key with one kind of dash."""
     return label_key(text).translate(_DASHES)

@@ -68,8 +68,9 @@ def _shown(choices: Sequence[Choice]) -> Sequence[Choice]:
 
 def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Action]:
     fixed = (("way.back_label", ACT_BACK), ("way.stop_label", ACT_STOP), ("way.human_label", ACT_HUMAN))
-    ways = [line.postback(talk.say(key), asked.data(act), shown=talk.say(key)) for key, act in fixed]
-    fixed_labels = {way["label"] for way in ways}
+    labels = [(talk.say(key), act) for key, act in fixed]
+    ways = [line.postback(label, asked.data(act), shown=label) for label, act in labels]
+    fixed_labels = {label for label, _ in labels}
     content = [choice for choice in _shown(choices) if choice.label not in fixed_labels]
     return [*(_action(choice, asked) for choice in content), *ways]
 

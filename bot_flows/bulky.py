@@ -15,7 +15,7 @@ from bot_flows.bulky_basket import at_todays_fees, book_of, is_dearer, lines, to
 from bot_flows.bulky_facts import BulkyEffect, ConfirmOrder, Payment, SaidPaid
 from bot_flows.bulky_pay import asks_how, held, is_said_paid, placed
 from bot_flows.bulky_place import day_of, fits, full_lead, put_out, where_shown
-from bot_flows.bulky_words import lines_of, payment_words, receipt, yen
+from bot_flows.bulky_words import lines_of, number_said, payment_words, receipt, yen
 from bot_flows.outcomes import (
     Answer,
     Card,
@@ -44,6 +44,8 @@ BOOKING = ("pay", "paying", "summary")
 def needs_facts(state: State, said: Incoming) -> bool:
     """Whether this turn may ask about days, orders or the page."""
     is_open = state.flow in FLOWS or "bulky" in state.drafts
+    if said.kind == "text":
+        return is_open or number_said(said.text) is not None or bulky_orders.is_asked_for(said.text)
     return is_open or (said.kind == "postback" and said.text.startswith("f=bulky"))
 
 

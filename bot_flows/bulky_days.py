@@ -30,11 +30,14 @@ def collects(book: Book, area: CollectionArea, day: date, holidays: frozenset[da
 
 
 def coming(book: Book, area: CollectionArea, today: date, holidays: frozenset[date]) -> Iterator[date]:
-    """Days an order made today may name, nearest first."""
+    """Days an order made today may name, nearest first; when one can still be ordered, so can all later ones."""
+    is_open = False
     for ahead in range(1, book.rules.ahead_days + 1):
         day = today + timedelta(days=ahead)
-        if collects(book, area, day, holidays) and may_change(book, day, today, holidays):
-            yield day
+        if collects(book, area, day, holidays):
+            is_open = is_open or may_change(book, day, today, holidays)
+            if is_open:
+                yield day
 
 
 def left_on(area: CollectionArea, day: date, known: BulkyFacts) -> int:

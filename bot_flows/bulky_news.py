@@ -18,9 +18,14 @@ from content.sentences import say
 
 
 def _with_door(text: str, order: Order, language: str, *, key: str) -> tuple[Message, ...]:
+    """The words, the button, and the receipt number to send instead of it.
+
+    A push sets nothing in the conversation, so a bare number would answer whatever question is open there.
+    """
     label = say("bulky.cannot", language) if key == "cannot" else say("bulky.change", language)
     choice = guide.door(label, "bulky_order", "show", id=str(order.number))
-    return (line.text(f"{text}\n\n1 {label}", quick=[guide.opener(choice)]),)
+    typed = say("way.by_words", language, label=label, words=receipt(order.number))
+    return (line.text(f"{text}\n\n{typed}", quick=[guide.opener(choice)]),)
 
 
 def tomorrow(order: Order, until: str, language: str) -> tuple[Message, ...]:

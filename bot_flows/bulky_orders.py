@@ -28,6 +28,7 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.words import fold, labels
 
 MOST = 9
 CANCELS = ("取り消し", "とりけし", "取消", "取り消す", "취소")
@@ -43,6 +44,11 @@ def mine(talk: Talk) -> Outcome:
     if len(orders) == 1:
         return shown(talk, orders[0])
     return Start("bulky_order", "which")
+
+
+def is_asked_for(text: str) -> bool:
+    """Whether the text is the label of a button that leads here, in any language."""
+    return fold(text) in labels("bulky.cannot", "bulky.change", "bulky.my_orders")
 
 
 def show(talk: Talk, number: str) -> Outcome:

@@ -9,6 +9,7 @@ from bot_flows.bulky_facts import Booked, Kind, Order
 from bot_flows.guide import cut
 from bot_flows.outcomes import Talk
 from bot_flows.types import Section
+from bot_flows.words import fold
 from content.limits import QUICK_LABEL
 from content.sentences import say
 
@@ -25,6 +26,15 @@ def number_in(written: str) -> int | None:
     found = _RECEIPT.fullmatch(written.strip())
     number = int(found[1]) if found else 0
     return number if found and receipt(number).replace("-", "") == found[1] + found[2] else None
+
+
+_SAID = re.compile(r"(?:受付番号|受付|番号)?[\s:：はの]*(\d{4,8}-\d\d)", re.ASCII)
+
+
+def number_said(text: str) -> int | None:
+    """The number of a receipt sent to the chat, 「4821-07」; without its hyphen it may be anything else."""
+    found = _SAID.fullmatch(re.sub("[ー−–]", "-", fold(text)).rstrip("。."))
+    return number_in(found[1]) if found else None
 
 
 def yen(amount: int, language: str) -> str:

@@ -9,7 +9,7 @@ from bot_flows.outcomes import Choice, Reply, Talk
 
 MOST = 4
 MOST_ON_A_CARD = 4
-_NUMBER = re.compile(r"(?<![0-9-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|11[09])(?![0-9m-])")
+_NUMBER = re.compile(r"(?<![0-9-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,5}|11[09])(?![0-9m-])")
 
 
 def with_calls(talk: Talk, answer: Reply) -> Reply:

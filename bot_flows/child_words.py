@@ -9,9 +9,11 @@ from bot_flows import guide
 from bot_flows.days import add_months
 from bot_flows.event_search import for_age
 from bot_flows.outcomes import Talk
+from bot_flows.town_facts import Window
 from bot_flows.windows import Due, Timeline, months_between
 
 MOST_NOW, MOST_NEXT, MOST_PAST, MOST_EVENTS = 3, 2, 3, 2
+MOST_DONE = 5
 LONGEST_NOTE = 100
 APRIL = 4
 
@@ -56,6 +58,12 @@ def past_lines(talk: Talk, line: Timeline) -> list[str]:
         for due in line.past[:MOST_PAST]
     ]
     return [talk.say("childcare.past_title"), *lines] if lines else []
+
+
+def done_lines(talk: Talk, had: Sequence[Window]) -> list[str]:
+    """What the resident marked, shown as the resident's own word; the newest few."""
+    names = talk.listed(each.name for each in had[:MOST_DONE])
+    return [talk.say("childcare.done_line", names=names)] if names else []
 
 
 def april_line(talk: Talk, line: Timeline, birth: date) -> list[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from bot_flows import guide, nearby, person
+from bot_flows import child_marks, guide, nearby, person
 from bot_flows.child_words import (
     MOST_NEXT,
     age_said,
     april_line,
     closing,
+    done_lines,
     event_lines,
     next_lines,
     now_lines,
@@ -45,7 +46,7 @@ from bot_flows.windows import Timeline, months_between, timeline
 from content import messages as message
 
 MOST_IN_FULL = 30
-MOST_BUTTONS = 4
+MOST_BUTTONS, MOST_CHOICES = 4, 10
 
 
 def door_here(talk: Talk, about: str) -> Outcome:
@@ -62,16 +63,14 @@ def of_child(talk: Talk, number: int, about: str, *, whole: bool = False) -> Out
     """One registered child; a number that is gone opens the first one again."""
     child = next((each for each in talk.facts.resident.children if each.number == number), None)
     if child is None:
-        return Reply(
-            talk.say("childcare.gone"), (door(talk.say("childcare.to_register"), "settings", "children"),)
-        )
+        return child_marks.gone(talk)
     if child.expected:
         return _expected(talk, child, about)
     who = talk.say("childcare.child", number=str(child.number), age=age_said(talk, child.birth_month))
     others = tuple(each for each in talk.facts.resident.children if each.number != number)
     if whole:
         return _in_full(talk, who, child)
-    return _answer(talk, who, child.birth_month, about, number=child.number, others=others)
+    return _answer(talk, who, child.birth_month, about, child=child, others=others)
 
 
 def child_door(talk: Talk, rest: Mapping[str, str], *, whole: bool = False) -> Outcome:
@@ -127,21 +126,34 @@ def _take_birth(talk: Talk, given: Answer) -> Outcome:
 
 
 def _answer(
-    talk: Talk, who: str, birth: date, about: str, *, number: int = 0, others: tuple[Child, ...] = ()
+    talk: Talk,
+    who: str,
+    birth: date,
+    about: str,
+    *,
+    child: Child | None = None,
+    others: tuple[Child, ...] = (),
 ) -> Reply:
-    line = timeline(talk.facts.town.windows, birth, talk.facts.now.date())
+    windows = child_marks.open_windows(talk, child) if child else talk.facts.town.windows
+    line = timeline(windows, birth, talk.facts.now.date())
     first = (
         talk.say("childcare.now", who=who, count=str(len(line.now)))
         if line.now
         else talk.say("childcare.now_none", who=who)
     )
     # 「ぜんぶ見る」 is a button of registered children: whoever only typed a month reads everything at once.
-    text = [first, *now_lines(talk, line, whole=not number), *next_lines(talk, line), *past_lines(talk, line)]
+    text = [
+        first,
+        *now_lines(talk, line, whole=child is None),
+        *next_lines(talk, line),
+        *past_lines(talk, line),
+    ]
+    text += done_lines(talk, child_marks.had(talk, child) if child else ())
     text += [*april_line(talk, line, birth), *event_lines(talk, birth), *closing(talk, about)]
     alt = talk.say(
         "childcare.alt", who=who, first=talk.listed(due.window.name for due in line.now[:2]) or first
     )
-    choices = _choices(talk, about, number, others, birth)
+    choices = _choices(talk, about, child, others, birth)
     card = message.card(
         alt[:60], who, _rows(talk, line), [guide.opener(each) for each in choices[:MOST_BUTTONS]]
     )
@@ -155,11 +167,12 @@ def _rows(talk: Talk, line: Timeline) -> tuple[tuple[str, str], ...]:
 
 
 def _choices(
-    talk: Talk, about: str, number: int, others: tuple[Child, ...], birth: date
+    talk: Talk, about: str, child: Child | None, others: tuple[Child, ...], birth: date
 ) -> tuple[Choice, ...]:
-    """The other children first, then where to go; the first four are on the card."""
+    """What to do about this child, the other children, where to go; the first four are on the card."""
     today = talk.facts.now.date()
-    choices = [
+    choices = [*_for_child(talk, child)]
+    choices += [
         door(
             talk.say("childcare.to_child", number=str(each.number)),
             "childcare",
@@ -169,15 +182,23 @@ def _choices(
         )
         for each in others
     ]
-    if number:
-        choices.append(door(talk.say("childcare.all"), "childcare", "all", id=str(number), about=about))
+    if child:
+        choices.append(door(talk.say("childcare.all"), "childcare", "all", id=str(child.number), about=about))
+        choices.append(child_marks.still(child, talk))
     else:
         choices.append(door(talk.say("childcare.to_register"), "settings", "children"))
     months = str(max(0, months_between(birth, today)))
     choices.append(door(talk.say("childcare.to_events"), "events", "list", w="age", m=months))
     choices.append(guide.pages_door(_pages_name(talk, about), about))
     choices.append(door(talk.say("childcare.to_consult"), "childcare", "consult", about=about))
-    return tuple(choices)
+    return tuple(choices[:MOST_CHOICES])
+
+
+def _for_child(talk: Talk, child: Child | None) -> tuple[Choice, ...]:
+    """「予約先を見る」 and 「受けた」, for a child that is born."""
+    if child is None or child.expected:
+        return ()
+    return (*child_marks.booking(talk, child), child_marks.at(talk.say("childcare.done"), "done", child))
 
 
 def _pages_name(talk: Talk, about: object) -> str:
@@ -186,7 +207,7 @@ def _pages_name(talk: Talk, about: object) -> str:
 
 def _in_full(talk: Talk, who: str, child: Child) -> Reply:
     """Everything from now on with its notes, for one child."""
-    line = timeline(talk.facts.town.windows, child.birth_month, talk.facts.now.date())
+    line = timeline(child_marks.open_windows(talk, child), child.birth_month, talk.facts.now.date())
     lines: list[str] = []
     for due in line.now:
         lines += with_note(talk, due)
@@ -211,7 +232,7 @@ def _expected(talk: Talk, child: Child, about: str) -> Reply:
     later = talk.month(add_months(child.birth_month, min(firsts, default=2)))
     lines = [talk.say("childcare.expected", number=number, month=month, month_later=later)]
     others = tuple(each for each in talk.facts.resident.children if each.number != child.number)
-    choices = _choices(talk, about, child.number, others, child.birth_month)
+    choices = _choices(talk, about, child, others, child.birth_month)
     return Reply("\n".join([*lines, *closing(talk, about)]), choices)
 
 
@@ -234,7 +255,7 @@ FLOW = Flow(
     "childcare",
     "childcare.title",
     "birth",
-    {"birth": Step("birth", _ask_birth, _take_birth)},
+    {"birth": Step("birth", _ask_birth, _take_birth), "done": child_marks.STEP},
     _after,
     _afresh,
     section="childcare",

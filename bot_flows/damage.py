@@ -67,13 +67,6 @@ def door_here(_: Talk) -> Outcome:
     return Start("damage", resumes=True)
 
 
-def door_at(talk: Talk, position: tuple[float, float]) -> Outcome:
-    """A report of the place just sent: it is not asked for again, danger still is."""
-    if talk.facts.town.nearest_district(*position) is None:
-        return door_here(talk)
-    return Start("damage", "danger", {"sent": list(position)})
-
-
 # ---- danger first ----------------------------------------------------------------------------------------
 
 
@@ -273,7 +266,10 @@ def _take_mend(talk: Talk, given: Answer) -> Outcome:
 def _after(talk: Talk, part: Part) -> Outcome:
     mending = bool(part.form.get("mend"))
     form = {name: value for name, value in part.form.items() if name not in ("mend", "far", "among")}
-    return Go("summary" if mending else NEXT[part.name], form, part.lead)
+    following = "summary" if mending else NEXT[part.name]
+    if following == "photos" and form.pop("brought", False):
+        return Go("words", form, _photo_line(talk, len(form.get("photos", ()))))
+    return Go(following, form, part.lead)
 
 
 STEPS = {

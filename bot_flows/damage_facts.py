@@ -30,6 +30,8 @@ class DamageFacts:
 
     near: Sequence[NearReport] = ()
     number: int = 0
+    followed: Sequence[tuple[int, str]] = ()
+    """Number and kind of reports the resident hears of, newest first; filled when ``damage_news.names_all``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from bot_flows import (
 from bot_flows import nearby as nearby_places
 from bot_flows.choosing import choice_by_part, choice_in
 from bot_flows.distress import cry_for_help
-from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_new_tab, since, with_tab
+from bot_flows.insults import is_insult
+from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Unclear
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
@@ -55,9 +56,13 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
         # Changing a tab of the rich menu is no question: it gets no message (rich menus, "switch between tabs"),
         # and who only did that was still away from an open form.
         return Turn(with_tab(scene.state, incoming.params["newRichMenuAliasId"], facts.now), ())
+    if is_doubled(scene.state, incoming, facts.now):
+        # The first tap did it and was answered: no second effect, no second message (experience contract 1.2).
+        return Turn(with_press(scene.state, incoming, facts.now), ())
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
     turn = with_staff.ended(scene, turn or _turn(scene, incoming))
-    return replace(turn, state=replace(turn.state, at=facts.now.isoformat()))
+    state = with_press(turn.state, incoming, facts.now)
+    return Turn(replace(state, at=facts.now.isoformat()), turn.messages, turn.effects)
 
 
 def _turn(scene: Scene, incoming: Incoming) -> Turn:
@@ -88,6 +93,8 @@ def _on_text(scene: Scene, text: str) -> Turn:
     cry = cry_for_help(text)
     if cry:
         return turns.open_up(scene, guide.cry(scene.talk, cry))
+    if is_insult(text):
+        return opening.insulted(scene)
     door = opening.door_of(scene, text)
     understood = _answered(scene, text, means_else=door is not None)
     if understood is not None:
@@ -152,8 +159,9 @@ def _on_follow(scene: Scene) -> Turn:
 def _on_location(scene: Scene, incoming: Incoming) -> Turn:
     """A place: the answer where the open question asks for one, else what is near; a form is put aside for it.
 
-    From the tab for emergencies, and from a disaster's menu, it means shelters. Where that tab was opened after the question, or long ago, it comes from the
-    tab's area and not from the question's button: who looks for a shelter must not be asked about furniture first.
+    From the tab for emergencies, and from a disaster's menu, it means shelters. Where that tab was opened after the
+    question, or long ago, it comes from the tab's area and not from the question's button: who looks for a shelter must
+    not be asked about furniture first.
     """
     is_safe = at_safe_tab(scene.state) or scene.facts.in_disaster
     door = nearby_places.shelters_at if is_safe else nearby_places.at_place
@@ -178,7 +186,7 @@ def _asks_for_a_place(scene: Scene) -> bool:
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:
     if scene.flow is None:
-        return turns.rest(scene, menu.unreadable(scene.talk, incoming.kind))
+        return turns.rest(scene, menu.unreadable(scene.talk, incoming.kind, incoming.message_id))
     if _was_away(scene):
         return turns.pend(scene, RESUME)
     return turns.repeat(scene, scene.talk.say("way.letters_please"))
@@ -245,7 +253,10 @@ def _is_current(scene: Scene, press: postback.Press) -> bool:
 
 
 def _was_away(scene: Scene) -> bool:
-    """Back after more than half an hour with a form still open and not yet asked about it."""
+    """Back after more than half an hour with a form still open and not yet asked about it.
+
+    A button of the open question counts however late it is pressed: whoever presses it has the question before them.
+    """
     flow = scene.flow
     if flow is None or not flow.keeps_draft or scene.state.data.get("asks"):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from bot_flows import guide
@@ -16,6 +17,7 @@ from content import cards, ics
 from content import messages as line
 from content.catalogue import notice_types
 from content.fields.kinds import read
+from content.notice import Notice
 from content.standard import field_lines
 
 MOST_BUTTONS = 4
@@ -57,6 +59,7 @@ LABELS = {
 }
 """Fields of the list whose label has a sentence."""
 _ANY_DAY = date(2000, 1, 1)
+_Fields = tuple[tuple[str, str], ...]
 
 
 def when(talk: Talk, event: TownEvent) -> str:
@@ -185,11 +188,17 @@ def _closed(talk: Talk, event: TownEvent) -> str:
 
 def _buttons(talk: Talk, event: TownEvent, *, is_closed: bool) -> list[Choice]:
     """The buttons the notice's fields allow, the calendar among them; no application after its last day."""
-    links = cards.Links(page="", calendar=calendar_url(talk, event))
-    kind = notice_types()[event.notice.type]
-    acts = cards.acts(event.notice, kind, links, talk.facts.town.name)
+    fields = tuple(event.notice.fields.items())
+    acts = _acts(event.notice.type, fields, calendar_url(talk, event), talk.facts.town.name)
     kept = [each for each in acts if not (is_closed and each.kind in _APPLYING)]
     return [Choice(f"{a.kind}{a.number}", _button(talk, a), "page", opens=a.address) for a in kept]
+
+
+@lru_cache(maxsize=1024)
+def _acts(type_id: str, fields: _Fields, calendar: str, town: str) -> tuple[cards.Act, ...]:
+    """Remembered by what the notice says, because a list shows the same events to everybody."""
+    links = cards.Links(page="", calendar=calendar)
+    return tuple(cards.acts(Notice(type_id, dict(fields)), notice_types()[type_id], links, town))
 
 
 def _button(talk: Talk, act: cards.Act) -> str:
@@ -202,12 +211,18 @@ def calendar_url(talk: Talk, event: TownEvent) -> str:
     """The event's .ics on the product's own pages; without their address a calendar form that LINE can open."""
     if talk.facts.public_url:
         return f"{talk.facts.public_url}/e/{event.id}.ics"
-    moment = next(ics.moments(event.notice), None)
+    return _calendar_form(event.name, event.notice.type, tuple(event.notice.fields.items()))
+
+
+@lru_cache(maxsize=1024)
+def _calendar_form(name: str, type_id: str, fields: _Fields) -> str:
+    notice = Notice(type_id, dict(fields))
+    moment = next(ics.moments(notice), None)
     if moment is None:
         return ""
     start, end = (_stamp(each) for each in moment)
-    place = " ".join(filter(None, (event.notice.get("会場"), event.notice.get("住所"))))
-    values = {"action": "TEMPLATE", "text": event.name, "dates": f"{start}/{end}", "ctz": "Asia/Tokyo"}
+    place = " ".join(filter(None, (notice.get("会場"), notice.get("住所"))))
+    values = {"action": "TEMPLATE", "text": name, "dates": f"{start}/{end}", "ctz": "Asia/Tokyo"}
     values |= {"location": place} if place else {}
     return f"https://calendar.google.com/calendar/render?{urlencode(values, quote_via=quote)}"
 

@@ -13,6 +13,7 @@ from content import messages as line
 from content.limits import QUICK_LABEL
 
 EMERGENCY, CARE = "emergency", "care"
+MOST_SERVICES = 3
 _NOTE = re.compile("（([^（）]+)）$")
 MOST_LINKS = 4
 """A card holds at most four buttons (first promise of the conversation rules)."""
@@ -128,11 +129,39 @@ def subject(talk: Talk, name: str) -> Reply:
 
 def call(talk: Talk, who: Section) -> Choice:
     """A button that rings the section (chat check C11); the number stands in the text as well."""
-    return Choice("call", talk.say("guide.call"), "page", opens="tel:" + re.sub(r"[^0-9+]", "", who.phone))
+    return Choice("call", talk.say("guide.call"), "page", opens=_ring(who.phone))
 
 
-def cry(talk: Talk, kind: str) -> Reply:
-    """Emergency and care words: the numbers that help now, first; never a list of search results."""
-    who = section(talk, "care" if kind == CARE else "general")
-    key = "guide.cry_care" if kind == CARE else "guide.cry_emergency"
-    return Reply(talk.say(key, section=who.name, phone=who.phone, hours=who.hours))
+def cry(talk: Talk, kind: str, most: int = MOST_SERVICES) -> Reply:
+    """Emergency and care words: the numbers that help now, first; never a list of search results.
+
+    Nobody in the town hall hears of it: the last button leads to the town's own counter, for whoever wants that.
+    """
+    if kind == CARE:
+        return _care(talk, [link for link in links(talk, CARE) if link.url][:most])
+    who = section(talk, "general")
+    return Reply(talk.say("guide.cry_emergency", section=who.name, phone=who.phone, hours=who.hours))
+
+
+def _care(talk: Talk, services: Sequence[Link]) -> Reply:
+    who = section(talk, CARE)
+    said = [(link.label, link.url.removeprefix("tel:"), link.note) for link in services]
+    lines = [
+        talk.say("guide.care_service", name=name, phone=reached, hours=hours or "-")
+        for name, reached, hours in said or [(who.name, who.phone, who.hours)]
+    ]
+    choices = [
+        Choice(
+            link.id,
+            cut(link.label),
+            "page",
+            opens=_ring(link.url) if link.url.startswith("tel:") else link.url,
+        )
+        for link in services
+    ]
+    counter = door(talk.say("guide.care_counter"), "person", "care")
+    return Reply("\n".join([talk.say("guide.cry_care"), *lines]), (*choices, counter))
+
+
+def _ring(number: str) -> str:
+    return "tel:" + re.sub(r"[^0-9+]", "", number)

@@ -6,7 +6,9 @@ Notices are another matter: they come in the language staff wrote them in, and t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from bot_flows.guide import door, pages_door
@@ -31,8 +33,12 @@ def door_here(talk: Talk) -> Reply:
 
 def named(text: str) -> str:
     """The code of an offered language whose own name a whole text is (「English」, 「やさしい日本語」), else ""."""
-    said = fold(text)
-    return next((each.code for each in offered() if fold(each.name) == said), "")
+    return _by_own_name().get(fold(text), "")
+
+
+@cache
+def _by_own_name() -> Mapping[str, str]:
+    return {fold(each.name): each.code for each in reversed(offered())}
 
 
 def shown(talk: Talk, code: str = "") -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot_flows.types import State
+from bot_flows.types import Incoming, State
 
 DRAFT_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(minutes=10)
 HUSH = timedelta(seconds=60)
 """How long nothing is answered after somebody was asked to wait."""
+DOUBLED = timedelta(seconds=3)
+"""Within it the same button again is a doubled tap; later it is meant."""
 BREAK = timedelta(minutes=30)
 """After a longer silence an open form is offered again instead of going on as if nothing happened."""
 
@@ -32,7 +34,7 @@ def forget_old(state: State, now: datetime) -> State:
         name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
     }
     # LINE shows a tab until another is chosen, however long ago that was.
-    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "tab": timedelta.max}
+    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "press": UNDO_LASTS, "tab": timedelta.max}
     kept = {
         name: thing
         for name, thing in state.kept.items()
@@ -55,6 +57,8 @@ def with_draft(state: State, now: datetime) -> State:
 
 def without_draft(state: State, flow: str) -> State:
     """The state after a form was finished or thrown away."""
+    if flow not in state.drafts:
+        return state
     return replace(state, drafts={name: draft for name, draft in state.drafts.items() if name != flow})
 
 
@@ -66,6 +70,30 @@ def at_rest(state: State, doors: list[list[str]] | None = None) -> State:
 def with_tab(state: State, alias: str, now: datetime) -> State:
     """Remember which tab of the rich menu is open: its areas may open screens of LINE that tell us nothing."""
     return replace(state, kept={**state.kept, "tab": {"alias": alias[:32], "at": now.isoformat()}})
+
+
+def _pressed(incoming: Incoming) -> str:
+    return "&".join([incoming.text, *(f"{name}={value}" for name, value in sorted(incoming.params.items()))])
+
+
+def is_doubled(state: State, incoming: Incoming, now: datetime) -> bool:
+    """Whether this very button was the last thing done, and moments ago."""
+    last = state.kept.get("press", {})
+    if incoming.kind != "postback" or last.get("data") != _pressed(incoming):
+        return False
+    if incoming.at and last.get("ms"):
+        return timedelta() <= timedelta(milliseconds=incoming.at - int(last["ms"])) < DOUBLED
+    return timedelta() <= since(str(last.get("at", "")), now) < DOUBLED
+
+
+def with_press(state: State, incoming: Incoming, now: datetime) -> State:
+    """Remember a button until something else is done."""
+    if incoming.kind == "postback":
+        press = {"data": _pressed(incoming), "at": now.isoformat(), "ms": incoming.at}
+        return replace(state, kept={**state.kept, "press": press})
+    if "press" not in state.kept:
+        return state
+    return replace(state, kept={name: thing for name, thing in state.kept.items() if name != "press"})
 
 
 def is_new_tab(state: State, now: datetime) -> bool:

@@ -33,6 +33,11 @@ def small_talk(talk: Talk, word: str) -> Reply:
     return Reply(talk.say(f"menu.{word}"))
 
 
+def insulted(talk: Talk) -> Reply:
+    """One calm line and the way to a person; the words go on nobody's list."""
+    return Reply(talk.say("menu.insult"), (door(talk.say("way.human_label"), "menu", "contact"),))
+
+
 def not_understood(talk: Talk, text: str, misses: int) -> Reply:
     """First a card with everything, then numbers only; the word goes to the staff's list."""
     note = (NoteUnknownWord("question", masked(text)),) if masked(text) else ()
@@ -47,10 +52,11 @@ def none_fits(talk: Talk, word: str) -> Reply:
     return Reply(talk.say("menu.unknown_first"), home(talk).choices, effects=note)
 
 
-def unreadable(talk: Talk, kind: str) -> Reply:
-    """A sticker, photo, voice or file while nothing is asked; a photo is most likely of something broken."""
+def unreadable(talk: Talk, kind: str, message_id: str = "") -> Reply:
+    """A sticker, photo, voice or file while nothing is asked; a photo is most likely of something broken, and then
+    it is the report's first one."""
     if kind == "photo":
-        report = door(talk.say("menu.photo_report"), "menu", "report")
+        report = door(talk.say("menu.photo_report"), "damage", "photo", id=message_id)
         return Reply(talk.say("menu.photo"), (report, door(talk.say("menu.photo_other"), "menu", "home")))
     said = talk.say("menu.sticker") if kind == "sticker" else talk.say("menu.other")
     return Reply(said, home(talk).choices)

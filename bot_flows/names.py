@@ -7,14 +7,16 @@ because a word nobody said before is compared with all the names of a town.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from math import ceil
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein
 
+from bot_flows.letters import Letters
 from bot_flows.spelling import is_one_off
+
+_ROUNDING = 1e-9
 
 
 class Names:
@@ -24,12 +26,7 @@ class Names:
         self.names = list(names)
         self._lines = "\n".join(self.names)
         self._starts = [0, *accumulate(len(name) + 1 for name in self.names)]
-        self._of_length: dict[int, list[int]] = defaultdict(list)
-        for at, name in enumerate(self.names):
-            self._of_length[len(name)].append(at)
-        self._spelled = {
-            length: [self.names[at] for at in numbers] for length, numbers in self._of_length.items()
-        }
+        self._letters = Letters(self.names)
 
     def holding(self, word: str) -> Iterable[int]:
         """Names in which the word stands: one search through all of them, a line each."""
@@ -40,20 +37,21 @@ class Names:
             place = self._lines.find(word, self._starts[at] + len(self.names[at]))
 
     def one_off(self, word: str) -> Iterable[int]:
-        """Names one letter off (``spelling.is_one_off``); only those about as long are looked at."""
-        for length in range(len(word) - 1, len(word) + 2):
-            near = process.extract(
-                word,
-                self._spelled.get(length, []),
-                scorer=DamerauLevenshtein.distance,
-                score_cutoff=1,
-                limit=None,
-            )
-            for name, _, at in near:
-                if is_one_off(word, name):
-                    yield self._of_length[length][at]
+        """Names one letter off (``spelling.is_one_off``): all letters but one are the same."""
+        about_as_long = range(len(word) - 1, len(word) + 2)
+        near = self._letters.sharing(word, about_as_long, lambda length: max(length, len(word)) - 1)
+        return (at for at in near if is_one_off(word, self.names[at]))
 
     def alike(self, word: str, *, limit: int, least: float) -> list[tuple[int, float]]:
-        """The most alike names by ``fuzz.ratio``, best first, at least ``least`` of 100."""
-        found = process.extract(word, self.names, scorer=fuzz.ratio, limit=limit, score_cutoff=least)
-        return [(at, float(score)) for _, score, at in found]
+        """The most alike names by ``fuzz.ratio``, best first, at least ``least`` of 100.
+
+        A ratio is the share of letters in common order; so many must be in common in any order.
+        """
+
+        def common(length: int) -> int:
+            return ceil(least * (len(word) + length) / 200 - _ROUNDING)
+
+        near = self._letters.sharing(word, self._letters.lengths, common)
+        names = [self.names[at] for at in near]
+        found = process.extract(word, names, scorer=fuzz.ratio, limit=limit, score_cutoff=least)
+        return [(near[at], float(score)) for _, score, at in found]

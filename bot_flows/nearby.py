@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot_flows import area, damage, facility_card, garbage, guide, settings
+from bot_flows import area, damage_doors, facility_card, garbage, guide, settings
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
     Answer,
@@ -113,7 +113,7 @@ def _take_alone(talk: Talk, given: Answer) -> Outcome:
         case "area":
             return _area_here(talk, at)
         case "report":
-            return damage.door_at(talk, at)
+            return damage_doors.at(talk, at)
         case "shelter" | "garbage":
             return _take_kind(talk, given)
     said = fold(given.text)

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot_flows import counter, dictionary, faq, garbage, languages, menu, person, postback, sorting, turns
+from bot_flows import (
+    bulky_orders,
+    counter,
+    damage_news,
+    dictionary,
+    faq,
+    garbage,
+    languages,
+    menu,
+    person,
+    postback,
+    sorting,
+    turns,
+)
+from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
@@ -13,12 +27,14 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.turns import Scene
 from bot_flows.types import Turn
 from bot_flows.understanding import Understanding
-from bot_flows.words import day_word, door_word, fold, is_rude, masked, means_nothing, numbers, plain
+from bot_flows.words import day_word, door_word, fold, labels, masked, means_nothing, numbers, plain
 
 
 def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
     talk = scene.talk
+    if below := pushed(scene, text):
+        return below
     word = "code" if counter.is_personal(text) else door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
@@ -30,6 +46,21 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
+
+
+def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
+    """What the words printed below a push open; a push sets no numbers, since nobody asked for it."""
+    talk = scene.talk
+    number = number_said(text)
+    if number is not None:
+        return lambda: bulky_orders.show(talk, str(number))
+    if report := damage_news.number_to_stop(text):
+        return lambda: damage_news.quiet(talk, report)
+    if bulky_orders.is_asked_for(text):
+        return lambda: bulky_orders.mine(talk)
+    if fold(text) in labels("person.more"):
+        return lambda: person.door_here(talk)
+    return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None
 
 
 def numbered_door(scene: Scene, text: str) -> Turn | None:
@@ -60,14 +91,19 @@ def old_button(scene: Scene, flow: str = "") -> Turn:
     return turns.rest(scene, menu.old_button(scene.talk, flow in scene.state.drafts))
 
 
+def insulted(scene: Scene) -> Turn:
+    """No quarrel and no list of words; an open question stays where it is."""
+    if scene.flow is not None:
+        return turns.repeat(scene, scene.talk.say("menu.insult"))
+    return turns.rest(scene, menu.insulted(scene.talk))
+
+
 def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
     """Nothing is open: a few meanings to choose from, else the card with everything, then a person."""
     talk = scene.talk
     word = plain(text)
     if means_nothing(text):
         return turns.rest(scene, menu.home(talk))
-    if is_rude(text):
-        return turns.rest(scene, Reply(talk.say("menu.unknown_first"), menu.home(talk).choices))
     if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:

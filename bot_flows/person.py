@@ -185,11 +185,12 @@ def heard(talk: Talk, incoming: Incoming) -> Again | Quiet:
 
 
 def _passed_on(talk: Talk, message: ToStaff) -> Again | Quiet:
-    ahead = talk.facts.person.ahead
-    if ahead is None:
+    """To staff without a word; once, when nobody is there, that and when they are again."""
+    known = talk.facts.person
+    if known.is_open or not known.opens or talk.form.get("told") == known.opens:
         return Quiet((message,))
-    line = talk.say("person.waiting", ahead=ahead) if ahead else talk.say("person.waiting_next")
-    return Again(line, effects=(message,))
+    form = {**talk.form, "told": known.opens}
+    return Again(talk.say("person.closed", opens=known.opens), form, effects=(message,))
 
 
 def _as_words(talk: Talk, incoming: Incoming) -> str:

@@ -23,8 +23,6 @@ class PersonFacts:
     opens: str = ""
     with_staff: bool = False
     """A hand-over is under way; filled when ``person.needs_thread``."""
-    ahead: int | None = None
-    """How many wait longer; filled once this resident has waited ten minutes without an answer."""
 
     @property
     def has_chat(self) -> bool:

@@ -18,6 +18,17 @@ def reply(text: str, section_name: str, language: str) -> tuple[Message, ...]:
     return ({**line.text(text), "sender": {"name": name if len(name) <= LONGEST_SENDER else staff}},)
 
 
+def waiting(ahead: int, language: str) -> tuple[Message, ...]:
+    """Ten minutes without an answer: how many are before the resident."""
+    said = say("person.waiting", language, ahead=ahead) if ahead else say("person.waiting_next", language)
+    return (line.text(said),)
+
+
+def out_of_hours(opens: str, language: str) -> tuple[Message, ...]:
+    """Staff went home before they came to an answer: when they are there again."""
+    return (line.text(say("person.closed", language, opens=opens)),)
+
+
 def photo_refused(why: str) -> tuple[Message, ...]:
     """A photo sent to staff could not be kept; ``why`` is the sentence that says so."""
     return (line.text(why),)
@@ -25,5 +36,7 @@ def photo_refused(why: str) -> tuple[Message, ...]:
 
 def closed(language: str) -> tuple[Message, ...]:
     """The resident is back with the automatic answers, and may ask on."""
-    more = opener(door(say("person.more", language), "menu", "contact"))
-    return (line.text(say("person.back", language), quick=[more]),)
+    label = say("person.more", language)
+    typed = say("way.by_words", language, label=label, words=label)
+    more = opener(door(label, "menu", "contact"))
+    return (line.text(f"{say('person.back', language)}\n\n{typed}", quick=[more]),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from hashlib import sha256
 from typing import Literal, Protocol
 
 from bot_flows.bulky_facts import Book
@@ -132,6 +133,20 @@ class Window:
     grades: tuple[int, int] | None = None
     """School years that decide instead of months, both included: 0 the year before primary school, 6 its last,
     10 the first of high school."""
+    book: str = ""
+    """The page where it is booked, empty when the pack has none."""
+    own: str = ""
+    """The pack's own name, where ``name`` is in another language."""
+
+    @property
+    def id(self) -> str:
+        """What a mark knows it by; an entry the pack gives another name is another window."""
+        return f"{self.kind}:{self.own or self.name}"
+
+    @property
+    def code(self) -> str:
+        """The same, as short as a button's data needs it."""
+        return sha256(self.id.encode()).hexdigest()[:8]
 
 
 class TownLists(Protocol):

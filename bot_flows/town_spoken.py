@@ -134,6 +134,6 @@ class SpokenTown(_Delegate):
     @cached_property
     def windows(self) -> Sequence[Window]:
         return tuple(
-            replace(each, name=self._said(each.name), note=self._line(each.note))
+            replace(each, name=self._said(each.name), note=self._line(each.note), own=each.name)
             for each in self.base.windows
         )

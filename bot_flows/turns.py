@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from bot_flows import bubbles, guide
@@ -32,15 +33,18 @@ LONGEST_TRAIL = 12
 AFRESH, RESUME = "afresh", "resume"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
-    """Where a turn begins. ``note`` is said after the answer: that a form was put aside."""
+    """Where a turn begins. ``note`` is said after the answer: that a form was put aside.
+
+    Without slots, because its answers are asked for a dozen times a turn and kept.
+    """
 
     state: State
     facts: Facts
     note: str = ""
 
-    @property
+    @cached_property
     def flow(self) -> Flow | None:
         """The flow that is open now; None also for one that only an earlier version of it knew."""
         flow = FLOWS.get(self.state.flow)
@@ -68,12 +72,12 @@ class Scene:
             flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
         )
 
-    @property
+    @cached_property
     def form(self) -> Mapping[str, Any]:
         form = self.state.data.get("form", {})
         return form if isinstance(form, Mapping) else {}
 
-    @property
+    @cached_property
     def talk(self) -> Talk:
         return Talk(self.facts, self.form, self._kept)
 
@@ -125,17 +129,14 @@ def pend(scene: Scene, pending: str) -> Turn:
 def repeat(scene: Scene, lead: str = "") -> Turn:
     """The open question once more, its buttons unchanged."""
     asked, question = asked_now(scene)
-    return Turn(
-        scene.state,
-        bubbles.question(scene.talk, asked, replace(question, text=_with_progress(scene, question)), lead),
-    )
+    return Turn(scene.state, bubbles.question(scene.talk, asked, _with_progress(scene, question), lead))
 
 
-def _with_progress(scene: Scene, question: Question) -> str:
+def _with_progress(scene: Scene, question: Question) -> Question:
     """「2/4 」 before a question of a longer form; not before questions about the form itself."""
     asks = scene.state.data.get("asks")
     progress = "" if asks else _progress(scene.talk, scene.open_flow, scene.state.step)
-    return f"{progress} {question.text}" if progress else question.text
+    return replace(question, text=f"{progress} {question.text}") if progress else question
 
 
 def _progress(talk: Talk, flow: Flow, step: str) -> str:
@@ -148,7 +149,7 @@ def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str 
     """A new question: the nonce grows, so buttons of earlier ones are old."""
     data = {**data, "v": flow.version}
     state = replace(scene.state, flow=flow.name, step=step, data=data, misses=0, nonce=scene.state.nonce + 1)
-    return repeat(replace(scene, state=state), lead)
+    return repeat(Scene(state, scene.facts, scene.note), lead)
 
 
 def go_back(scene: Scene) -> Turn:
@@ -216,8 +217,8 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
     """The turn an outcome makes. ``flow`` is the flow whose step gave it; None for a door."""
     match outcome:
         case Reply():
-            done = replace(scene, state=without_draft(scene.state, flow.name)) if flow else scene
-            return rest(done, outcome)
+            state = without_draft(scene.state, flow.name) if flow else scene.state
+            return rest(Scene(state, scene.facts, scene.note), outcome)
         case Start():
             return _start(scene, outcome)
         case Part() if flow:
@@ -229,7 +230,7 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
             ]
             data = {"form": dict(outcome.form), "trail": trail, "asks": ""}
             turn = ask(scene, flow, outcome.step, data, outcome.lead)
-            return replace(turn, effects=outcome.effects)
+            return Turn(turn.state, turn.messages, outcome.effects)
         case Again() if flow:
             return _again(scene, outcome)
         case Unclear() if flow:
@@ -249,13 +250,13 @@ def _start(scene: Scene, start: Start) -> Turn:
     form = dict(start.form)
     state = without_draft(scene.state, flow.name) if flow.keeps_draft else scene.state
     turn = ask(
-        replace(scene, state=state),
+        Scene(state, scene.facts, scene.note),
         flow,
         start.step or flow.first,
         {"form": form, "trail": [], "asks": ""},
         start.lead,
     )
-    return replace(turn, effects=start.effects)
+    return Turn(turn.state, turn.messages, start.effects)
 
 
 def is_whole(name: str, draft: Any) -> bool:

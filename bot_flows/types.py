@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from bot_flows.asked import AnswersQuestions
 from bot_flows.bulky_facts import BulkyEffect, BulkyFacts
+from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
@@ -44,6 +45,8 @@ class Incoming:
     """On a follow event: the resident had blocked the account before (LINE's best effort)."""
     message_id: str = ""
     """LINE's id of the message, for fetching a photo."""
+    at: int = field(default=0, compare=False)
+    """LINE's own time of it in milliseconds, 0 when unknown: what waited here was not done at once."""
 
 
 # ---- what flows may know -------------------------------------------------------------------------
@@ -185,6 +188,10 @@ class Child:
     birth_month: date
     """First day of the month of birth, or of the expected month."""
     expected: bool = False
+    done: frozenset[str] = frozenset()
+    """Windows the resident said were had, by ``Window.id``."""
+    stopped: bool = False
+    """No reminders about this child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +310,9 @@ Effect = (
     | SetQuiet
     | TellReason
     | BulkyEffect
+    | MarkDone
+    | UndoDone
+    | StopChild
     | AskMyData
     | OpenPage
     | Erase

@@ -30,7 +30,7 @@ def opening(state: State, facts: Facts) -> Scene:
 
 def ended(scene: Scene, turn: Turn) -> Turn:
     """The turn, with the end of the talk among its effects when it led away from staff."""
-    if scene.listens and not replace(scene, state=turn.state).listens:
+    if scene.listens and not Scene(turn.state, scene.facts).listens:
         return replace(turn, effects=(EndHandOver(), *turn.effects))
     return turn
 
@@ -45,7 +45,7 @@ def to_staff(scene: Scene, incoming: Incoming) -> Turn | None:
     cry = cry_for_help(incoming.text) if incoming.kind == "text" else ""
     if cry:
         # Nobody may wait for a person to read this: the numbers come at once, and staff still see the words.
-        outcome = Again(guide.cry(scene.talk, cry).text, effects=outcome.effects)
+        outcome = Again(guide.cry(scene.talk, cry, most=2).text, effects=outcome.effects)
     return turns.settle(scene, outcome, scene.flow)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from content.sentences import catalogue
 from content.words import typed
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -16,6 +17,8 @@ _ENDINGS = re.compile(
 )
 _PUNCTUATION = re.compile(r"[\s。、．，,.!！?？…~〜・「」『』]+$")
 _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_REMEMBERED = 4096
+"""Labels and words whose spelling is kept: one choice after the other is compared with what was typed."""
 _SEVERAL = re.compile(r"[0-9]{1,2}[番つ個こ]?(?:[とやも,、，.・/ ]+[0-9]{1,2}[番つ個こ]?)*")
 _COUNTED = ("ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ")
 _THANKS = re.compile(
@@ -23,16 +26,22 @@ _THANKS = re.compile(
 )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """One spelling for what looks alike: NFKC, lower case, katakana as hiragana, no outer blanks."""
     return unicodedata.normalize("NFKC", text).lower().translate(_TO_HIRAGANA).strip()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
+def _bare(text: str) -> str:
+    """``fold`` without closing marks."""
+    return _PUNCTUATION.sub("", fold(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """``fold`` without closing marks and polite endings: 「ごみを教えて？」 reads as 「ごみ」."""
-    word = _PUNCTUATION.sub("", fold(text))
+    word = _bare(text)
     shorter = _PUNCTUATION.sub("", _ENDINGS.sub("", word))
     return shorter or word or fold(text)
 
@@ -54,10 +63,10 @@ def in_digits(text: str) -> str:
     return re.sub(r"[〇一二三四五六七八九十]+", lambda found: str(kanji_number(found[0]) or found[0]), text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def numbers(text: str) -> tuple[int, ...]:
     """Choice numbers typed: 「1」「１」「一」「①」「1番」「1つ」「ひとつ」「1と3」「一と三」; empty for anything else."""
-    word = _PUNCTUATION.sub("", fold(text))
+    word = _bare(text)
     if word in _COUNTED:
         return (_COUNTED.index(word) + 1,)
     word = in_digits(word)
@@ -88,7 +97,7 @@ WAYS_OUT = {fold(word): meaning for meaning, word in typed("ways")} | WAYS_OUT
 
 def way_out(text: str) -> str:
     """BACK, STOP, AFRESH, RESUME or UNDO when the whole text is such a word, else an empty string."""
-    return WAYS_OUT.get(_PUNCTUATION.sub("", fold(text)), "")
+    return WAYS_OUT.get(_bare(text), "")
 
 
 DOOR_WORDS = _lexicon(
@@ -164,45 +173,43 @@ _TO_NOTHING = frozenset(
         ),
     )
 )
-_RUDE = re.compile(
-    "(?:お前|おまえ)?[はの]?(?:ばか|馬鹿|あほ|阿呆|くそ|まぬけ|役立たず|ぼけ)(?:やろう|野郎|め|か|だ[なね]|ぼっと|ai)?"
-)
 
 
 def door_word(text: str) -> str:
     """The door a whole text names (「設定」, 「粗大ごみを教えて」), else an empty string."""
     folded = fold(text)
     word = plain(text)
-    if _THANKS.fullmatch(_PUNCTUATION.sub("", folded)):
+    if _THANKS.fullmatch(_bare(text)):
         return "thanks"
     found = DOOR_WORDS.get(folded) or DOOR_WORDS.get(word) or DOOR_WORDS.get(_GAPS.sub("", folded))
     return found or DOOR_WORDS.get(_WISHES.sub("", word), "")
 
 
+@cache
+def labels(*keys: str) -> frozenset[str]:
+    """These sentences, folded, in every language they are written in: labels of buttons somebody may type."""
+    return frozenset(fold(text) for key in keys for text in catalogue()[key].texts.values())
+
+
 def answer_word(text: str) -> str:
     """「はい」 for "yes", 「なし」 for "none": the Japanese word of a short answer, "" for anything else."""
-    return _ANSWERS.get(_PUNCTUATION.sub("", fold(text)), "")
+    return _ANSWERS.get(_bare(text), "")
 
 
 def means_nothing(text: str) -> bool:
     """「はい」 where nothing was asked: no thing of that name is looked for."""
-    return _PUNCTUATION.sub("", fold(text)) in _TO_NOTHING or bool(answer_word(text))
-
-
-def is_rude(text: str) -> bool:
-    """Bare abuse: answered calmly, never with a list of things that sound like it."""
-    return bool(_RUDE.fullmatch(_PUNCTUATION.sub("", fold(text))))
+    return _bare(text) in _TO_NOTHING or bool(answer_word(text))
 
 
 def item_word(text: str) -> str:
     """「ソファ」 for "where do I throw my old sofa": the thing's Japanese name, "" for anything else."""
-    word = _THROWS.sub("", _PUNCTUATION.sub("", fold(text)))
+    word = _THROWS.sub("", _bare(text))
     return _ITEMS.get(word) or _ITEMS.get(word.removesuffix("s"), "")
 
 
 def day_word(text: str) -> str:
     """「あした」 for "tomorrow": the Japanese word for a day asked about in another language, else the text itself."""
-    return _DAYS.get(_PUNCTUATION.sub("", fold(text)), text)
+    return _DAYS.get(_bare(text), text)
 
 
 def masked(text: str, longest: int = 100) -> str:

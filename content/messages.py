@@ -34,6 +34,9 @@ class TooLong(ValueError):
 
 
 def _fits(place: str, text: str, most: int, *, graphemes: bool = True) -> str:
+    if not graphemes and 0 < 2 * len(text) <= most:
+        # A character is two units at most: nearly every text is far below its limit.
+        return text
     length = limits.grapheme_len(text) if graphemes else limits.utf16_len(text)
     if not 1 <= length <= most:
         raise TooLong(place, text, most)

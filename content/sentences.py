@@ -140,13 +140,20 @@ def say(key: str, language: str, /, **values: object) -> str:
     Raises UnknownSentence for a key nobody wrote and MissingValue for a hole that got nothing, None or an
     empty string: a sentence with a gap says something else than its author meant.
     """
+    template, holes = _template(key, language)
+    if not holes:
+        return template
+    for name in holes:
+        value = values.get(name)
+        if value is None or value == "":
+            raise MissingValue(key, spoken(language), name)
+    return template.format_map(values)
+
+
+@cache
+def _template(key: str, language: str) -> tuple[str, frozenset[str]]:
+    """What residents of a language read, with its holes: a turn says fifteen sentences."""
     sentence = catalogue().get(key)
     if sentence is None:
         raise UnknownSentence(key)
-    read = spoken(language)
-    for name in sentence.holes:
-        value = values.get(name)
-        if value is None or value == "":
-            raise MissingValue(key, read, name)
-    template = sentence.texts[read]
-    return template.format_map(values) if sentence.holes else template
+    return sentence.texts[spoken(language)], sentence.holes

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+from app.db import Sessions
 from app.notices import actions
 from app.notices.models import Notice
 from app.personal import actions as personal_actions
@@ -60,6 +62,17 @@ def residents(session: Session, number: int, *, topics: Sequence[str] = ("events
     session.execute(insert(Resident), rows)
     wanted = [row["line_user_id"] for row in rows]
     return sorted(session.scalars(select(Resident.id).where(Resident.line_user_id.in_(wanted))))
+
+
+@contextmanager
+def large_town(db: Sessions) -> Iterator[None]:
+    """Let PostgreSQL believe that there are many residents."""
+    changed = text("UPDATE pg_class SET reltuples = :size WHERE oid = 'residents'::regclass")
+    with db.begin() as session:
+        session.execute(changed, {"size": 200_000})
+    yield
+    with db.begin() as session:
+        session.execute(changed, {"size": -1})
 
 
 def staff(session: Session, name: str = "佐藤", *, roles: Sequence[str] = ("author", "approver")) -> Staff:

@@ -1,13 +1,14 @@
-"""Small jobs that may wait: which tab of the rich menu a resident sees first, and Monday's digests."""
+"""Small jobs that may wait: a resident's first tab of the rich menu, Monday's digests, the census staff count from."""
 
 from __future__ import annotations
 
 from app import logs
+from app.census import actions as census_actions
 from app.clock import in_japan
 from app.digests import actions as digest_actions
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules
-from app.queue import GATHER, LINK_MENU
+from app.queue import CENSUS, GATHER, LINK_MENU
 from app.residents.models import Resident
 from app.segments.rules import Person
 from app.town import queries as town_queries
@@ -24,6 +25,13 @@ def gather() -> None:
         with parts.sessions.begin() as session:
             made = digest_actions.gather_due(session, town, parts.settings.public_base_url, parts.clock.now())
         _log.info("digests_made", notices=len(made))
+
+
+def take_census() -> None:
+    """Count everybody anew, when the last counting is not fresh."""
+    with runtime.job(CENSUS) as parts, parts.sessions.begin() as session:
+        taken = census_actions.take(session, parts.clock.now())
+        _log.info("census_taken" if taken else "census_fresh")
 
 
 def link_menu(resident_id: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.bulky import actions as bulky_actions
+from app.census import actions as census_actions
+from app.childcare import actions as childcare_actions
 from app.conversations import actions as conversation_actions
 from app.conversations.mine import EVERYTHING
 from app.errors import AskPerson
@@ -41,7 +43,9 @@ def clean(parts: Parts, towns: TownCache) -> None:
         inbox_actions.forget_old(session, now)
         push_actions.forget_old(session, now)
         bulky_actions.forget_old(session, now)
+        childcare_actions.forget_old(session, now)
         personal_actions.forget_old(session, now)
         link_actions.forget_old(session, now)
+        census_actions.forget_old(session, now)
     with parts.sessions() as session:
         photo_actions.sweep(session, parts.settings.photo_dir)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
-from concurrent.futures import Future
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app import logs
 from app.conversations import actions, effects, queries
@@ -21,6 +23,10 @@ from app.town.queries import TownCache
 from worker import runtime
 
 HANDFUL = 50
+GATHERING = 0.015
+"""Seconds between two looks into the inbox while less than a handful waits: a look costs as much as several turns."""
+MOST_UNDER_WAY = 300
+"""Answers on their way at once; when LINE answers slowly, more would only grow old."""
 
 _log = logs.get("inbound")
 
@@ -40,20 +46,23 @@ def warm_up() -> None:
 
 
 def drain() -> None:
-    """Take turns until no event waits or the stretch is over; the next turns are taken while answers travel."""
+    """Take turns until no event waits and every answer has arrived, or the stretch is over.
+
+    Answers travel while the next turns are taken. The job stays as long as one is on its way: whoever wrote meanwhile
+    would otherwise wait for all of them and for the next job.
+    """
     with runtime.job(DRAIN_INBOX) as parts:
-        working, more = runtime.until(runtime.STRETCH), True
-        replying = Replying(parts)
-        while more and working():
-            replies, more, chose = _turns(parts)
+        working, replying = runtime.until(runtime.STRETCH), Replying(parts)
+        try:
+            while working():
+                taken = _turns(parts, replying)
+                if not taken and not replying.under_way:
+                    return
+                if taken < HANDFUL:
+                    time.sleep(GATHERING)
+        finally:
             replying.finish()
-            replying.start(replies)
-            for resident_id in dict.fromkeys(chose):
-                parts.queue.wake("chores", LINK_MENU, resident_id)
-            wake_photos(parts)
-        replying.finish()
-        if more:
-            parts.queue.wake("reply", DRAIN_INBOX)
+        parts.queue.wake("reply", DRAIN_INBOX)
 
 
 def wake_photos(parts: Parts) -> None:
@@ -64,51 +73,81 @@ def wake_photos(parts: Parts) -> None:
         parts.queue.wake("chores", FETCH_PHOTOS)
 
 
-def _turns(parts: Parts) -> tuple[list[actions.Reply], bool, list[int]]:
-    """Replies to send, whether more may wait, and whose choices changed."""
-    town = _towns().town()
-    now = parts.clock.now()
-    world = effects.World(town=town, now=now, public_url=parts.settings.public_base_url)
+def _turns(parts: Parts, replying: Replying) -> int:
+    """Take a handful of turns and send their answers; how many events were taken.
+
+    What LINE took of earlier answers is noted in the same transaction.
+    """
     with parts.sessions.begin() as session:
-        events = queries.next_events(session, now, HANDFUL)
-        if not events:
-            return [], False, []
-        residents = resident_queries.of_line_ids(session, [e.line_user_id for e in events])
-        replies = actions.take_turns(session, events, residents, world)
+        replying.note(session)
+        events, replies, world = _take(parts, session)
+        has_photos = events > 0 and photo_queries.has_due(session, world.now)
+    replying.noted()
+    replying.start(replies)
     photo_actions.remove(parts.settings.photo_dir, world.files)
-    return replies, True, world.chose
+    for resident_id in dict.fromkeys(world.chose):
+        parts.queue.wake("chores", LINK_MENU, resident_id)
+    if has_photos:
+        parts.queue.wake("chores", FETCH_PHOTOS)
+    return events
+
+
+def _take(parts: Parts, session: Session) -> tuple[int, list[actions.Reply], effects.World]:
+    """The turns of the oldest events: how many, what to answer, and what they changed."""
+    town, now = _towns().town_in(session), parts.clock.now()
+    world = effects.World(town=town, now=now, public_url=parts.settings.public_base_url)
+    events = queries.next_events(session, now, HANDFUL)
+    if not events:
+        return 0, [], world
+    residents = resident_queries.of_line_ids(session, [event.line_user_id for event in events])
+    return len(events), actions.take_turns(session, events, residents, world), world
 
 
 @dataclass
 class Replying:
-    """Answers on their way: one handful at a time, so that nobody's second answer overtakes the first.
+    """Answers on their way, many at once, but never two to the same resident: a second would overtake the first.
 
     Each is sent once: a reply has no retry key, so an answer that may have arrived is not repeated.
     """
 
     parts: Parts
-    calls: list[tuple[actions.Reply, Future[Answer]]] = field(default_factory=list)
+    under_way: dict[Future[Answer], actions.Reply] = field(default_factory=dict)
+    _answered: list[int] = field(default_factory=list)
+    """Events whose answer LINE took; to be noted."""
 
     def start(self, replies: list[actions.Reply]) -> None:
         """Send these at the shared pace without waiting for them."""
         if not replies:
             return
+        self._let_arrive({reply.resident_id for reply in replies})
         waits = self.parts.pace.reserve("reply", len(replies), lane="ordinary")
-        self.calls = [
-            (reply, self.parts.line.send("reply", reply.body, delay=wait))
-            for reply, wait in zip(replies, waits, strict=True)
-        ]
+        for reply, pause in zip(replies, waits, strict=True):
+            self.under_way[self.parts.line.send("reply", reply.body, delay=pause)] = reply
+
+    def _let_arrive(self, residents: set[int]) -> None:
+        """Wait for what is on its way to these, and for room."""
+        wait([call for call, reply in self.under_way.items() if reply.resident_id in residents])
+        while len(waiting := [call for call in self.under_way if not call.done()]) >= MOST_UNDER_WAY:
+            wait(waiting, return_when=FIRST_COMPLETED)
+
+    def note(self, session: Session) -> None:
+        """Note what LINE took; ``noted`` once that is committed."""
+        for call in [call for call in self.under_way if call.done()]:
+            reply, answer = self.under_way.pop(call), call.result()
+            if answer.status == 200:
+                self._answered.append(reply.event_id)
+            else:
+                _log.warning("not_answered", event=reply.event_id, answer=answer.short)
+        if self._answered:
+            actions.replied(session, self._answered, self.parts.clock.now())
+
+    def noted(self) -> None:
+        self._answered.clear()
 
     def finish(self) -> None:
         """Wait for what is on its way, and note what LINE took."""
-        calls, self.calls = self.calls, []
-        answered = []
-        for reply, call in calls:
-            answer = call.result()
-            if answer.status == 200:
-                answered.append(reply.event_id)
-            else:
-                _log.warning("not_answered", event=reply.event_id, answer=answer.short)
-        if answered:
+        wait(self.under_way)
+        if self.under_way or self._answered:
             with self.parts.sessions.begin() as session:
-                actions.replied(session, answered, self.parts.clock.now())
+                self.note(session)
+            self.noted()

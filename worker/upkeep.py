@@ -17,12 +17,14 @@ from rq.registry import StartedJobRegistry
 
 from app import logs
 from app.bulky import actions as bulky_actions
+from app.childcare import actions as childcare_actions
 from app.closing import actions as closing_actions
 from app.conversations import queries as conversation_queries
 from app.digests import queries as digest_queries
 from app.digests import rules as digest_rules
 from app.errors import AskPerson
 from app.inbox import actions as inbox_actions
+from app.inbox import rules as inbox_rules
 from app.leases import queries as leases
 from app.notices import queries as notice_queries
 from app.parts import Parts
@@ -47,6 +49,8 @@ WAITING = 0.5
 """Seconds between two looks whether somebody waits long for an answer."""
 REMINDING = 5.0
 """Seconds between two looks at the hours residents chose for their reminders."""
+CHILDREN = 15.0
+"""Seconds between two looks at families with something due, some hundred at a time."""
 CLEANING = 3600.0
 """Seconds between two looks at what is past its keeping time."""
 
@@ -68,7 +72,9 @@ def duties(parts: Parts) -> list[Duty]:
         Duty("repeats", fire_repeats, REPEATING),
         Duty("waiting", show_waiting, WAITING),
         Duty("bulky", look_after_bulky, REMINDING),
+        Duty("children", remind_of_children, CHILDREN),
         Duty("reminders", remind, REMINDING),
+        Duty("waiting", tell_waiting, REMINDING),
         Duty("overrides", correct_reminders, REMINDING),
         Duty("digests", wake_gathering, REMINDING),
         Duty("reconcile", reconcile, parts.settings.reconcile_seconds),
@@ -125,11 +131,27 @@ def look_after_bulky(parts: Parts) -> None:
         bulky_actions.remind(session, town.bulky, parts.clock.now())
 
 
+def remind_of_children(parts: Parts) -> None:
+    """Tell families what opens and what ends, on the day it is due."""
+    if (town := _town(parts)) is not None:
+        with parts.sessions.begin() as session:
+            childcare_actions.remind(session, town, parts.clock.now())
+
+
 def remind(parts: Parts) -> None:
     """Make the reminders of the hours that have come."""
     if (town := _town(parts)) is not None:
         with parts.sessions.begin() as session:
             reminder_actions.remind_due(session, town, parts.clock.now())
+
+
+def tell_waiting(parts: Parts) -> None:
+    """Whoever waits for staff hears so, unless the town promises no chat."""
+    town = _town(parts)
+    hours = inbox_rules.read_hours(town.settings) if town is not None else None
+    if hours is not None:
+        with parts.sessions.begin() as session:
+            inbox_actions.tell_waiting(session, hours, parts.clock.now())
 
 
 def correct_reminders(parts: Parts) -> None:

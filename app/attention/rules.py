@@ -61,6 +61,12 @@ def hours_touched(now: datetime) -> tuple[int, ...]:
     return tuple(sorted({in_japan(now).hour, in_japan(now + LEAD).hour}))
 
 
+def arrives(now: datetime, quiet_from: int, quiet_to: int) -> datetime:
+    """Now, or the next morning when now is in these quiet hours."""
+    is_quiet = any(hour >= quiet_from or hour < quiet_to for hour in hours_touched(now))
+    return quiet_ends(now, quiet_to) if is_quiet else now
+
+
 def quiet_ends(now: datetime, quiet_to: int) -> datetime:
     """The next morning at that hour: quiet hours begin in the evening and end before noon."""
     local = in_japan(now)

@@ -246,7 +246,7 @@ def remind(session: Session, book: Book, now: datetime) -> int:
     for order, resident in due:
         order.reminded_at = now
         words = bulky_news.tomorrow(queries.as_order(order), book.rules.until, resident.language)
-        tell(session, order, resident, words, now)
+        tell(session, order, resident, words, now, at_once=True)
         record(session, "bulky.remind", order, audit.SYSTEM, now)
     return len(due)
 
@@ -271,9 +271,15 @@ def reachable(session: Session, order: BulkyOrder) -> Resident | None:
 
 
 def tell(
-    session: Session, order: BulkyOrder, resident: Resident, words: Sequence[Message], now: datetime
+    session: Session,
+    order: BulkyOrder,
+    resident: Resident,
+    words: Sequence[Message],
+    now: datetime,
+    at_once: bool = False,
 ) -> None:
-    push_actions.add(session, resident, words, subject=f"bulky:{order.number}", now=now)
+    """In the resident's day: what staff do late in the evening wakes nobody. The evening before is no night."""
+    push_actions.add(session, resident, words, subject=f"bulky:{order.number}", now=now, at_once=at_once)
 
 
 def record(

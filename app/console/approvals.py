@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import bonds, freezing, writing
+from app.console import bonds, counting, freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, people, town
 from app.errors import KairanError
 from app.notices import actions, queries, rules
@@ -39,7 +39,14 @@ def approval(notice_id: int) -> ResponseReturnValue:
             shown=freezing.shown(found, town(), parts().settings.public_base_url),
             who=writing.who(found, town()),
             bonds=bonds.said(db, found),
-            checks=freezing.preflight(db, found, town(), parts().settings.public_base_url, now=now()),
+            checks=freezing.preflight(
+                db,
+                found,
+                town(),
+                parts().settings.public_base_url,
+                counting.of_notice(db, found),
+                now=now(),
+            ),
             links=queries.links_of(db, found.id),
             refused=_refusal(found.author_id),
         )

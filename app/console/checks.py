@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from app.census.rules import Count
 from content import limits
 from content.catalogue import NoticeType
 from content.fields import kinds
@@ -42,7 +43,7 @@ class Facts:
     kind: NoticeType
     fields: Mapping[str, str]
     messages: Sequence[Mapping[str, Any]]
-    people: int
+    reached: Count
     everyone: bool
     same_before: str
     """When the same content went out in the last seven days, as a sentence's part; empty when it did not."""
@@ -90,14 +91,14 @@ def _days(facts: Facts) -> list[Check]:
 
 
 def _people(facts: Facts) -> list[Check]:
-    if facts.people == 0:
+    if facts.reached.people == 0:
         return [Check("stop", "この条件に合う人は0人です。対象を選び直してください。", "audience")]
-    found = [Check("ok", f"いま {facts.people:,}人に届きます。")]
+    found = [Check("ok", f"{facts.reached.when} {facts.reached.people:,}人に届きます。")]
     if facts.everyone:
         found.append(
             Check("look", "登録したすべての人に届きます。本当に全員に必要か、確かめてください。", "audience")
         )
-    if facts.people < FEW_PEOPLE:
+    if facts.reached.people < FEW_PEOPLE:
         found.append(
             Check(
                 "look",

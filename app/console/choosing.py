@@ -8,8 +8,9 @@ from typing import Any
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.census.rules import Count
 from app.console import audience as form_rows
-from app.console import writing
+from app.console import counting, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, town
 from app.errors import KairanError, Refused
 from app.notices import actions
@@ -128,18 +129,17 @@ def _counted(rows: Rows) -> dict[str, Any]:
     try:
         rule = _rule(rows)
     except KairanError as error:
-        return {"sentence": "だれにも届きません。", "number": 0, "silent": 0, "hint": error.sentence}
+        return {"sentence": "だれにも届きません。", "count": Count(0, 0), "hint": error.sentence}
     with parts().sessions() as db:
-        number = queries.hearers(db, rule, lane="ordinary", at=now())
-        silent = queries.silent(db, rule, lane="ordinary", at=now())
+        found = counting.count(db, rule, lane="ordinary")
     hint = ""
     if rules.is_empty(rule):
         hint = "条件を選ぶと、人数が出ます。"
-    elif number == 0:
+    elif found.people == 0:
         hint = "この条件に合う人は0人です。条件を1つ減らしてください。"
-    elif number < FEW:
+    elif found.people < FEW:
         hint = f"{FEW}人未満です。だれに届くかが分かってしまうため、承認する人も確かめます。"
-    return {"sentence": writing.sentence(rule, town()), "number": number, "silent": silent, "hint": hint}
+    return {"sentence": writing.sentence(rule, town()), "count": found, "hint": hint}
 
 
 def _page(found: Notice, rows: Rows, problem: str = "", done: str = "") -> str:

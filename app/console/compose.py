@@ -7,7 +7,8 @@ from dataclasses import replace
 from flask import abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import bonds, freezing, writing
+from app.census.rules import Count
+from app.console import bonds, counting, freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, town
 from app.errors import KairanError, Refused
 from app.notices import actions, rules
@@ -105,6 +106,7 @@ def _fields_page(
     typed = bonds.posted(request.form) if request.method == "POST" else bonds.stored(found)
     with parts().sessions() as db:
         offered = bonds.offered(db, found, typed)
+        counting.prepare(db)
     return render_template(
         "console/fields.html",
         filled=filled,
@@ -136,7 +138,8 @@ def check(notice_id: int) -> ResponseReturnValue:
     """The standard text, the card as the phone shows it, whom it reaches, and what to look at before asking."""
     with parts().sessions() as db:
         found = notice_or_404(db, notice_id)
-        checks = freezing.preflight(db, found, town(), _base_url(), now=now())
+        count = counting.of_notice(db, found)
+        checks = freezing.preflight(db, found, town(), _base_url(), count, now=now())
         return render_template(
             "console/check.html",
             notice=found,
@@ -144,8 +147,7 @@ def check(notice_id: int) -> ResponseReturnValue:
             text=writing.standard_text(found, town()),
             shown=freezing.shown(found, town(), _base_url()),
             who=writing.who(found, town()),
-            count=freezing.count(db, found, now=now()),
-            silent=freezing.silent(db, found, now=now()),
+            count=count,
             bonds=bonds.said(db, found),
             checks=checks,
             again=freezing.why_again(db, found, now()),
@@ -161,7 +163,9 @@ def submit(notice_id: int) -> ResponseReturnValue:
     try:
         with parts().sessions.begin() as db:
             found = notice_or_404(db, notice_id)
-            freezing.refuse_unfinished(freezing.preflight(db, found, town(), _base_url(), now=now()))
+            count = Count(freezing.count(db, found, now=now()), 0)
+            checks = freezing.preflight(db, found, town(), _base_url(), count, now=now())
+            freezing.refuse_unfinished(checks)
             frozen = freezing.freeze(db, found, town(), _base_url(), now=now())
             reason = request.form.get("again", "").strip()
             if not reason and (again := freezing.why_again(db, found, now())):

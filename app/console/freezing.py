@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.census.rules import Count
 from app.clock import in_japan
 from app.console import checks, preview, writing
 from app.errors import Refused
@@ -77,11 +78,6 @@ def count(db: Session, notice: Notice, *, now: datetime) -> int:
     return segment_queries.hearers(db, segment_rules.from_json(notice.rule), lane=notice.lane, at=now)
 
 
-def silent(db: Session, notice: Notice, *, now: datetime) -> int:
-    """How many more the rule means, who have stopped or paused."""
-    return segment_queries.silent(db, segment_rules.from_json(notice.rule), lane=notice.lane, at=now)
-
-
 def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, now: datetime) -> actions.Frozen:
     """The bytes LINE will get, with a counted address behind every button that leads to a page."""
     tracked: list[tuple[str, str, str]] = []
@@ -101,7 +97,7 @@ def freeze(db: Session, notice: Notice, town: LoadedTown, base_url: str, *, now:
 
 
 def preflight(
-    db: Session, notice: Notice, town: LoadedTown, base_url: str, *, now: datetime
+    db: Session, notice: Notice, town: LoadedTown, base_url: str, reached: Count, *, now: datetime
 ) -> list[checks.Check]:
     """Everything that is looked at before freezing, on the notice as it stands."""
     rule = segment_rules.from_json(notice.rule)
@@ -110,7 +106,7 @@ def preflight(
         kind=writing.known_type(notice.type),
         fields=notice.fields,
         messages=messages_of(notice, town, links_of(notice, town, base_url)),
-        people=count(db, notice, now=now),
+        reached=reached,
         everyone=rule == segment_rules.Everyone(),
         same_before=_same_before(db, notice, now),
         known_hosts=known_hosts(town),

@@ -67,6 +67,7 @@ class Reply:
     """What to answer after the turn is committed; the token works once and for about a minute."""
 
     event_id: int
+    resident_id: int
     body: bytes
 
 
@@ -80,13 +81,15 @@ def take_turns(
     """
     try:
         with session.begin_nested():
-            # Held here: the session itself keeps only what somebody else holds.
             world.paces.update(queries.paces(session, events))
-            _known = queries.of_residents(session, [resident.id for resident in residents.values()])
+            ids = [resident.id for resident in residents.values()]
+            known = {each.resident_id: each for each in queries.of_residents(session, ids)}
+            world.conversations.update({id_: known.get(id_) for id_ in ids})
             taken = [_turn_of(session, event, residents, world) for event in events]
     except Exception:
         world.chose.clear()
         world.files.clear()
+        world.conversations.clear()
         return _one_by_one(session, events, residents, world)
     return [reply for reply in taken if reply is not None]
 
@@ -148,7 +151,9 @@ def _converse(
     session: Session, event: Event, resident: Resident, body: dict[str, object], world: World
 ) -> Reply | None:
     said = rules.incoming(body)
-    conversation = session.get(Conversation, resident.id)
+    # Asked once for the whole handful; whoever writes for the first time has none, and no query of their own says so.
+    here = world.conversations
+    conversation = here[resident.id] if resident.id in here else session.get(Conversation, resident.id)
     state = facts.from_json(conversation.state if conversation else None)
     turn = step_on(session, resident, state, said, world, world.paces.get(event.id, 0))
     for effect in turn.effects:
@@ -163,11 +168,12 @@ def _converse(
         keep(session, resident.id, conversation, turn.state, world.now)
     elif erased != "all":
         # Drafts and what was remembered are data as well: only the count of questions goes on.
+        session.execute(delete(Conversation).where(Conversation.resident_id == resident.id))
         keep(session, resident.id, None, types.State(nonce=turn.state.nonce), world.now)
     token = body.get("replyToken")
     if not turn.messages or not isinstance(token, str):
         return None
-    return Reply(event.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
+    return Reply(event.id, resident.id, orjson.dumps({"replyToken": token, "messages": list(turn.messages)}))
 
 
 def step_on(
@@ -182,7 +188,7 @@ def step_on(
     orders = for_staff.known(session, world, resident, state, said)
     known = replace(
         facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
-        damage=facts.of_damage(session, state, said),
+        damage=facts.of_damage(session, resident, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
         in_a_minute=in_a_minute,
         in_disaster=said.kind == "location" and menus.disaster_since(session) is not None,
@@ -202,7 +208,6 @@ def keep(
     session: Session, resident_id: int, conversation: Conversation | None, state: types.State, now: datetime
 ) -> None:
     if conversation is None:
-        session.execute(delete(Conversation).where(Conversation.resident_id == resident_id))
         conversation = Conversation(resident_id=resident_id)
         session.add(conversation)
     conversation.state, conversation.updated_at = facts.to_json(state), now

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.conversations import for_staff
 from app.conversations.mine import EVERYTHING
-from app.conversations.models import UnknownWord
+from app.conversations.models import Conversation, UnknownWord
 from app.mydata import actions as mydata_actions
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
 from bot_flows import types
+from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.mydata_facts import Erase, OpenPage
 from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 
@@ -29,6 +30,8 @@ class World:
     public_url: str
     chose: list[int] = field(default_factory=list)
     """Residents who are friends and chose something that tells which rich menu they see first; filled by the turns."""
+    conversations: dict[int, Conversation | None] = field(default_factory=dict)
+    """By resident: where the conversation stands, None for a first word; filled when the turns begin."""
     paces: dict[int, int] = field(default_factory=dict)
     """By event: messages of its sender within a minute; filled when the turns begin."""
     files: list[str] = field(default_factory=list)
@@ -72,7 +75,7 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
 
 
 def _attend(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
-    """Effects of flow R: how much a resident wants to hear; what is left is for staff."""
+    """Effects of flows R and K: how much a resident wants to hear, marks of children; what is left is for staff."""
     now = world.now
     match effect:
         case StopAll(emergencies):
@@ -87,6 +90,12 @@ def _attend(session: Session, resident: Resident, effect: types.Effect, world: W
             resident_actions.choose_quiet(session, resident, hours, now)
         case TellReason(reason):
             resident_actions.tell_reason(session, reason, now)
+        case MarkDone(number, window):
+            resident_actions.mark_done(session, resident, number, window, now)
+        case UndoDone(number, window):
+            resident_actions.undo_done(session, resident, number, window, now)
+        case StopChild(number, on):
+            resident_actions.stop_child(session, resident, number, on=on, now=now)
         case _:
             for_staff.apply(session, resident, effect, world.town, now)
 

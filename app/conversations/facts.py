@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import jpholiday
@@ -20,7 +21,7 @@ from app.mydata import rules as mydata_rules
 from app.reports import queries as report_queries
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
-from bot_flows import damage, mydata, person, types
+from bot_flows import damage, damage_news, mydata, person, types
 from bot_flows.damage_facts import DamageFacts
 from bot_flows.mydata_facts import MyData
 from bot_flows.person_facts import PersonFacts
@@ -35,7 +36,10 @@ def resident_facts(resident: Resident) -> types.Resident:
         district=resident.district,
         outside=resident.outside,
         reminder=resident.reminder,
-        children=tuple(types.Child(c.number, c.birth_month, c.expected) for c in resident.children),
+        children=tuple(
+            types.Child(c.number, c.birth_month, c.expected, frozenset(c.done), c.stopped)
+            for c in resident.children
+        ),
         language=resident.language,
         is_new=resident.setup_done_at is None,
         attention=_attention(resident),
@@ -68,11 +72,12 @@ def fill(
     )
 
 
-def of_damage(session: Session, state: types.State, said: types.Incoming) -> DamageFacts:
-    """Reports near by and a receipt number, only when this turn may need them."""
+def of_damage(session: Session, resident: Resident, state: types.State, said: types.Incoming) -> DamageFacts:
+    """Reports near by, a receipt number and what the resident follows, only when this turn may need them."""
     near = report_queries.near(session, damage.position_of(state)) if damage.needs_near(state) else ()
     number = report_queries.next_number(session) if damage.needs_number(state, said) else 0
-    return DamageFacts(near, number)
+    asks = said.kind == "text" and damage_news.names_all(said.text)
+    return DamageFacts(near, number, report_queries.followed(session, resident.id) if asks else ())
 
 
 def of_person(
@@ -80,17 +85,18 @@ def of_person(
 ) -> PersonFacts:
     """The hours of the chat; whether staff still read along, only when the conversation stands there."""
     hours = inbox_rules.read_hours(town.settings)
-    chat = inbox_rules.at_the_chat(
-        hours, in_japan(now), lambda day: bool(jpholiday.is_holiday(day)), resident.language
-    )
+    chat = inbox_rules.at_the_chat(hours, in_japan(now), _is_holiday, resident.language)
     known = PersonFacts(chat.is_open, chat.until, chat.opens)
     thread = inbox_queries.open_of(session, resident.id) if person.needs_thread(state) else None
     if thread is None or not thread.live:
         return known
-    since = thread.waiting_since
-    is_long = since is not None and now - since >= inbox_rules.SAY_SO_AFTER
-    ahead = inbox_queries.ahead_of(session, thread) if is_long else None
-    return replace(known, with_staff=True, ahead=ahead)
+    return replace(known, with_staff=True)
+
+
+@lru_cache(maxsize=64)
+def _is_holiday(day: date) -> bool:
+    """Remembered, because every turn asks for the same few days."""
+    return bool(jpholiday.is_holiday(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ def of_mydata(
 
 
 def to_json(state: types.State) -> dict[str, Any]:
-    return asdict(state)
+    return {name: getattr(state, name) for name in types.State.__dataclass_fields__}
 
 
 def from_json(stored: Mapping[str, Any] | None) -> types.State:

@@ -155,7 +155,9 @@ def incoming(event: Mapping[str, Any]) -> Incoming:
         case "postback":
             postback = _mapping(event.get("postback"))
             params = {str(k): str(v) for k, v in _mapping(postback.get("params")).items()}
-            return Incoming("postback", clean(str(postback.get("data", "")))[:300], params)
+            at = event.get("timestamp")
+            data = clean(str(postback.get("data", "")))[:300]
+            return Incoming("postback", data, params, at=at if isinstance(at, int) else 0)
         case _:
             return _message(_mapping(event.get("message")))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+import jpholiday
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.attention.rules import arrives
+from app.clock import in_japan
 from app.errors import Refused
 from app.inbox import queries, rules
 from app.inbox.models import Line, Thread
@@ -40,7 +43,9 @@ def receive(session: Session, resident: Resident, said: ToStaff, now: datetime) 
         photo_actions.expect(session, said.message_id, resident.id, now)
         line.photo_id = said.message_id
     session.add(line)
-    thread.last_at, thread.waiting_since = now, thread.waiting_since or now
+    if thread.waiting_since is None:
+        thread.waiting_since, thread.told = now, ""
+    thread.last_at = now
     session.flush()
     return line
 
@@ -84,7 +89,10 @@ def reply(session: Session, thread: Thread, text: str, *, section: str, by: Staf
     if resident.state != "friend":
         raise Refused("この人はいまブロックしているため、届きません。返事は送っていません。")
     words = person_news.reply(text, section, resident.language)
-    push = push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now)
+    # Whoever is in the talk waits for it; a question left for later is answered in their day.
+    push = push_actions.add(
+        session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=thread.live
+    )
     line = Line(thread_id=thread.id, at=now, text=text, staff_id=by.id, push_id=push.id)
     session.add(line)
     thread.last_at, thread.waiting_since = now, None
@@ -118,6 +126,31 @@ def close_silent(session: Session, now: datetime) -> int:
     return len(silent)
 
 
+def tell_waiting(session: Session, hours: rules.Hours, now: datetime) -> int:
+    """Say to whoever waits how many are before them, or that staff went home; once each, answers to how many."""
+    told = 0
+    for thread in queries.waiting_live(session):
+        resident, since = thread.resident, thread.waiting_since
+        what = rules.to_tell(hours, in_japan(since), in_japan(now), is_holiday) if since else ""
+        is_night = arrives(now, resident.quiet_from, resident.quiet_to) != now
+        if not what or what == thread.told or is_night or resident.state != "friend":
+            continue
+        thread.told, told = what, told + 1
+        chat = rules.at_the_chat(hours, in_japan(now), is_holiday, resident.language)
+        words = (
+            person_news.waiting(queries.ahead_of(session, thread), resident.language)
+            if what == "waiting"
+            else person_news.out_of_hours(chat.opens, resident.language)
+        )
+        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=True)
+    return told
+
+
+def is_holiday(day: date) -> bool:
+    """Whether the whole country has the day off."""
+    return bool(jpholiday.is_holiday(day))
+
+
 def _give_back(session: Session, thread: Thread, by: str, now: datetime) -> None:
     was_live, resident = thread.live, thread.resident
     _close(thread, by, now)
@@ -144,7 +177,7 @@ def tell_refused(session: Session, thread: Thread, reason: str, now: datetime) -
     resident = thread.resident
     if resident.state == "friend":
         words = person_news.photo_refused(damage_news.why_photo_refused(reason, resident.language))
-        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now)
+        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=True)
 
 
 def forget_old(session: Session, now: datetime) -> None:

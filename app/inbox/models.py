@@ -21,6 +21,7 @@ class Thread(Base):
     __tablename__ = "threads"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("told IN ('', 'waiting', 'closed')", name="told"),
         CheckConstraint(
             "(state = 'closed') = (closed_at IS NOT NULL AND closed_by <> '')", name="closed_has_when"
         ),
@@ -41,6 +42,8 @@ class Thread(Base):
     """When either side wrote last."""
     waiting_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """The oldest word of the resident that nobody has answered."""
+    told: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """What was last said to whoever waits: nothing, ``waiting`` (how many are before them) or ``closed`` (the hours)."""
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     closed_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     """A login, ``resident`` or ``silence``."""

@@ -45,6 +45,14 @@ def ahead_of(session: Session, thread: Thread) -> int:
     return session.scalar(found) or 0
 
 
+def waiting_live(session: Session) -> Sequence[Thread]:
+    """Live threads whose resident waits for an answer, longest first, locked."""
+    found = select(Thread).where(Thread.live.is_(True), Thread.waiting_since.is_not(None))
+    return session.scalars(
+        found.order_by(Thread.waiting_since).with_for_update(skip_locked=True, of=Thread)
+    ).all()
+
+
 def silent_since(session: Session, instant: datetime) -> Sequence[Thread]:
     """Live threads in which nobody has written since, locked."""
     found = select(Thread).where(Thread.live.is_(True), Thread.last_at < instant).order_by(Thread.id)

@@ -84,6 +84,15 @@ def at_the_chat(
     return Now()
 
 
+def to_tell(hours: Hours, since: datetime, now: datetime, is_holiday: Callable[[date], bool]) -> str:
+    """What is to be said to somebody who has waited since: ``waiting`` after ten minutes in which staff were there,
+    ``closed`` when staff went home over it; "" for nothing. Both instants are in Asia/Tokyo."""
+    if at_the_chat(hours, now, is_holiday).is_open:
+        opened = datetime.combine(now.date(), hours.opens, now.tzinfo)
+        return "waiting" if now - max(since, opened) >= SAY_SO_AFTER else ""
+    return "closed" if at_the_chat(hours, since, is_holiday).is_open else ""
+
+
 def _day(day: date, ahead: int, read: Language) -> str:
     date_ = read.written(day)
     return read.beside.format(near=read.near[ahead], date=date_) if ahead < 2 else date_

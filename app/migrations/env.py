@@ -10,6 +10,8 @@ from sqlalchemy.pool import NullPool
 
 import app.audit
 import app.bulky.models
+import app.census.models
+import app.childcare.models
 import app.conversations.models
 import app.delivery.models
 import app.digests.models

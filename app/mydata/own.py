@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.childcare import actions as childcare_actions
 from app.mine import Erasing, Exported, Part, Reader, Row, instant
-from app.residents.models import Resident
+from app.residents.models import Child, Resident
 from bot_flows.stop_facts import QUIET
 
 
@@ -62,7 +63,13 @@ def _erase_resident(session: Session, erasing: Erasing) -> None:
 def _children(_: Session, reader: Reader) -> Exported:
     children = reader.resident.children
     data = [
-        {"number": child.number, "month": f"{child.birth_month:%Y-%m}", "expected": child.expected}
+        {
+            "number": child.number,
+            "month": f"{child.birth_month:%Y-%m}",
+            "expected": child.expected,
+            "done": list(child.done),
+            "stopped": child.stopped,
+        }
         for child in children
     ]
     words = {False: "mydata.label_born", True: "mydata.label_expected"}
@@ -70,10 +77,19 @@ def _children(_: Session, reader: Reader) -> Exported:
         Row(reader.say(words[child.expected]), f"{child.birth_month:%Y-%m}", str(child.number))
         for child in children
     ]
-    return Exported(data, rows)
+    return Exported(data, rows + [row for child in children for row in _marks(reader, child)])
+
+
+def _marks(reader: Reader, child: Child) -> list[Row]:
+    """What the resident said of a child: had, and whether reminders come."""
+    number = str(child.number)
+    had = [Row(reader.say("mydata.label_done"), each.partition(":")[2], number) for each in child.done]
+    stopped = Row(reader.say("mydata.label_child_news"), reader.say("mydata.child_stopped"), number)
+    return [*had, *([stopped] if child.stopped else [])]
 
 
 def _erase_children(session: Session, erasing: Erasing) -> None:
+    childcare_actions.forget(session, erasing.resident)
     erasing.resident.children.clear()
     session.flush()
 

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.attention.rules import arrives
 from app.delivery.rules import KEY_LIFE
 from app.line.answers import Answer
 from app.pushes import queries, rules
@@ -43,8 +44,12 @@ def add(
     *,
     subject: str,
     now: datetime,
+    at_once: bool = False,
 ) -> Push:
-    """Promise messages to one resident. Key and bytes are fixed here and stored with the caller's commit."""
+    """Promise messages to one resident. Key and bytes are fixed here and stored with the caller's commit.
+
+    ``at_once`` is for what follows something the resident has just done; all else waits for their morning.
+    """
     body = orjson.dumps({"to": resident.line_user_id, "messages": list(messages)})
     push = Push(
         resident_id=resident.id,
@@ -53,7 +58,7 @@ def add(
         body=body,
         body_hash=hashlib.sha256(body).hexdigest(),
         created_at=now,
-        next_attempt_at=now,
+        next_attempt_at=now if at_once else arrives(now, resident.quiet_from, resident.quiet_to),
     )
     session.add(push)
     session.flush()

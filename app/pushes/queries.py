@@ -13,10 +13,16 @@ from app.pushes.models import Push
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Waiting and its time has come, or left behind by a sender that died; one person's go in order."""
+    """Waiting and its time has come, or left behind by a sender that died; one person's go in order.
+
+    What waits for somebody's morning holds up nothing that follows what they do at night.
+    """
     older = aliased(Push)
     behind = exists().where(
-        older.resident_id == Push.resident_id, older.id < Push.id, older.state.in_(rules.OPEN)
+        older.resident_id == Push.resident_id,
+        older.id < Push.id,
+        older.state.in_(rules.OPEN),
+        or_(older.first_attempt_at.is_not(None), older.next_attempt_at <= now),
     )
     waits = and_(Push.state == "waiting", Push.next_attempt_at <= now)
     left = and_(Push.state == "sending", Push.lease_until < func.now())

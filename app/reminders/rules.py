@@ -99,19 +99,22 @@ def texts(
     Who would have had a collection that was called off is told so at the same hour instead.
     """
     groups: dict[Text, list[str]] = {}
+    of_area: dict[str, Text | None] = {}
     for code in sorted(set(districts)):
-        text = _text(town, code, told, language)
-        if text is not None:
+        district = town.district(code)
+        if district is None:
+            continue
+        area = district.garbage_area
+        if area not in of_area:
+            of_area[area] = _text(town, area, told, language)
+        if (text := of_area[area]) is not None:
             groups.setdefault(text, []).append(code)
     return groups
 
 
-def _text(town: Town, code: str, told: Due, language: str) -> Text | None:
-    district = town.district(code)
-    if district is None:
-        return None
+def _text(town: Town, area: str, told: Due, language: str) -> Text | None:
     read = town_spoken.of(town, language)
-    days = (district.garbage_area, told.day, told.day)
+    days = (area, told.day, told.day)
     for own, one in zip(town.collections(*days), read.collections(*days), strict=True):
         if one.categories:
             key = "reminder.tomorrow" if told.slot.startswith("-1") else "reminder.today"

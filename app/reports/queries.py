@@ -74,6 +74,18 @@ def followers(session: Session, number: int) -> Sequence[Resident]:
     return session.scalars(found).all()
 
 
+def followed(session: Session, resident_id: int, limit: int = 4) -> tuple[tuple[int, str], ...]:
+    """Number and kind of the reports a resident still hears of, newest first."""
+    found = (
+        select(Report.number, Report.kind)
+        .join(Follower, Follower.number == Report.number)
+        .where(Follower.resident_id == resident_id, Follower.quiet.is_(False), Report.state != "done")
+        .order_by(Report.number.desc())
+        .limit(limit)
+    )
+    return tuple((row.number, row.kind) for row in session.execute(found))
+
+
 def of_photo(session: Session, message_id: str) -> Report | None:
     """The report a photo belongs to."""
     return session.scalar(select(Report).join(ReportPhoto).where(ReportPhoto.message_id == message_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import update
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.clock import in_japan
+from app.residents import rules
 from app.residents.models import Child, Resident, StopReason
 from bot_flows.stop_facts import QUIET
 
@@ -69,14 +70,59 @@ def choose_reminder(session: Session, resident: Resident, reminder: str, now: da
 def choose_children(
     session: Session, resident: Resident, children: Sequence[tuple[date, bool]], now: datetime
 ) -> None:
-    """Replace the children by (first day of the birth month, still expected) in the given order."""
-    resident.children.clear()
+    """The children by (first day of the birth month, still expected) in the given order; who stays keeps the marks."""
+    told = [(month.replace(day=1), expected) for month, expected in children]
+    known = list(resident.children)
+    stays = rules.staying([(child.birth_month, child.expected) for child in known], told)
+    silent = {(child.birth_month, child.expected) for child in known if child.stopped}
+    numbers = {id(known[old]): new for new, old in enumerate(stays, start=1) if old is not None}
+    for child in known:
+        if id(child) not in numbers:
+            resident.children.remove(child)
     session.flush()
+    _renumber(session, list(resident.children), numbers)
     resident.children.extend(
-        Child(number=number, birth_month=month.replace(day=1), expected=expected)
-        for number, (month, expected) in enumerate(children, start=1)
+        Child(number=number, birth_month=each[0], expected=each[1], done=[], stopped=each in silent)
+        for number, (each, old) in enumerate(zip(told, stays, strict=True), start=1)
+        if old is None
     )
     _record(session, "resident.children", resident, now)
+
+
+def _renumber(session: Session, children: Sequence[Child], numbers: Mapping[int, int]) -> None:
+    """One at a time, down from the first and up from the last, so that no two ever have the same number."""
+    down = [child for child in children if numbers[id(child)] < child.number]
+    up = [child for child in reversed(children) if numbers[id(child)] > child.number]
+    for child in (*down, *up):
+        child.number = numbers[id(child)]
+        session.flush()
+
+
+def mark_done(session: Session, resident: Resident, number: int, window: str, now: datetime) -> None:
+    """The resident says that this child had it; a second tap changes nothing."""
+    child = _child(resident, number)
+    if child is not None and window not in child.done:
+        child.done = sorted({*child.done, window})
+        _record(session, "resident.child_done", resident, now)
+
+
+def undo_done(session: Session, resident: Resident, number: int, window: str, now: datetime) -> None:
+    child = _child(resident, number)
+    if child is not None and window in child.done:
+        child.done = [each for each in child.done if each != window]
+        _record(session, "resident.child_undone", resident, now)
+
+
+def stop_child(session: Session, resident: Resident, number: int, *, on: bool, now: datetime) -> None:
+    """No reminders about this child any more (``on``), or again."""
+    child = _child(resident, number)
+    if child is not None and child.stopped != on:
+        child.stopped = on
+        _record(session, "resident.child_stop" if on else "resident.child_restart", resident, now)
+
+
+def _child(resident: Resident, number: int) -> Child | None:
+    return next((child for child in resident.children if child.number == number), None)
 
 
 def choose_language(session: Session, resident: Resident, language: str, now: datetime) -> None:

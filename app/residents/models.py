@@ -46,8 +46,8 @@ class Resident(Base):
             "ix_residents_silent", "id", postgresql_where=text("stopped <> '' OR paused_until IS NOT NULL")
         ),
         Index("ix_residents_topics", "topics", postgresql_using="gin"),
-        # Both answer counts without a look at the rows, which are ten times as wide; their condition is
-        # ``segments.queries.reachable``.
+        # They answer counts without a look at the rows, which are ten times as wide; their condition is
+        # ``segments.queries.reachable``. Equal keys of the reminders share one entry: six bytes a person.
         Index(
             "ix_residents_place",
             "ward",
@@ -60,8 +60,7 @@ class Resident(Base):
             "ix_residents_reminder",
             "reminder",
             "district",
-            postgresql_include=["topics"],
-            postgresql_where=text(f"{REACHABLE} AND reminder <> ''"),
+            postgresql_where=text(f"{REACHABLE} AND reminder <> '' AND topics @> '{{garbage}}'"),
         ),
         Index(
             "ix_residents_reminder_language",
@@ -125,6 +124,10 @@ class Child(Base):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     birth_month: Mapped[date] = mapped_column(Date)
     expected: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    done: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    """Vaccinations and checkups the resident said were had, by the pack's names: 「vaccination:BCG」."""
+    stopped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """No reminders about this child."""
 
 
 class StopReason(Base):

@@ -145,6 +145,12 @@ def is_paused(at: datetime) -> ColumnElement[bool]:
     return and_(Resident.paused_until.is_not(None), Resident.paused_until > at)
 
 
+def is_silent(lane: str, at: datetime) -> ColumnElement[bool]:
+    """The opposite of ``listens`` among friends, as the index of the few who ever stopped or paused answers it."""
+    ever = or_(Resident.stopped != literal_column("''"), Resident.paused_until.is_not(None))
+    return and_(ever, negate(listens(lane, at)))
+
+
 def count(session: Session, rule: Rule, today: date) -> int:
     """How many reachable people the rule means now."""
     if is_empty(rule):
@@ -169,10 +175,9 @@ def silent(session: Session, rule: Rule, *, lane: str, at: datetime) -> int:
     if is_empty(rule):
         return 0
     people = Resident.state == "friend" if lane == "emergency" else reachable()
-    ever = or_(Resident.stopped != literal_column("''"), Resident.paused_until.is_not(None))
     found = select(func.count()).select_from(Resident)
     meant = where(rule, in_japan(at).date())
-    return session.execute(found.where(ever, people, meant, negate(listens(lane, at)))).scalar_one()
+    return session.execute(found.where(people, meant, is_silent(lane, at))).scalar_one()
 
 
 def audience_ids(

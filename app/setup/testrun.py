@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ CHECKS = {
     "types": ("mypy",),
     "imports": ("lint-imports",),
 }
+ONE_WAITS = "3"
+"""Test processes of the whole suite on two cores: one of them mostly waits, for leases and for what was killed."""
 # Settings of a real town never reach the tests, which make their own.
 FOREIGN = (
     "SECRET_KEY",
@@ -43,18 +46,22 @@ class Result:
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:
-    """0 when every check and every test passed. ``arguments`` go to pytest; with arguments only pytest runs."""
+    """0 when every check and every test passed. ``arguments`` go to pytest; with arguments only pytest runs.
+
+    The checks run beside the tests, many of which wait for real processes: one after the other would leave a core idle.
+    """
     voice = Voice()
     environment = test_environment(python, os.environ)
-    checks = [] if arguments else start_checks(environment)
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kairan-test-")))
         environment["DATABASE_URL"] = stack.enter_context(postgres_server(home))
         environment["REDIS_URL"] = stack.enter_context(valkey_server(home))
         environment["WATERMARK_DIR"] = str(home / "watermark")
-        results = [finish(name, check, voice) for name, check in checks]
-        results.append(_pytest(python, environment, arguments))
-    return summary(results, voice)
+        beside = stack.enter_context(ThreadPoolExecutor(len(CHECKS)))
+        checks = [] if arguments else [beside.submit(check, name, environment) for name in CHECKS]
+        tests = _pytest(python, environment, arguments)
+        results = [finish(running.result(), voice) for running in checks]
+    return summary([*results, tests], voice)
 
 
 def run_bench(python: Path, arguments: list[str]) -> int:
@@ -76,38 +83,35 @@ def test_environment(python: Path, given: Mapping[str, str]) -> dict[str, str]:
     return kept | {"VIRTUAL_ENV": str(python.parents[1])}
 
 
-def start_checks(environment: dict[str, str]) -> list[tuple[str, subprocess.Popen[str]]]:
-    """All checks at once; they share nothing."""
-    return [
-        (
-            name,
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            ),
-        )
-        for name, command in CHECKS.items()
-    ]
-
-
-def finish(name: str, check: subprocess.Popen[str], voice: Voice) -> Result:
-    """Wait for a check; its output is shown only when it found something."""
+def check(name: str, environment: dict[str, str]) -> tuple[Result, str]:
+    """One check to its end, and what it said."""
     began = time.monotonic()
-    output, _ = check.communicate()
-    if check.returncode != 0:
+    done = subprocess.run(
+        CHECKS[name],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Result(name, done.returncode, time.monotonic() - began), done.stdout
+
+
+def finish(checked: tuple[Result, str], voice: Voice) -> Result:
+    """The output of a check is shown only when it found something."""
+    result, output = checked
+    if result.code != 0:
         for line in output.splitlines():
-            voice.line(name, line)
-    return Result(name, check.returncode, time.monotonic() - began)
+            voice.line(result.name, line)
+    return result
 
 
 def _pytest(python: Path, environment: dict[str, str], arguments: list[str]) -> Result:
     began = time.monotonic()
-    command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadscope", *arguments]
+    processes = "2" if arguments else ONE_WAITS
+    command = [str(python), "-m", "pytest", "-n", processes, "--dist", "loadscope", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
     return Result("tests", done.returncode, time.monotonic() - began)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def store(session: Session, files: Mapping[str, bytes], *, now: datetime, by: st
     usable = {name: data for name, data in files.items() if name not in fatal}
     problems = [problem for found in fatal.values() for problem in found]
     try:
-        _, listed = rules.read_pack(before | usable)
+        _, listed = queries.parsed(before | usable)
         problems.extend(listed)
     except head.BadTown as error:
         problems.append(Problem(head.TOWN, None, "", "", error.sentence))
@@ -77,8 +78,9 @@ def store(session: Session, files: Mapping[str, bytes], *, now: datetime, by: st
     return Loaded(changed, unchanged, tuple(fatal), tuple(problems))
 
 
+@functools.lru_cache(maxsize=64)
 def _fatal(name: str, data: bytes) -> list[Problem]:
-    """Why a file cannot be used at all; empty when it can."""
+    """Why a file cannot be used at all; empty when it can. The same file again is not read again."""
     try:
         if name == head.TOWN:
             head.read_settings(data)

@@ -16,6 +16,7 @@ FOLDER = "childcare/"
 OLDEST = 228
 """19 years in months: nobody older is a child here."""
 LAST_GRADE = 12
+LONGEST_ADDRESS = 500
 KINDS: Mapping[str, WindowKind] = {"vaccination.toml": "vaccination", "checkups.toml": "checkup"}
 """File to what its windows are; another file of the folder is named as unknown."""
 
@@ -60,7 +61,16 @@ def read_one(name: str, data: bytes) -> tuple[tuple[Window, ...], list[Problem]]
 def _window(kind: WindowKind, entry: Mapping[str, Any]) -> Window:
     first, last = entry["from_months"], entry["to_months"]
     grades = (entry["from_grade"], entry["to_grade"]) if "from_grade" in entry else None
-    return Window(kind, entry["name"], first, last, entry["note"], entry.get("source", ""), grades)
+    return Window(
+        kind,
+        entry["name"],
+        first,
+        last,
+        entry["note"],
+        entry.get("source", ""),
+        grades,
+        entry.get("book", ""),
+    )
 
 
 def _faults(name: str, row: int, entry: object) -> Iterator[Problem]:
@@ -80,6 +90,9 @@ def _faults(name: str, row: int, entry: object) -> Iterator[Problem]:
     if first > last:
         yield Problem(name, row, "to_months", str(last), "from_monthsより前の月齢です。")
     yield from _grade_faults(name, row, entry)
+    book = entry.get("book", "https://")
+    if not isinstance(book, str) or not book.startswith("https://") or len(book) > LONGEST_ADDRESS:
+        yield Problem(name, row, "book", str(book), "予約先は https:// から始まるアドレスを書いてください。")
 
 
 def _grade_faults(name: str, row: int, entry: Mapping[str, Any]) -> Iterator[Problem]:

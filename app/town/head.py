@@ -10,12 +10,19 @@ from typing import Any
 from app.errors import KairanError
 
 TOWN = "town.toml"
+CARE = "care"
+_NUMBER = re.compile(r"tel:[0-9][0-9-]{1,14}")
 COUNTER_WORDS = re.compile(r"(?:登録)?\s*([A-Z]{2,20}-\d{1,4})")
 """What is sent from a counter's poster: 「登録 GOMI-2」."""
 
 
 class BadTown(KairanError):
     """town.toml cannot be used; the sentence says what is missing."""
+
+
+def _rings(kind: str, url: str) -> bool:
+    """Only who listens to people in distress may be a telephone number instead of a page."""
+    return kind == CARE and _NUMBER.fullmatch(url) is not None
 
 
 def read_settings(data: bytes) -> Mapping[str, Any]:
@@ -25,7 +32,9 @@ def read_settings(data: bytes) -> Mapping[str, Any]:
         town, sections = settings["town"], settings["sections"]
         complete = bool(town["name"]) and all(s["id"] and s["name"] and s["phone"] for s in sections)
         links = [
-            link["url"] for link in settings.get("links", ()) if link["id"] and link["label"] and link["kind"]
+            link["url"]
+            for link in settings.get("links", ())
+            if link["id"] and link["label"] and not _rings(link["kind"], link["url"])
         ]
         codes = [c["code"] for c in settings.get("counters", ()) if c["place"]]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

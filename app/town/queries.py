@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
-from app.errors import AskPerson
+from app.errors import AskPerson, Problem
 from app.garbage import queries as garbage_queries
 from app.town.head import TOWN, read_settings
 from app.town.models import PackFile
@@ -42,6 +42,16 @@ def _read_head(body: bytes) -> Mapping[str, Any]:
     return read_settings(body)
 
 
+def parsed(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
+    """``read_pack``, once per process and pack: whoever loads a pack asks for its town next. BadTown as there."""
+    return _parsed(tuple(sorted(files.items())))
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed(files: tuple[tuple[str, bytes], ...]) -> tuple[LoadedTown, list[Problem]]:
+    return read_pack(dict(files))
+
+
 class TownCache:
     """Parses the pack once per process and version; asking costs two small queries.
 
@@ -57,14 +67,18 @@ class TownCache:
     def town(self) -> LoadedTown:
         """The town as loaded now; AskPerson when nobody has loaded one."""
         with self._sessions() as session:
-            now = version(session)
-            if not now:
-                raise AskPerson("町のデータがまだありません。kairan town load で読み込んでください。")
-            with self._lock:
-                if self._loaded is None or self._loaded[0] != now:
-                    self._loaded, self._changes = (now, read_pack(stored(session))[0]), ""
-                changes = garbage_queries.version(session)
-                if self._changes != changes:
-                    town = replace(self._loaded[1], overrides=garbage_queries.in_force(session))
-                    self._loaded, self._changes = (now, town), changes
-                return self._loaded[1]
+            return self.town_in(session)
+
+    def town_in(self, session: Session) -> LoadedTown:
+        """The same inside a transaction that is open already."""
+        now = version(session)
+        if not now:
+            raise AskPerson("町のデータがまだありません。kairan town load で読み込んでください。")
+        with self._lock:
+            if self._loaded is None or self._loaded[0] != now:
+                self._loaded, self._changes = (now, parsed(stored(session))[0]), ""
+            changes = garbage_queries.version(session)
+            if self._changes != changes:
+                town = replace(self._loaded[1], overrides=garbage_queries.in_force(session))
+                self._loaded, self._changes = (now, town), changes
+            return self._loaded[1]

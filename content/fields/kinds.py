@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,8 @@ from content.fields.reading import Reading, in_doubt
 
 LONGEST = 10_000
 """Most characters of a field: twice what LINE takes as one text."""
+_SHORT = 200
+"""Readings of texts up to this length are remembered."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -177,6 +180,10 @@ def read(kind: str, text: str, *, today: date) -> Reading:
     Empty text says nothing: no value and no problem. ``today`` (civil date in Japan) only words problems; it never
     completes a value.
     """
+    return _read_short(kind, text, today) if len(text) <= _SHORT else _read(kind, text, today)
+
+
+def _read(kind: str, text: str, today: date) -> Reading:
     spec = KINDS[kind]
     if not text.strip():
         return Reading(None, "")
@@ -188,6 +195,10 @@ def read(kind: str, text: str, *, today: date) -> Reading:
         sentence = "目に見えない特別な文字が入っています。その部分を消して、打ち直してください。"
         return in_doubt(text, "forbidden-character", sentence, odd.start())
     return spec.read(text, today)
+
+
+_read_short = lru_cache(maxsize=2048)(_read)
+"""A card of an event reads its days, hours and numbers anew each time it is shown."""
 
 
 def write(kind: str, value: Any) -> str:

@@ -185,7 +185,7 @@ def tap(number: int) -> bytes:
         "webhookEventId": f"01{number:024d}",
         "deliveryContext": {"isRedelivery": False},
         "replyToken": token(number),
-        "postback": {"data": "f=menu&a=home"},
+        "postback": {"data": f"f=menu&a=home&id={number}"},
     }
     raw = orjson.dumps({"destination": "U" + "b" * 32, "events": [event]})
     head = (

@@ -155,7 +155,7 @@ def test_every_push_says_which_setting_caused_it() -> None:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(notices(), st.sampled_from([TOWN, "とても長い名前の町" * 3]))
 def test_whatever_staff_write_fits_line_s_limits(notice: Notice, town: str) -> None:
     messages = cards.notice_messages(notice, LINKS, town)

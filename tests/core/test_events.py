@@ -106,7 +106,7 @@ def test_what_is_no_table_is_refused(data: bytes) -> None:
         read_events(data, "x.csv")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(COLUMNS)), st.text(max_size=30)))
 def test_no_cell_makes_it_fall_and_every_event_reads_back(cells: dict[str, str]) -> None:
     notice = to_notice(cells).notice

@@ -121,7 +121,7 @@ def test_every_type_with_a_calendar_has_an_entry(type_id: str) -> None:
         assert entries(notice)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(notices(["event", "volunteer", "closure"]), st.dates(date(2026, 1, 1), date(2030, 12, 31)))
 def test_whatever_is_written_another_reader_can_read(notice: Notice, day: date) -> None:
     whole = make(notice.type, {**notice.fields, "開催日": write("dates", (Days(day, day),))})

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import dateparser
@@ -39,6 +40,8 @@ from tests.notices import LINKS, TOWN
 
 TODAY = date(2026, 11, 23)
 NOTICES = 1_200
+CALENDARS = 300
+"""Six of every type: the other calendar takes a tenth of a second for a file."""
 _LINKIFY = LinkifyIt()
 _DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日（.）")
 _POSTCODE = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{4}(?![0-9-])")
@@ -185,7 +188,7 @@ def test_every_field_we_write_is_found_by_others() -> None:
 @pytest.mark.table
 def test_every_calendar_file_is_read_by_another_calendar() -> None:
     files, entries = 0, 0
-    for notice, _ in _generated():
+    for notice, _ in islice(_generated(), CALENDARS):
         wanted = [moment[0] for moment in moments(notice)]
         seen = entries_seen(notice)
         days = [start.date() if isinstance(start, datetime) else start for start in wanted]
@@ -194,7 +197,7 @@ def test_every_calendar_file_is_read_by_another_calendar() -> None:
         files += bool(seen)
         entries += len(seen)
     print(f"\n{files:,} calendar files with {entries:,} entries read by another calendar, all days the same")
-    assert files > 300
+    assert files > CALENDARS // 4
 
 
 def test_short_numbers_are_what_calls_need_a_button_for() -> None:

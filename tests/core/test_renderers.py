@@ -129,7 +129,7 @@ def test_every_open_notice_can_be_mailed(type_id: str) -> None:
 # ---- page -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(notices())
 def test_a_page_shows_every_field_whole_and_links_nothing_unsafe(notice: Notice) -> None:
     shown = page(notice, TOWN)

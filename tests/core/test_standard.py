@@ -51,7 +51,7 @@ def test_reading_back_gives_the_very_notice() -> None:
     tried, fields = Counter[str](), Counter[str]()
     different: list[Notice] = []
 
-    @settings(max_examples=2000, deadline=None)
+    @settings(max_examples=1000, deadline=None)
     @given(notices(), st.sampled_from(["", TOWN, "岬町 港支所"]))
     def holds(notice: Notice, town: str) -> None:
         tried[notice.type] += 1
@@ -78,7 +78,7 @@ def test_every_type_reads_back_whole_with_its_values(type_id: str) -> None:
     assert all(reading.value is not None for reading in typed(back, today=TODAY).values())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(notices(), st.randoms(use_true_random=False))
 def test_a_messenger_may_change_line_ends_spaces_and_what_stands_around(
     notice: Notice, random: Random

@@ -137,6 +137,11 @@ GOOD = '[[window]]\nname = "BCG"\nfrom_months = 5\nto_months = 11\nnote = "1回"
         ('[[window]]\nname = "x"\nfrom_months = "1"\nto_months = 2\nnote = "x"\n', 2, "from_months"),
         ('[[window]]\nname = "x"\nfrom_months = true\nto_months = 2\nnote = "x"\n', 2, "from_months"),
         ('[[window]]\nname = "x"\nfrom_months = 3\nto_months = 2\nnote = "x"\n', 2, "to_months"),
+        (
+            '[[window]]\nname = "x"\nfrom_months = 1\nto_months = 2\nnote = "x"\nbook = "http://x.example.jp/"\n',
+            2,
+            "book",
+        ),
         ('[[window]]\nname = "x"\nfrom_months = 3\nto_months = 900\nnote = "x"\n', 2, "to_months"),
         (
             '[[window]]\nname = "x"\nfrom_months = 3\nto_months = 9\nnote = "x"\nfrom_grade = 3\n',

@@ -72,6 +72,17 @@ def sent_to(db: Sessions, notice_id: int, at: datetime) -> tuple[str, int]:
     return body["messages"][0]["text"], sum(claim.size for claim in claims)
 
 
+def test_who_stopped_or_rests_is_not_counted(db: Sessions, people: list[int]) -> None:
+    stopped, resting, back, *_ = people
+    with db.begin() as session:
+        session.get_one(Resident, stopped).stopped = "ordinary"
+        session.get_one(Resident, resting).paused_until = EVENING + timedelta(days=1)
+        session.get_one(Resident, back).paused_until = EVENING - timedelta(days=1)
+    [made] = remind(db, EVENING)
+    with db() as session:
+        assert session.get_one(Notice, made).approved_count == 1
+
+
 def test_those_who_read_the_same_are_one_notice(db: Sessions, people: list[int]) -> None:
     made = remind(db, EVENING)
     assert sorted(sent_to(db, each, EVENING)[1] for each in made) == [1, 2]

@@ -70,7 +70,9 @@ def test_everybody_who_follows_gets_one_push_with_a_key_of_its_own(
         assert len({push.retry_key for push in pushes}) == 2
         body = orjson.loads(pushes[0].body)
         assert body["to"] == people[0].line_user_id
-        assert body["messages"][0]["text"] == "通報 R-1001（道路の穴・段差）：対応中です。\nあした直します。"
+        said, _, typed = body["messages"][0]["text"].partition("\n\n")
+        assert said == "通報 R-1001（道路の穴・段差）：対応中です。\nあした直します。"
+        assert "「知らせを止める R-1001」" in typed
         acts = session.scalars(
             select(AuditRow.action).where(AuditRow.subject == "report:1001").order_by(AuditRow.id)
         ).all()
@@ -84,6 +86,16 @@ def test_nobody_silences_or_joins_what_is_not_theirs_or_gone(db: Sessions, peopl
         actions.join(session, session.merge(people[1]), 999, given.NOON)
     with db() as session:
         assert session.scalars(select(Follower.quiet)).all() == [False]
+
+
+def test_what_somebody_still_follows_is_known_newest_first(db: Sessions, people: list[Resident]) -> None:
+    for number, kind in ((1001, "hole"), (1002, "light"), (1003, "tree"), (1004, "rail")):
+        filed(db, people[0], number=number, kind=kind)
+    moved(db, "done", number=1003)
+    with db.begin() as session:
+        actions.quiet(session, session.merge(people[0]), 1002, given.NOON)
+        assert queries.followed(session, people[0].id) == ((1004, "rail"), (1001, "hole"))
+        assert queries.followed(session, people[1].id) == ()
 
 
 def test_a_blocked_resident_is_not_pushed_to(db: Sessions, people: list[Resident]) -> None:

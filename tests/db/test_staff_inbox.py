@@ -161,18 +161,57 @@ def test_a_message_taken_back_is_gone(db: Sessions, person: Resident) -> None:
         assert [(line.text, line.photo_id, line.taken_back) for line in gone] == [("", None, True)] * 2
 
 
-def test_after_ten_minutes_the_place_in_the_queue_is_told(db: Sessions, person: Resident) -> None:
+HOURS = rules.Hours(frozenset(range(5)), time(8, 45), time(17, 15))
+
+
+def _told(db: Sessions, now: datetime) -> list[tuple[int, str]]:
+    """What the clock says to whom at this instant."""
+    with db.begin() as session:
+        last = session.scalar(select(func.max(Push.id))) or 0
+        count = actions.tell_waiting(session, HOURS, now)
+        new = session.scalars(select(Push).where(Push.id > last).order_by(Push.id)).all()
+        assert len(new) == count and all(each.next_attempt_at == now for each in new)
+        return [(each.resident_id, orjson.loads(each.body)["messages"][0]["text"]) for each in new]
+
+
+def test_after_ten_minutes_whoever_waits_is_told_once_how_many_are_before(
+    db: Sessions, person: Resident
+) -> None:
     with db.begin() as session:
         other = given.resident(session)
-    for each in (other, person):
+    for minutes, each in enumerate((other, person)):
         connected(db, each)
-        says(db, each, "もしもし")
-    with db.begin() as session:
-        first = session.scalars(select(Thread).where(Thread.resident_id == other.id)).one()
-        first.waiting_since = given.NOON - timedelta(minutes=1)
-    later = given.NOON + timedelta(minutes=10)
-    assert says(db, person, "まだですか", later) == ["順番に返事をしています。あと1人です。"]
-    assert says(db, other, "まだですか", later) == ["順番に返事をしています。つぎがあなたの番です。"]
+        says(db, each, "もしもし", given.NOON + timedelta(minutes=minutes))
+    assert _told(db, given.NOON + timedelta(minutes=9)) == []
+    nine, later = given.NOON + timedelta(minutes=10), given.NOON + timedelta(minutes=11)
+    assert _told(db, nine) == [(other.id, "順番に返事をしています。つぎがあなたの番です。")]
+    assert _told(db, later) == [(person.id, "順番に返事をしています。あと1人です。")]
+    assert _told(db, later + timedelta(minutes=30)) == []
+    assert says(db, person, "まだですか", later + timedelta(minutes=30)) == []
+
+
+def test_who_still_waits_when_staff_go_home_is_told_the_hours_once(db: Sessions, person: Resident) -> None:
+    connected(db, person)
+    evening = datetime(2026, 12, 1, 17, 10, tzinfo=ZoneInfo("Asia/Tokyo"))
+    says(db, person, "もしもし", evening)
+    hours = "このトークの受付は時間外です。つぎは あした 12月2日（水） 8時45分 からです。"
+    assert _told(db, evening + timedelta(minutes=5)) == [(person.id, hours)]
+    assert _told(db, evening + timedelta(hours=1)) == []
+    assert says(db, person, "もう帰りましたか", evening + timedelta(hours=1)) == [hours]
+    morning = evening.replace(day=2, hour=8, minute=45)
+    assert _told(db, morning) == []
+    assert _told(db, morning + timedelta(minutes=10)) == [
+        (person.id, "順番に返事をしています。つぎがあなたの番です。")
+    ]
+
+
+def test_who_writes_at_night_is_answered_and_not_woken(db: Sessions, person: Resident) -> None:
+    connected(db, person)
+    night = datetime(2026, 12, 1, 22, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+    first, second = (says(db, person, "もしもし", night + timedelta(minutes=each)) for each in (0, 20))
+    assert first == ["このトークの受付は時間外です。つぎは あした 12月2日（水） 8時45分 からです。"]
+    assert second == []
+    assert _told(db, night + timedelta(minutes=20)) == []
 
 
 def test_silence_of_a_day_gives_the_resident_back(db: Sessions, person: Resident) -> None:

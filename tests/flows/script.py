@@ -11,8 +11,9 @@
 < part of what is said    !< not said       <> no message at all
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
+@ follows 1182=light,1183=hole     reports this person hears of
 @ disaster on | off       everybody sees the menu of a disaster
-@ open | closed | no chat | staff end | ahead 2 | near hole working 11月20日
+@ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
 @ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
@@ -39,6 +40,7 @@ from bot_flows.bulky_facts import (
     PlaceOrder,
     SaidPaid,
 )
+from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, OpenPage, Stays
@@ -263,6 +265,9 @@ class Chat:
                 self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
             case PlaceOrder() | ConfirmOrder() | SaidPaid() | MoveOrder() | CancelOrder():
                 self.bulky = _ordered(self.bulky, effect, self.now)
+            case MarkDone() | UndoDone() | StopChild():
+                children = tuple(_marked(child, effect) for child in self.resident.children)
+                self.resident = replace(self.resident, children=children)
             case Erase(scope):
                 # As the application does: a deletion leaves no drafts and nothing remembered.
                 self.state = State(nonce=self.state.nonce)
@@ -300,6 +305,19 @@ class Chat:
                 if action["label"] == label:
                     return action
         raise AssertionError(f"no old button [{label}]")
+
+
+def _marked(child: Child, effect: MarkDone | UndoDone | StopChild) -> Child:
+    """A child after an effect, as the application keeps it."""
+    if child.number != effect.number:
+        return child
+    match effect:
+        case MarkDone(_, window):
+            return replace(child, done=child.done | {window})
+        case UndoDone(_, window):
+            return replace(child, done=child.done - {window})
+        case StopChild(_, on):
+            return replace(child, stopped=on)
 
 
 def _attended(now: Attention, effect: StopAll | Pause | Restart | SetDigest | SetQuiet) -> Attention:
@@ -406,6 +424,12 @@ def _effect_words(effect: Effect) -> str:
             return f"reason {name}"
         case OpenPage(token):
             return f"page {int(token)}"
+        case MarkDone(number, window):
+            return f"done {number} {window}"
+        case UndoDone(number, window):
+            return f"undone {number} {window}"
+        case StopChild(number, on):
+            return f"child {number} {'stopped' if on else 'heard'}"
         case Erase(scope, number):
             return f"erase {scope} {number}"
     return str(effect)
@@ -487,7 +511,9 @@ def _stage(chat: Chat, order: str) -> None:
             chat.resident = Resident()
         case "wait":
             amount, unit = int(value[:-1]), value[-1]
-            chat.now += timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[unit]: amount})
+            chat.now += timedelta(
+                **{{"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[unit]: amount}
+            )
         case "now":
             chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
         case "topics":
@@ -505,8 +531,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.staff = {"open": OPEN, "closed": CLOSED, "no": PersonFacts()}[word]
         case "staff":
             chat.staff = replace(chat.staff, with_staff=False)
-        case "ahead":
-            chat.staff = replace(chat.staff, ahead=int(value))
+        case "hours":
+            chat.staff = replace(CLOSED, with_staff=chat.staff.with_staff)
         case "disaster":
             chat.in_disaster = value == "on"
         case "minute":
@@ -514,6 +540,9 @@ def _stage(chat: Chat, order: str) -> None:
         case "near":
             kind, state, day = value.split()
             chat.damage = DamageFacts((NearReport(7, kind, state, day),), 1182)
+        case "follows":
+            followed = tuple((int(each.split("=")[0]), each.split("=")[1]) for each in value.split(","))
+            chat.damage = replace(chat.damage, followed=followed)
         case "idle":
             assert not chat.state.flow
         case "page" | "taken" | "order" | "number" | "holds":

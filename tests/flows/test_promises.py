@@ -144,6 +144,20 @@ def test_from_the_tab_for_emergencies_a_position_alone_finds_shelters() -> None:
         assert ("いちばん近い指定緊急避難場所は、青葉小学校です" in said) == finds, alias
 
 
+def test_a_doubled_tap_is_told_by_lines_time_and_not_by_ours() -> None:
+    """Taps that waited here for minutes and are read at once were each meant; one delivered late may still be double."""
+    for apart, waited, is_doubled in ((500, 0, True), (500, 60, True), (30_000, 0, False)):
+        chat = Chat(resident=KNOWN)
+        chat.types("設定")
+        chat.presses("知りたいこと")
+        data = next(a["data"] for a in actions_in(chat.turn.messages) if a["label"] == "災害")
+        first = 1_764_000_000_000
+        chat.does(Incoming("postback", data, at=first))
+        chat.now += timedelta(seconds=waited)
+        turn = chat.does(Incoming("postback", data, at=first + apart))
+        assert (turn.messages == () and turn.effects == ()) == is_doubled, apart
+
+
 def test_nobody_is_sent_to_a_button_that_is_not_there() -> None:
     """「ぜんぶ見る」 belongs to registered children: who only typed a month reads everything at once."""
     windows = (*WINDOWS, *(replace(WINDOWS[0], name=f"その{n}") for n in range(6)))

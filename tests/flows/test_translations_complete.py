@@ -25,7 +25,7 @@ LABELS = {
     "counter": "agree change add_child add_area later start",  # Choices, and the door after a lost code
     "damage": "album by_map by_words calm call camera copy mend no_district no_photo no_words not_same other_place quiet_short road_call same send",
     "garbage": "title to_sorting to_month to_reminder to_keep to_other",  # doors below every answer
-    "guide": "open_page call call_number shelter_title",  # pages, the telephone, and the door below an alert day
+    "guide": "open_page call call_number care_counter shelter_title",  # pages, the telephone, and the door below an alert day
     "menu": "label area_garbage area_sorting area_map area_apply area_pay area_settings area_contact photo_other photo_report",  # doors
     "reminder": "pick never to_setting",  # Choices of the time
     "settings": "title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices
@@ -34,7 +34,7 @@ LABELS = {
     "topics": "next",  # the last Choice of the list
     "way": "back_label stop_label human_label yes no afresh_label resume_label",  # under every question
     "welcome": "start later languages keep anew forget forget_yes forget_no",  # doors of the first bubble
-    "childcare": "all facility to_child to_consult to_events to_register",
+    "childcare": "all book done done_more done_n facility resume still still_n to_child to_consult to_events to_register wrong",
     "events": "button_apply button_pay button_calendar button_map button_call button_web all back_to_list by_age by_ward choose mine more pages pick_month weekend",
     "faq": "good_label none_label wrong_label",
     "nearby": "kind_shelter here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",

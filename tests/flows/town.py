@@ -85,6 +85,11 @@ SECTIONS = {
     "care": Section("care", "こころの相談室", "0889-00-5600", "毎日9時〜21時", ""),
 }
 LINKS = {
+    "care": (
+        Link("care-yorisoi", "よりそいホットライン", "tel:0120-279-338", "24時間"),
+        Link("care-children", "24時間子供SOSダイヤル", "tel:0120-0-78310", "24時間"),
+        Link("care-violence", "DV相談プラス", "tel:0120-279-889", "24時間"),
+    ),
     "apply": (
         Link("juminhyo", "住民票をとる", "https://apply.example.jp/1", "3日ほどで届きます。"),
         Link("jidoteate", "とても長い名前の手続きをスマートフォンで申し込む", "https://apply.example.jp/2"),
@@ -209,7 +214,9 @@ WINDOWS = (
     Window("checkup", "4か月児健診", 4, 5, "保健センターで受けます。"),
     Window("vaccination", "BCG", 5, 11, "1回受けます。"),
     Window("vaccination", "MR1期", 12, 23, "1回受けます。"),
-    Window("checkup", "1歳6か月児健診", 18, 23, "歯の健診もあります。"),
+    Window(
+        "checkup", "1歳6か月児健診", 18, 23, "歯の健診もあります。", book="https://midori.example.jp/kenshin/"
+    ),
     Window("checkup", "3歳児健診", 36, 47, "目と耳の検査があります。"),
     Window("vaccination", "MR2期", 60, 83, "小学校に入る前の年度だけです。"),
 )

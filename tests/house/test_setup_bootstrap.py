@@ -216,3 +216,16 @@ def test_a_running_demos_settings_are_lent_to_the_command_line(tmp_path: Path) -
             [sys.executable, "-c", tell], env=environment, cwd=ROOT, capture_output=True, text=True
         )
         assert said.stdout.strip() == expected, said.stderr
+
+
+def test_processes_started_from_here_keep_what_they_compiled() -> None:
+    """Where the machine says otherwise: a suite or a demo whose every process compiles its imports takes twice as long."""
+    tell = (
+        "import os, sys; from app.setup import main; sys.argv = ['app', 'tell'];"
+        "main.COMMANDS['tell'] = lambda _: print(os.environ.get('PYTHONDONTWRITEBYTECODE')); main.main()"
+    )
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", tell], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout == "None\n", done.stderr

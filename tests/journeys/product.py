@@ -68,9 +68,9 @@ class Product:
 
     def __enter__(self) -> Product:
         self.line.start()
-        self.run("-m", "app.cli.main", "seed")
         for name in ("web", *COMMANDS):
             self.start(name)
+        self.run("-m", "app.cli.main", "seed")
         wait_for("the web process", self._answers, seconds=180)
         return self
 

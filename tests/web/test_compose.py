@@ -6,12 +6,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from redis import Redis
 from sqlalchemy import select, update
 
+from app.census import actions as census_actions
 from app.db import Sessions
 from app.notices.models import Notice, TrackedLink
+from app.queue import CENSUS, Wakeups
 from tests import builders as given
-from tests.web.conftest import Browser, SetClock
+from tests.web.conftest import MORNING, Browser, SetClock
 
 FIELDS = {
     "イベント名": "汐野みなと冬まつり",
@@ -273,3 +276,23 @@ def test_nothing_staff_write_becomes_markup(author: Browser, db: Sessions) -> No
         assert "<script>alert" not in answer.text
         assert "62710561" not in answer.text
     assert "{{7919*7919}}" in author.get(f"{address}/check")
+
+
+def test_a_large_town_is_counted_by_the_census_and_the_page_says_of_when(
+    author: Browser, db: Sessions, redis: Redis
+) -> None:
+    address = write(author)
+    with db.begin() as session:
+        given.residents(session, 30)
+    with given.large_town(db):
+        choose(author, address)
+        assert "いま 30人に届きます" in author.get(f"{address}/check")
+    assert CENSUS in [job.func_name for job in Wakeups(redis, "test").queue("chores").jobs]
+    with db.begin() as session:
+        census_actions.take(session, MORNING - timedelta(minutes=2))
+    with db.begin() as session:
+        given.resident(session)
+    assert "（10:28時点の人数）" in author.get("/console/audience/count?row-0-kind=topic&row-0-value=events")
+    assert "10:28時点 30人に届きます" in author.get(f"{address}/check")
+    author.post(f"{address}/submit")
+    assert stored(db).expected_count == 31, "what is frozen is counted by PostgreSQL itself"

@@ -35,6 +35,7 @@ def person(db: Sessions) -> Resident:
         person = given.resident(
             session, born=[date(2026, 5, 1)], ward="中区", district="naka-01", topics=("garbage", "events")
         )
+        person.children[0].done, person.children[0].stopped = ["vaccination:BCG"], True
         for number, words in enumerate(FORMULAS, 1001):
             asked = FileReport(number, "hole", (33.145, 133.605), "", "naka-01", (), words)
             reports.file(session, person, asked, MORNING)
@@ -123,7 +124,9 @@ def test_the_json_has_every_key_of_the_manual(app: Flask, token: str) -> None:
     assert set(document) == set(described)
     assert document["schema"] == "kairan-my-data/1"
     assert document["settings"]["district_name"] == "中区" + document["settings"]["district_name"][2:]
-    assert document["children"] == [{"number": 1, "month": "2026-05", "expected": False}]
+    assert document["children"] == [
+        {"number": 1, "month": "2026-05", "expected": False, "done": ["vaccination:BCG"], "stopped": True}
+    ]
     assert [each["words"] for each in document["reports"]] == list(FORMULAS)
     for key in ("settings", "attention", "reports", "children"):
         entry = document[key] if isinstance(document[key], dict) else document[key][0]

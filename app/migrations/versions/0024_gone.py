@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0024"
+down_revision = "0023"
 
 STATES = "state IN ('friend', 'blocked', 'stranger'{})"
 REASONS = "reason IN ('blocked', 'opted_out', 'pulled', 'erased', 'stopped', 'paused', 'quiet', 'ceiling', 'digest'{})"

@@ -1,0 +1,1 @@
+"""Who chose what, in bits, so that staff of a large town see a count at once while they compose."""
