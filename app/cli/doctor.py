@@ -8,9 +8,21 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app import parts
+from app import parts, sealing
+from app.errors import AskPerson
 from app.restores import queries
 from app.settings import Settings
+
+MAKE_A_KEY = "openssl rand -base64 32 | tr '+/' '-_'"
+NO_KEY = (
+    "not set, so nobody can order a bulky collection, and names and addresses kept earlier cannot be read. "
+    f"Put back the key used before; a new server makes one with `{MAKE_A_KEY}`. "
+    "Keep a copy away from the database and its backups: without the key what it sealed is lost"
+)
+NO_GOOD_KEY = (
+    "each key must be 32 bytes in URL-safe base64, several separated by commas, so nobody can order a bulky collection "
+    f"until this is mended. Put back the key used before; a new server makes one with `{MAKE_A_KEY}`"
+)
 
 
 @click.command()
@@ -26,7 +38,13 @@ def doctor() -> None:
         raise SystemExit(1) from None
     _explain(settings)
     made_of = parts.build(settings)
-    fine = [_database(made_of), _redis(made_of), _watermark(made_of), _line(made_of)]
+    fine = [
+        _field_keys(settings),
+        _database(made_of),
+        _redis(made_of),
+        _watermark(made_of),
+        _line(made_of),
+    ]
     made_of.close()
     raise SystemExit(0 if all(fine) else 1)
 
@@ -55,6 +73,19 @@ def _shown(settings: Settings | None, name: str) -> str:
 def _told(what: str, trouble: str) -> bool:
     click.echo(f"{'NOT OK' if trouble else 'OK'}  {what}{': ' + trouble if trouble else ''}")
     return not trouble
+
+
+def _field_keys(settings: Settings) -> bool:
+    """Whether names and addresses can be kept. Without a key all else works, so that is a warning."""
+    keys = settings.field_keys.get_secret_value()
+    try:
+        sealing.sealer(keys)
+    except AskPerson:
+        if not keys.strip(" ,"):
+            click.echo(f"WARNING  FIELD_KEYS: {NO_KEY}")
+            return True
+        return _told("FIELD_KEYS", NO_GOOD_KEY)
+    return _told("FIELD_KEYS", "")
 
 
 def _database(made_of: parts.Parts) -> bool:

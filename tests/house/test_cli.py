@@ -44,3 +44,31 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(arguments: list[str]) -> Non
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "word", "says"),
+    [
+        ("", "WARNING", "nobody can order a bulky collection"),
+        ("short", "NOT OK", "32 bytes in URL-safe base64"),
+        ("a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=", "OK", ""),
+    ],
+)
+def test_the_doctor_says_what_a_missing_field_key_means(keys: str, word: str, says: str) -> None:
+    nowhere = "127.0.0.1:1"
+    ran = CliRunner().invoke(
+        kairan,
+        ["doctor"],
+        env={
+            "FIELD_KEYS": keys,
+            "DATABASE_URL": f"postgresql+psycopg://kairan@{nowhere}/kairan",
+            "REDIS_URL": f"redis://{nowhere}/0",
+            "LINE_API_BASE_URL": f"http://{nowhere}",
+            "SECRET_KEY": "0123456789abcdef0123456789abcdef",
+            "LINE_CHANNEL_SECRET": "channel-secret",
+            "LINE_CHANNEL_ACCESS_TOKEN": "channel-token",
+        },
+    )
+    (line,) = (line for line in ran.output.splitlines() if line.startswith(f"{word}  FIELD_KEYS"))
+    assert says in line and (not keys or keys not in line)
+    assert "NOT OK  PostgreSQL" in ran.output and ran.exit_code == 1
