@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator
+from datetime import datetime
 
 import pytest
 
@@ -14,6 +15,30 @@ MUST_RUN = os.environ.get("KAIRAN_MUST_RUN") == "1"
 NEVER_SKIPPED_THERE = ("real_data", "browser", "setup", "chaos")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WITHOUT_CHROMIUM = "Chromium is missing: apt install chromium"
+
+
+IS_FULL_CHAOS = os.environ.get("KAIRAN_CHAOS") == "full"
+_terminal: list[pytest.TerminalReporter] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (found := config.pluginmanager.get_plugin("terminalreporter")) is not None:
+        _terminal.append(found)
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    if IS_FULL_CHAOS and _terminal:
+        _terminal[0].ensure_newline()
+        _terminal[0].write_line(f"{datetime.now():%H:%M:%S} {nodeid.rpartition('::')[2].replace('_', ' ')}")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A run of half an hour says what each act brought as soon as it ends."""
+    if IS_FULL_CHAOS and _terminal and report.when == "call":
+        _terminal[0].ensure_newline()
+        _terminal[0].write_line(f"{datetime.now():%H:%M:%S} {report.outcome}, {report.duration:.0f} s")
+        if "table" in report.keywords and report.capstdout.strip():
+            _terminal[0].write_line(report.capstdout.strip("\n"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

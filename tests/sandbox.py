@@ -66,7 +66,7 @@ class SandboxServer:
         own["SANDBOX_WEBHOOK_URL"] = self._webhook_url
         environment = {**os.environ, "ENVIRONMENT": "demo", **self.environment(), **own, **self._more}
         self._process = subprocess.Popen([sys.executable, "-m", "app.sandbox"], cwd=ROOT, env=environment)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 self.call("GET", "/sandbox/health")

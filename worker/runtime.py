@@ -22,7 +22,13 @@ STRETCH = 8.0
 LONGEST = 24.0
 """Seconds a job works when nobody waits: changing jobs in the middle of a send costs a fifth of a second."""
 
-OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+def owner() -> str:
+    """A name no other process has: host, process, chance."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+OWNER = owner()
 """Whose claims these are; a restarted process is somebody else."""
 
 _log = logs.get("worker")

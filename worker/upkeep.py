@@ -203,6 +203,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
         closing_actions.expire(session, notice_id, now)
         closing_actions.retire(session, notice_id, now)
         closing_actions.finish(session, notice_id, now)
+        closing_actions.check_sum(session, notice_id, now)
     with parts.sessions() as session:
         notice = notice_queries.get(session, notice_id)
         if notice is None:

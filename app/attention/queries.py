@@ -65,6 +65,7 @@ def reason(asked: Asked) -> ColumnElement[str]:
         (delivery_queries.is_pulled(asked.notice.id), "pulled"),
         (Resident.id.is_(None), "erased"),
         (Resident.state == "blocked", "blocked"),
+        (Resident.state == "gone", "gone"),
         (refused, "stopped"),
         (~asked.meant, "opted_out"),
         (segment_queries.is_paused(asked.now), "paused"),

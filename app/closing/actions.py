@@ -6,22 +6,35 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import audit
+from app import audit, logs
 from app.delivery import queries, rules
 from app.delivery.actions import doubt, release_claim, settle
 from app.leases import queries as leases
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.residents import actions as resident_actions
 from app.staff.models import Staff
+
+_log = logs.get("closing")
 
 BEFORE_RESTORE = "バックアップから戻す前に送られた分は、この記録にありません。"
 
 
-def cancel(session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime) -> None:
+def cancel(
+    session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime, withdrawn: bool = False
+) -> None:
     """Stop for good. What LINE accepted cannot be taken back; everybody else is listed as not reached."""
-    notice_actions.cancel(session, notice, reason=reason, by=by, now=now)
+    notice_actions.cancel(session, notice, reason=reason, by=by, now=now, withdrawn=withdrawn)
     _close_batches(session, notice, now)
+
+
+def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
+    """Go on. Whom LINE has refused so far staff have seen: only new refusals stop it again."""
+    notice_actions.resume(session, notice, by=by, now=now)
+    if notice.released_at is not None:
+        by_state = queries.tally(session, notice).by_state
+        notice.settled_before, notice.refused_before = rules.settled(by_state), by_state.get("rejected", 0)
 
 
 def expire(session: Session, notice_id: int, now: datetime) -> bool:
@@ -70,20 +83,65 @@ def finish(session: Session, notice_id: int, now: datetime) -> bool:
         return False
     if queries.has_open(session, notice_id):
         return False
-    if not queries.tally(session, notice).closed:
+    if not _sum_closes(session, notice):
         notice_actions.pause(session, notice, reason="sum", by=audit.SYSTEM, now=now)
         return False
     notice_actions.move(session, notice, "finish", by=audit.SYSTEM, now=now)
     notice_actions.move(session, notice, "close", by=audit.SYSTEM, now=now)
     notice.finished_at = now
+    _lose_refused(session, notice, now)
     return True
 
 
+def _lose_refused(session: Session, notice: Notice, now: datetime) -> None:
+    """Whom LINE does not know is left out from now on, or each would cost eighteen requests every time.
+
+    Only of a notice that LINE took for at least as many: when it refuses nearly everybody, it is not the people.
+    """
+    gone = queries.refused_alone(session, notice.id)
+    if gone and queries.tally(session, notice).by_state.get("accepted", 0) >= len(gone):
+        resident_actions.lose(session, gone, subject=f"notice:{notice.id}", now=now)
+
+
+def check_sum(session: Session, notice_id: int, now: datetime) -> None:
+    """Of a notice that is over, or stands still: whatever of it was left open is closed, and everybody must be
+    somewhere. Its row is locked, so nobody is claimed, planned or recorded between the numbers."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.released_at is None:
+        return
+    if notice.state in ("cancelled", "expired"):
+        _close_batches(session, notice, now)
+        if notice.plan_done and not queries.has_open(session, notice_id):
+            _sum_closes(session, notice)
+    elif notice.state == "paused" and _sum_closes(session, notice):
+        notice.sum_closes = None
+
+
+def _sum_closes(session: Session, notice: Notice) -> bool:
+    """Whether every frozen recipient is in exactly one place (I-1), as the notice says from now on."""
+    session.flush()
+    known, tally = notice.sum_closes, queries.tally(session, notice)
+    notice.sum_closes = tally.adds_up
+    if not tally.adds_up and known is not False:
+        _log.error(
+            "sum_does_not_close",
+            notice=notice.id,
+            frozen=tally.frozen,
+            explained=tally.explained,
+            open=tally.open,
+        )
+    return tally.adds_up
+
+
 def mend_leases(session: Session, now: datetime) -> list[int]:
-    """Batches whose owner is gone: the same key again, since LINE may have them. Answers the notices touched."""
+    """Batches whose owner is gone: the same key again, since LINE may have them. Answers the notices touched.
+
+    Their notices are locked first, as everywhere: a stop waits for this, or is seen here.
+    """
     touched: dict[int, None] = {}
-    for batch in leases.lost_leases(session):
-        notice = session.get_one(Notice, batch.notice_id)
+    notices = {id_: notice_queries.kept(session, id_) for id_ in leases.with_lost_leases(session)}
+    for batch in leases.lost_leases(session, list(notices)):
+        notice = notices[batch.notice_id]
         release_claim(batch)
         doubt(batch)
         batch.lost_leases += 1

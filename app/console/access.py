@@ -63,6 +63,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
     "console.ledger": READERS,
     "console.end_watch": SENDERS,
     "console.pull": SENDERS,
+    "console.pace": SENDERS,
     "console.correct": AUTHORS,
     "console.certificate": READERS,
     "console.not_reached": SENDERS,

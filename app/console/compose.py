@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -148,6 +150,7 @@ def check(notice_id: int) -> ResponseReturnValue:
             count=count,
             bonds=bonds.said(db, found),
             checks=checks,
+            again=freezing.why_again(db, found, now()),
             stopped=any(each.level == "stop" for each in checks),
             approvers=freezing.second_people(db, me()),
             possible=(found.state, "submit") in rules.MOVES,
@@ -164,7 +167,10 @@ def submit(notice_id: int) -> ResponseReturnValue:
             checks = freezing.preflight(db, found, town(), _base_url(), count, now=now())
             freezing.refuse_unfinished(checks)
             frozen = freezing.freeze(db, found, town(), _base_url(), now=now())
-            actions.submit(db, found, frozen, by=me(), now=now())
+            reason = request.form.get("again", "").strip()
+            if not reason and (again := freezing.why_again(db, found, now())):
+                raise Refused(again)
+            actions.submit(db, found, replace(frozen, again_reason=reason), by=me(), now=now())
     except KairanError as error:
         return back_to("console.check", error.sentence, "error", notice_id=notice_id)
     return back_to(

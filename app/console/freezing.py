@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.census.rules import Count
@@ -35,6 +35,8 @@ LINK_BYTES = 9
 LONGEST_TRACKED = 2_000
 """A longer address (a map of a very long place name) goes out as it is, uncounted."""
 RECENT = timedelta(days=7)
+AGAIN = timedelta(hours=24)
+"""Within which the same again for the same people needs a reason."""
 
 
 def shown(notice: Notice, town: LoadedTown, base_url: str) -> preview.Shown:
@@ -140,6 +142,27 @@ def _same_before(db: Session, notice: Notice, now: datetime) -> str:
         .limit(1)
     )
     return f"{in_japan(found).month}月{in_japan(found).day}日" if found else ""
+
+
+def why_again(db: Session, notice: Notice, now: datetime) -> str:
+    """The same content for the same people went out within a day, or is going to: the sentence that asks for a reason;
+    empty when it is new."""
+    found = db.scalar(
+        select(Notice.id)
+        .where(
+            Notice.id != notice.id,
+            Notice.type == notice.type,
+            Notice.fields == notice.fields,
+            Notice.rule == notice.rule,
+            Notice.values_hash == notice.values_hash,
+            or_(Notice.released_at > now - AGAIN, Notice.state.in_(("scheduled", "recipients_frozen"))),
+        )
+        .order_by(Notice.id.desc())
+        .limit(1)
+    )
+    if found is None:
+        return ""
+    return f"同じ内容を同じ対象に、24時間以内に送ったか、これから送ります（お知らせ{found}番）。もう一度送るときは、理由を書いてください。"
 
 
 def last_day(notice: Notice, *, today: date) -> date | None:

@@ -12,22 +12,25 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.console.progress import REASON_WORDS, view_of
+from app.console.release import PACES, pace_of
 from app.console.shell import back_to, console, jst, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
 from app.delivery.rules import WATCHED
 from app.errors import KairanError
 from app.notices import actions, rules
+from app.notices.models import Notice
 from app.pulling import actions as pulling_actions
 from app.residents.models import Resident
 
 NOT_REACHED_WORDS = REASON_WORDS | {
     "rejected": "LINEが受け付けませんでした",
-    "quarantined": "送信エラー",
+    "quarantined": "送信が3回中断しました。届いたか分かりません",
     "cancelled": "中止",
     "expired": "期限切れ",
     "unknown": "届いたか不明",
 }
 CORRECTION = "【訂正】"
+UNDER_WAY = ("recipients_frozen", "running")
 POSTAL_COLUMNS = ("住民番号", "区", "地区", "届かなかった理由")
 
 
@@ -39,6 +42,20 @@ def end_watch(notice_id: int) -> ResponseReturnValue:
     except KairanError as error:
         return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
     return back_to("console.progress", "続きを送り始めました。", notice_id=notice_id)
+
+
+@console.post("/notices/<int:notice_id>/pace")
+def pace(notice_id: int) -> ResponseReturnValue:
+    """Slower when the linked site suffers, faster when it does not; also while it is being sent."""
+    try:
+        chosen = pace_of(request.form.get("pace", ""))
+        with parts().sessions.begin() as db:
+            actions.slow_down(db, notice_or_404(db, notice_id), chosen, by=me(), now=now())
+    except KairanError as error:
+        return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
+    return back_to(
+        "console.progress", f"送る速さを「{dict(PACES)[str(chosen or '')]}」にしました。", notice_id=notice_id
+    )
 
 
 @console.post("/notices/<int:notice_id>/pull")
@@ -67,23 +84,35 @@ def _told(told: pulling_actions.Pulled) -> str:
 
 @console.post("/notices/<int:notice_id>/correct")
 def correct(notice_id: int) -> ResponseReturnValue:
-    """A draft for exactly the people LINE accepted this notice for; it needs a second person like any other."""
-    with parts().sessions.begin() as db:
-        found = notice_or_404(db, notice_id)
-        what = actions.Draft(
-            type=found.type,
-            title=_corrected(found.title),
-            fields={
-                label: _corrected(text) if text == found.title else text
-                for label, text in found.fields.items()
-            },
-            rule={"received": found.id},
-            lane=found.lane,
-            bonds=rules.Bonds(supersedes=found.id),
-        )
-        draft = actions.draft(db, what, by=me(), now=now())
-    return back_to(
-        "console.fields", "訂正の下書きを作りました。正しい内容に直してください。", notice_id=draft.id
+    """A draft for exactly the people LINE accepted this notice for; it needs a second person like any other.
+
+    What is wrong must not reach more people while it is being put right, so a notice under way is paused.
+    """
+    try:
+        with parts().sessions.begin() as db:
+            found = notice_or_404(db, notice_id)
+            is_paused = found.state in UNDER_WAY
+            if is_paused:
+                actions.pause(db, found, reason="correction", by=me().login, now=now())
+            draft = actions.draft(db, _correction_of(found), by=me(), now=now())
+    except KairanError as error:
+        return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
+    stopped = "まだ送っていない人への配信は、一時停止しました。" if is_paused else ""
+    sentence = f"訂正の下書きを作りました。正しい内容に直してください。{stopped}"
+    return back_to("console.fields", sentence, notice_id=draft.id)
+
+
+def _correction_of(found: Notice) -> actions.Draft:
+    """Its words, still to be put right, for whom LINE accepted it for."""
+    return actions.Draft(
+        type=found.type,
+        title=_corrected(found.title),
+        fields={
+            label: _corrected(text) if text == found.title else text for label, text in found.fields.items()
+        },
+        rule={"received": found.id},
+        lane=found.lane,
+        bonds=rules.Bonds(supersedes=found.id),
     )
 
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.closing import actions as closing_actions
+from app.console.release import PACES
 from app.console.shell import back_to, console, jst, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Batch
@@ -30,8 +31,8 @@ RESULTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("受理", ("accepted",), "LINEが受け取りました。読んだかどうかは分かりません。"),
     ("待機", ("planned", "sealed"), "これから送ります。"),
     ("確認中", ("sending", "retry_wait"), "LINEの応答を待っています。"),
-    ("不明", ("unknown",), "届いたかどうか確かめられませんでした。自動では再送しません。"),
-    ("送信エラー", ("rejected", "quarantined"), "LINEが受け付けませんでした。届いていません。"),
+    ("不明", ("unknown", "quarantined"), "届いたかどうか確かめられませんでした。自動では再送しません。"),
+    ("送信エラー", ("rejected",), "LINEが受け付けませんでした。届いていません。"),
     ("止めた分", ("cancelled", "expired"), "送る前に止めました。届いていません。"),
 )
 """Word, states of the ledger, meaning. With the excluded people these are everybody."""
@@ -47,10 +48,11 @@ BATCH_WORDS = {
     "unknown": "不明",
     "cancelled": "中止",
     "expired": "期限切れ",
-    "quarantined": "送信エラー",
+    "quarantined": "不明（送信が中断）",
 }
 REASON_WORDS = {
     "blocked": "ブロック",
+    "gone": "いまは使われていない宛先",
     "stopped": "配信停止中",
     "paused": "お休み中",
     "opted_out": "受信設定の変更",
@@ -169,6 +171,7 @@ def progress(notice_id: int) -> ResponseReturnValue:
             taps_shown=(view.notice.recipients or 0) >= FEWEST_FOR_TAPS,
             fewest=FEWEST_FOR_TAPS,
             ended=view.notice.state in rules.ENDED,
+            paces=PACES,
         )
 
 
@@ -207,7 +210,7 @@ def resume(notice_id: int) -> ResponseReturnValue:
     try:
         with parts().sessions.begin() as db:
             found = notice_or_404(db, notice_id)
-            actions.resume(db, found, by=me(), now=now())
+            closing_actions.resume(db, found, by=me(), now=now())
     except KairanError as error:
         return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
     for job in (PLAN, DELIVER):
@@ -220,7 +223,14 @@ def cancel(notice_id: int) -> ResponseReturnValue:
     try:
         with parts().sessions.begin() as db:
             found = notice_or_404(db, notice_id)
-            closing_actions.cancel(db, found, reason=request.form.get("reason", ""), by=me(), now=now())
+            closing_actions.cancel(
+                db,
+                found,
+                reason=request.form.get("reason", ""),
+                withdrawn=request.form.get("withdrawn") == "yes",
+                by=me(),
+                now=now(),
+            )
     except KairanError as error:
         return back_to("console.progress", error.sentence, "error", notice_id=notice_id)
     return back_to("console.progress", "中止しました。受理された分は取り消せません。", notice_id=notice_id)

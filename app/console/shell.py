@@ -162,6 +162,7 @@ def _shell() -> dict[str, Any]:
         "waiting_for_me": _waiting_for_me,
         "waiting_people": _waiting_people,
         "why_held": _why_held,
+        "open_sums": _open_sums,
         "what_is_missed": _what_is_missed,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
@@ -202,6 +203,12 @@ def _why_held() -> str:
     """Why nothing at all is sent: the database seems to be a restored copy."""
     with parts().sessions() as db:
         return restore_queries.why_held(db, parts().outside)
+
+
+def _open_sums() -> list[Notice]:
+    """Notices whose people do not add up."""
+    with parts().sessions() as db:
+        return list(notice_queries.with_open_sums(db))
 
 
 def _what_is_missed() -> str:

@@ -8,9 +8,10 @@ claim; what cannot be established any more is ``unknown`` and never sent again.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -19,7 +20,9 @@ from sqlalchemy.orm import Session, defer
 from app.delivery import queries, rules
 from app.delivery.models import Batch
 from app.line.answers import Answer
+from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.notices.rules import PAUSE_WORDS
 from app.outcomes import rules as outcomes
 
 
@@ -28,7 +31,6 @@ def add_batches(
     notice: Notice,
     ids: Sequence[int],
     state: str,
-    parent_id: int | None = None,
     *,
     quiet_until: datetime | None = None,
 ) -> None:
@@ -40,18 +42,23 @@ def add_batches(
     seq = queries.next_seq(session, notice.id)
     first = rules.WATCHED if notice.watch_seconds and seq == 0 else 0
     pieces = rules.cut(ids, rules.batch_size(notice.people_per_minute), first=first)
+    _append(session, notice, pieces, {"state": state, "quiet_until": quiet_until, "seq": seq})
+
+
+def _append(
+    session: Session, notice: Notice, pieces: Iterable[Sequence[int]], common: Mapping[str, Any]
+) -> None:
+    """One batch for each piece; ``common`` are its columns, with the first number as ``seq``."""
     rows = [
         {
+            **common,
             "notice_id": notice.id,
-            "seq": seq + number,
-            "parent_id": parent_id,
-            "state": state,
+            "seq": common["seq"] + number,
             "endpoint": "push" if notice.is_personal else "multicast",
             "first_id": part[0],
             "last_id": part[-1],
             "size": len(part),
             "members": rules.pack(part),
-            "quiet_until": quiet_until,
         }
         for number, part in enumerate(pieces)
     ]
@@ -116,12 +123,23 @@ class Recorded:
             alarm=self.alarm or outcome.alarm,
         )
 
+    def under(self, stop: Recorded) -> Recorded:
+        """With the stop rule that was broken, if any. It is the reason then, because a person has to look before
+        anything goes on; what LINE said stands beside it, and will be said again if it is still so."""
+        if not stop.pause_reason:
+            return self
+        beside = PAUSE_WORDS[self.pause_reason] + self.detail if self.pause_reason else ""
+        return replace(self, pause_reason=stop.pause_reason, detail=beside)
+
 
 def record(
     session: Session, notice_id: int, results: Sequence[Result | PeopleResult], now: datetime
 ) -> Recorded:
-    """Write the outcomes of a handful of claims in one transaction."""
-    notice = session.get_one(Notice, notice_id)
+    """Write the outcomes of a handful of claims in one transaction.
+
+    A stop waits for it, or it sees the stop: what comes back open never stays behind a notice that is over.
+    """
+    notice = notice_queries.kept(session, notice_id)
     batches = {
         b.id: b
         for b in session.scalars(
@@ -144,13 +162,13 @@ def record(
         outcome = rules.read(result.answer, size=batch.size, ambiguous_before=batch.ambiguous)
         _apply(session, notice, batch, result, outcome, now)
         told = told.also(outcome, result.answer)
-    told = _watch(session, notice, list(batches.values()), now) or told
+    told = told.under(_watch(session, notice, list(batches.values()), now))
     if notice.state in ("cancelled", "expired"):
         _close(notice, list(batches.values()), now)
     return told
 
 
-def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded | None:
+def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded:
     """The stop rules: the first 50 must all be accepted, and later on at most one in twenty refused."""
     watched = [batch for batch in batches if batch.settled_at is not None]
     if notice.watch_seconds and notice.watch_until is None and watched:
@@ -164,9 +182,11 @@ def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: date
     if any("rejected" in _states(batch) for batch in batches):
         session.flush()
         by_state = queries.tally(session, notice).by_state
-        if rules.too_many_refused(by_state):
+        if rules.too_many_refused(
+            by_state, settled_before=notice.settled_before, refused_before=notice.refused_before
+        ):
             return Recorded(pause_reason="refusals")
-    return None
+    return Recorded()
 
 
 def _states(batch: Batch) -> set[str]:
@@ -261,12 +281,14 @@ def _retry_later(notice: Notice, batch: Batch, answer: Answer, now: datetime) ->
 
 
 def _split(session: Session, notice: Notice, batch: Batch, answer: Answer, now: datetime) -> None:
-    """LINE refused because of somebody in the list: halves with keys of their own find out who."""
+    """LINE refused because of somebody in the list: parts with keys of their own find out who."""
     if batch.size == 1:
         settle(batch, "rejected", answer.short, now)
         return
-    for half in rules.halves(rules.unpack(batch.members)):
-        add_batches(session, notice, half, "planned", parent_id=batch.id)
+    parts = rules.parts_of_refused(rules.unpack(batch.members), queries.refused_beside(session, batch))
+    queries.appending(session, notice.id)
+    first, state = queries.next_seq(session, notice.id), rules.state_of_new(notice.state)
+    _append(session, notice, parts, {"state": state, "parent_id": batch.id, "seq": first})
     settle(batch, "split", answer.short, now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Session
 
@@ -69,18 +71,21 @@ def is_pulled(notice_id: int) -> ColumnElement[bool]:
 
 
 def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
-    """Who of these is in a batch that is sealed or further: too late to take them out."""
-    found = set[int]()
-    for id_ in ids:
-        batches = select(Batch.members).where(
-            Batch.notice_id == notice_id,
-            Batch.first_id <= id_,
-            Batch.last_id >= id_,
-            Batch.state.not_in(("planned", "split")),
-        )
-        if any(id_ in rules.unpack(members) for members in session.scalars(batches)):
-            found.add(id_)
-    return found
+    """Who of these is in a batch that is sealed or further: too late to take them out.
+
+    The notice's row is locked meanwhile, so this is two questions however many people are asked about.
+    """
+    wanted = sorted(ids)
+    begun = select(Batch.id, Batch.first_id, Batch.last_id).where(
+        Batch.notice_id == notice_id, Batch.state.not_in(("planned", "split")), Batch.size > 0
+    )
+    near = [
+        row.id
+        for row in session.execute(begun)
+        if bisect_left(wanted, row.first_id) < bisect_right(wanted, row.last_id)
+    ]
+    found = session.scalars(select(Batch.members).where(Batch.id.in_(near)))
+    return {id_ for members in found for id_ in set(wanted).intersection(rules.unpack(members))}
 
 
 def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> rules.People:
@@ -105,9 +110,42 @@ def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> r
     return rules.People(ids=rules.swapped(ids or b""), line_ids=line_ids or b"")
 
 
-def has_open(session: Session, notice_id: int) -> bool:
-    """Whether anybody of the notice is still without an outcome."""
-    found = select(Batch.id).where(Batch.notice_id == notice_id, Batch.state.in_(rules.OPEN))
+_REFUSED = text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT id, parent_id, first_id, last_id FROM batches WHERE id = :id
+        UNION ALL SELECT b.id, b.parent_id, b.first_id, b.last_id FROM batches b JOIN up ON b.id = up.parent_id
+    ), refused AS (
+        SELECT b.id, b.parent_id FROM batches b JOIN up root ON root.parent_id IS NULL
+        WHERE b.notice_id = :notice AND b.first_id >= root.first_id AND b.last_id <= root.last_id
+        AND (b.state IN ('split', 'rejected') OR b.id = :id)
+    )
+    SELECT count(*) FROM refused r WHERE NOT EXISTS (SELECT FROM refused c WHERE c.parent_id = r.id)
+    """
+)
+
+
+def refused_beside(session: Session, batch: Batch) -> int:
+    """How many people LINE is known to refuse of the batch this one was split from: each refused part that has no
+    refused part itself holds at least one."""
+    return int(session.execute(_REFUSED, {"id": batch.id, "notice": batch.notice_id}).scalar_one())
+
+
+def refused_alone(session: Session, notice_id: int) -> list[int]:
+    """Whose id LINE refused although they were asked for alone; of a common message, so it was not the words."""
+    found = select(Batch.first_id).where(
+        Batch.notice_id == notice_id,
+        Batch.endpoint == "multicast",
+        Batch.state == "rejected",
+        Batch.size == 1,
+        Batch.answer.startswith("400"),
+    )
+    return list(session.scalars(found))
+
+
+def has_open(session: Session, notice_id: int, *states: str) -> bool:
+    """Whether anybody of the notice is still without an outcome, or in one of these states."""
+    found = select(Batch.id).where(Batch.notice_id == notice_id, Batch.state.in_(states or rules.OPEN))
     return session.scalar(found.limit(1)) is not None
 
 

@@ -33,11 +33,16 @@ OPEN = ("planned", "sealed", "sending", "retry_wait")
 FINAL = ("accepted", "rejected", "unknown", "cancelled", "expired", "quarantined")
 """Every person of a finished notice is in exactly one of these, or excluded; ``split`` passes its people on."""
 
-REASONS = ("blocked", "opted_out", "pulled", "erased", "stopped", "paused", "quiet", "ceiling", "digest")
+REASONS = (
+    "blocked", "opted_out", "pulled", "erased", "stopped", "paused", "quiet", "ceiling", "digest", "gone",
+)  # fmt: skip
 """Why somebody of the frozen audience is not sent to."""
 
 MINUTE = timedelta(minutes=1)
 NO_LIMIT = 10_000
+SINGLE_FROM, SINGLE_PART = 10, 8
+"""People of one batch whom LINE is known to refuse from which on a refused part of so few people is asked one by one:
+further halves would cost as many requests, and twice as many where most are refused."""
 WATCHED = 50
 """People of the first batch of a notice that is watched before the rest follows."""
 KEY_LIFE = timedelta(hours=20)
@@ -157,10 +162,18 @@ def state_when_given_up(*, ambiguous: bool) -> str:
     return "unknown" if ambiguous else "expired"
 
 
-def too_many_refused(by_state: Mapping[str, int]) -> bool:
-    """More than 5 % of at least 100 people with an outcome were refused by LINE (experience 2.8)."""
-    settled = sum(by_state.get(state, 0) for state in FINAL)
-    return settled >= 100 and by_state.get("rejected", 0) * 20 > settled
+def settled(by_state: Mapping[str, int]) -> int:
+    """People with an outcome."""
+    return sum(by_state.get(state, 0) for state in FINAL)
+
+
+def too_many_refused(
+    by_state: Mapping[str, int], *, settled_before: int = 0, refused_before: int = 0
+) -> bool:
+    """More than 5 % of at least 100 people with an outcome were refused by LINE (experience 2.8), apart from those
+    whom staff had seen when they resumed."""
+    people = settled(by_state) - settled_before
+    return people >= 100 and (by_state.get("rejected", 0) - refused_before) * 20 > people
 
 
 def state_of_new(notice_state: str) -> str:
@@ -227,13 +240,20 @@ def batch_size(people_per_minute: int | None) -> int:
     return BATCH_SIZE if people_per_minute is None else max(1, min(BATCH_SIZE, people_per_minute // 12))
 
 
-def batches_left(people_per_minute: int, started: int) -> int:
-    """How many batches may still start when so many people were sent to in the last minute."""
-    return max(0, people_per_minute - started) // batch_size(people_per_minute)
+def batches_left(people_per_minute: int, started: int, largest: int) -> int:
+    """How many batches of at most ``largest`` people may still start when so many were sent to in the last minute.
+
+    They may be larger than the pace would cut them: it was changed afterwards. One alone always may start.
+    """
+    if not started and largest > people_per_minute:
+        return 1
+    return max(0, people_per_minute - started) // max(1, largest)
 
 
-def halves(ids: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
-    """Both parts of a refused batch; each gets a key of its own."""
+def parts_of_refused(ids: Sequence[int], refused: int) -> Sequence[Sequence[int]]:
+    """A refused batch in halves, each with a key of its own; a small part one by one when many are refused."""
+    if refused >= SINGLE_FROM and len(ids) <= SINGLE_PART:
+        return [[id_] for id_ in ids]
     middle = len(ids) // 2
     return ids[:middle], ids[middle:]
 
@@ -269,5 +289,10 @@ class Tally:
         return self.excluded + sum(self.by_state.get(state, 0) for state in FINAL)
 
     @property
+    def adds_up(self) -> bool:
+        """Everybody is somewhere, at whatever moment."""
+        return self.open + self.explained == self.frozen
+
+    @property
     def closed(self) -> bool:
-        return self.open == 0 and self.explained == self.frozen
+        return self.open == 0 and self.adds_up

@@ -30,11 +30,15 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
         due = false()
     if notice.people_per_minute is None:
         return due, rules.NO_LIMIT
-    recently = select(func.coalesce(func.sum(Batch.size), 0)).where(
-        Batch.notice_id == notice.id, Batch.first_attempt_at > now - rules.MINUTE
-    )
-    started = session.scalar(recently) or 0
-    return due, rules.batches_left(notice.people_per_minute, started)
+    recent = Batch.first_attempt_at > now - rules.MINUTE
+    waits = Batch.state.in_(("planned", "sealed", "retry_wait"))
+    started, largest = session.execute(
+        select(
+            func.coalesce(func.sum(Batch.size).filter(recent), 0),
+            func.coalesce(func.max(Batch.size).filter(waits), 0),
+        ).where(Batch.notice_id == notice.id, or_(recent, waits))
+    ).one()
+    return due, rules.batches_left(notice.people_per_minute, started, largest)
 
 
 def _first_with_people(notice_id: int) -> ScalarSelect[int]:
@@ -85,12 +89,24 @@ def _from_now(seconds: float) -> ColumnElement[datetime]:
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
-def lost_leases(session: Session, limit: int = 200) -> Sequence[Batch]:
-    """Claims whose owner has not been heard of, locked."""
+def with_lost_leases(session: Session) -> Sequence[int]:
+    """The notices of claims whose owner has not been heard of, ascending."""
+    found = select(Batch.notice_id).where(_is_lost()).distinct().order_by(Batch.notice_id)
+    return session.scalars(found).all()
+
+
+def lost_leases(session: Session, notice_ids: Sequence[int], limit: int = 200) -> Sequence[Batch]:
+    """Claims of these notices whose owner has not been heard of, locked."""
+    if not notice_ids:
+        return []
     found = (
         select(Batch)
-        .where(Batch.state == "sending", Batch.lease_until < func.now())
+        .where(_is_lost(), Batch.notice_id.in_(notice_ids))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     return session.scalars(found).all()
+
+
+def _is_lost() -> ColumnElement[bool]:
+    return and_(Batch.state == "sending", Batch.lease_until < func.now())

@@ -27,8 +27,9 @@ class Answer:
 
     @property
     def short(self) -> str:
-        """For the ledger and people: the status and LINE's own words, never a resident's."""
-        return f"{self.status or '応答なし'} {self.message}".strip()[:200]
+        """For the ledger and people: the status, LINE's own words, never a resident's, and the fields it points at."""
+        where = f"（{'、'.join(self.properties[:3])}）" if self.properties else ""
+        return f"{self.status or '応答なし'} {self.message}{where}".strip()[:200]
 
 
 def from_http(status: int, headers: Mapping[str, str], body: bytes) -> Answer:

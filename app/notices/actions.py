@@ -47,6 +47,8 @@ class Frozen:
     """(id, label, url) of every tracked link inside the messages."""
     values_hash: str = ""
     """The list of what differs from person to person, looked at together with the messages; empty for none."""
+    again_reason: str = ""
+    """Why the same is sent again within a day; empty when it is new."""
 
 
 def new_token() -> str:
@@ -75,7 +77,7 @@ def edit(session: Session, notice: Notice, what: Draft, *, by: Staff, now: datet
     notice.author_id = by.id
     notice.messages = notice.content_hash = notice.expected_count = notice.submitted_at = None
     notice.scheduled_at = notice.expires_at = None
-    notice.values_hash = ""
+    notice.values_hash = notice.again_reason = ""
     _void_approval(notice)
     session.execute(delete(TrackedLink).where(TrackedLink.notice_id == notice.id))
 
@@ -91,6 +93,7 @@ def submit(session: Session, notice: Notice, frozen: Frozen, *, by: Staff, now: 
     notice.messages = frozen.messages
     notice.expected_count = frozen.expected_count
     notice.values_hash = frozen.values_hash
+    notice.again_reason = frozen.again_reason.strip()[:500]
     notice.content_hash = hash_of(notice)
     notice.submitted_at = now
     notice.sequence += 1
@@ -177,6 +180,19 @@ def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> Non
             notice.night_reason = "予定の時刻を過ぎたあと、職員が送ると決めました。"
 
 
+def slow_down(
+    session: Session, notice: Notice, people_per_minute: int | None, *, by: Staff, now: datetime
+) -> None:
+    """So many people a minute from now on, or as fast as LINE allows again; what is under way is not called back."""
+    _lock(session, notice)
+    if notice.state not in ("scheduled", "recipients_frozen", "running", "paused"):
+        raise Refused(
+            "このお知らせは、もう速さを変えられません。画面を開き直して、いまの状態を確認してください。"
+        )
+    notice.people_per_minute = people_per_minute
+    _record(session, "notice.pace", notice, by.login, now, {"people_per_minute": people_per_minute})
+
+
 def end_watch(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
     """The first 50 look right: the rest follows at once."""
     _lock(session, notice)
@@ -186,11 +202,18 @@ def end_watch(session: Session, notice: Notice, *, by: Staff, now: datetime) -> 
     _record(session, "notice.end_watch", notice, by.login, now)
 
 
-def cancel(session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime) -> None:
-    """Stop for good. Batches that have not started never will; what LINE accepted cannot be taken back."""
+def cancel(
+    session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime, withdrawn: bool = False
+) -> None:
+    """Stop for good. Batches that have not started never will; what LINE accepted cannot be taken back.
+
+    ``withdrawn``: its content is wrong, also for those who have read it, so nothing may be built on it.
+    """
     if not reason.strip():
         raise Refused("中止する理由を入力してください。")
-    move(session, notice, "cancel", by=by.login, now=now)
+    detail = {"withdrawn": True} if withdrawn else None
+    move(session, notice, "cancel", by=by.login, now=now, detail=detail)
+    notice.withdrawn = withdrawn
     notice.pause_reason = notice.pause_detail = ""
     notice.end_reason = reason.strip()[:500]
     notice.finished_at = now

@@ -18,7 +18,7 @@ class Other:
 
     lane: str
     is_standing: bool
-    """It reached people, and nobody stopped or replaced it."""
+    """It reached people, and nobody took it back or replaced it."""
 
 
 def check(bonds: Bonds, others: Mapping[int, Other], *, lane: str, now: datetime) -> None:
@@ -33,7 +33,7 @@ def check(bonds: Bonds, others: Mapping[int, Other], *, lane: str, now: datetime
         raise Refused("もとになるお知らせは、もう送ったお知らせから選んでください。")
     if order is not None and not order.is_standing:
         raise Refused(
-            "もとになるお知らせは、いま有効ではありません（中止されたか、置き換えられました）。選び直してください。"
+            "もとになるお知らせは、いま有効ではありません（取り消されたか、置き換えられたか、だれにも届いていません）。選び直してください。"
         )
     _check_until(bonds.valid_until, now)
 

@@ -67,6 +67,7 @@ class Notice(Base):
         CheckConstraint("(state = 'paused') = (pause_reason <> '')", name="pause_has_a_reason"),
         CheckConstraint("people_per_minute >= 12", name="slow_but_not_standing"),
         CheckConstraint("watch_seconds BETWEEN 0 AND 3600", name="watch_is_short"),
+        Index("ix_notices_open_sums", "id", postgresql_where=text("sum_closes IS FALSE")),
         Index("ix_notices_due", "scheduled_at", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_notices_open",
@@ -108,6 +109,8 @@ class Notice(Base):
     approved_at: Mapped[datetime | None] = _instant()
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_count: Mapped[int | None] = mapped_column(Integer)
+    again_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why the same goes to the same people once more within a day; the approver reads it."""
     return_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     scheduled_at: Mapped[datetime | None] = _instant()
@@ -122,8 +125,16 @@ class Notice(Base):
     planned_to: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Planning's progress: residents up to this id are in batches."""
     plan_done: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    sum_closes: Mapped[bool | None] = mapped_column()
+    """Whether everybody frozen is explained exactly once; None until it is over. False is shown to everybody."""
     pause_reason: Mapped[str] = mapped_column(String(40), default="", server_default="")
     pause_detail: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Who stopped it said that its content was wrong: nothing can be built on it any more."""
+    settled_before: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    refused_before: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """People with an outcome, and those of them LINE refused, when it was last resumed: what staff have seen does not
+    stop it again."""
     end_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     people_per_minute: Mapped[int | None] = mapped_column(Integer)
     """A slower pace, so that the linked site survives the wave of taps; None: as fast as LINE allows."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.notices import bonds, rules
@@ -27,6 +28,16 @@ def snapshot(session: Session, notice_id: int) -> Notice | None:
 def locked(session: Session, notice_id: int) -> Notice | None:
     """The notice with its row locked until the transaction ends, freshly read."""
     return session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
+
+
+def kept(session: Session, notice_id: int) -> Notice:
+    """The notice as it stays until the transaction ends. Those who record share it; the one who may begin its watch,
+    and so writes to the row, has it alone: two who share it could not both write."""
+    begins = select(Notice.id).where(
+        Notice.id == notice_id, Notice.watch_seconds > 0, Notice.watch_until.is_(None)
+    )
+    shared = session.scalar(begins) is None
+    return session.get_one(Notice, notice_id, with_for_update={"read": shared}, populate_existing=True)
 
 
 def _is_public() -> ColumnElement[bool]:
@@ -71,16 +82,23 @@ def running(session: Session) -> Sequence[Notice]:
 
 
 def unfinished(session: Session) -> Sequence[int]:
-    """Notices the reconciler looks after: not ended, or ended before their audience was listed to its end."""
+    """Notices the reconciler looks after: not ended, or ended and nobody has seen yet that their sum closes."""
     found = select(Notice.id).where(
         or_(
             Notice.state.in_(("scheduled", "recipients_frozen", "running", "paused")),
             and_(
-                Notice.state.in_(("cancelled", "expired")), Notice.released_at.is_not(None), ~Notice.plan_done
+                Notice.state.in_(("cancelled", "expired")),
+                Notice.released_at.is_not(None),
+                Notice.sum_closes.is_(None),
             ),
         )
     )
     return session.scalars(found.order_by(Notice.id)).all()
+
+
+def with_open_sums(session: Session) -> Sequence[Notice]:
+    """Notices whose people do not add up: somebody may have been forgotten."""
+    return session.scalars(select(Notice).where(Notice.sum_closes.is_(False)).order_by(Notice.id)).all()
 
 
 def to_start(session: Session) -> Sequence[tuple[int, datetime]]:
@@ -108,12 +126,31 @@ def required_stands(session: Session, notice: Notice, now: datetime) -> bool:
     """
     if notice.requires_id is None:
         return True
-    order = session.get_one(Notice, notice.requires_id, populate_existing=True)
-    ended_by_this = notice.supersedes_id == order.id and notice.released_at is not None
-    state = "done" if ended_by_this and order.released_at is not None else order.state
-    return rules.is_standing(
-        state=state, superseded=successor(session, order.id, now, but=notice.id) is not None
+    found = session.get_one(Notice, notice.requires_id, populate_existing=True)
+    order = _order(session, found, now, but=notice.id)
+    if notice.supersedes_id == found.id and notice.released_at is not None and found.released_at is not None:
+        # It has just ended its order itself, perhaps before anybody read that.
+        order = replace(order, state="done")
+    return rules.is_standing(order)
+
+
+def _order(session: Session, notice: Notice, now: datetime, *, but: int | None) -> rules.Order:
+    """A notice as others that build on it see it."""
+    return rules.Order(
+        state=notice.state,
+        has_readers=notice.released_at is not None and _has_readers(session, notice.id),
+        withdrawn=notice.withdrawn,
+        superseded=successor(session, notice.id, now, but=but) is not None,
     )
+
+
+def _has_readers(session: Session, notice_id: int) -> bool:
+    """Whether LINE accepted it for anybody, or may have; named by its table, because the ledger is built on us."""
+    found = text(
+        "SELECT EXISTS (SELECT FROM batches WHERE notice_id = :id AND (ambiguous OR outcomes IS NOT NULL "
+        "AND attempts > 0 OR state IN ('accepted', 'sending', 'unknown', 'quarantined')))"
+    )
+    return bool(session.scalar(found, {"id": notice_id}))
 
 
 def others(
@@ -123,10 +160,7 @@ def others(
     found = select(Notice).where(Notice.id.in_(ids), Notice.released_at.is_not(None))
     return {
         each.id: bonds.Other(
-            lane=each.lane,
-            is_standing=rules.is_standing(
-                state=each.state, superseded=successor(session, each.id, now, but=but) is not None
-            ),
+            lane=each.lane, is_standing=rules.is_standing(_order(session, each, now, but=but))
         )
         for each in session.scalars(found)
     }

@@ -92,6 +92,7 @@ PAUSE_WORDS = {
     "watch": "最初の50人に送った結果、届かない人がいたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
     "refusals": "LINEに断られた宛先が5％をこえたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
     "restored": "バックアップから戻したデータベースのため、止めました。戻す前に送られていた場合、再開すると同じ人に二重に届きます。送ったかどうかを確かめてから、再開か中止を選んでください。",
+    "correction": "訂正を送るため、止めました。訂正を送り始めると、のこりの人への送信は終わります。訂正をやめたときは、再開できます。",
     "requires": "もとになるお知らせが有効でないため、保留しました。もとのお知らせを確認してください。",
 }
 
@@ -190,9 +191,26 @@ class Bonds:
     valid_until: datetime | None = None
 
 
-def is_standing(*, state: str, superseded: bool) -> bool:
-    """Whether an order reached people and nobody replaced it: only then can something be built on it."""
-    return state in ("running", "finishing", "done") and not superseded
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What became of a notice others build on."""
+
+    state: str
+    has_readers: bool
+    """It was released, and LINE accepted it for somebody, or may have."""
+    withdrawn: bool = False
+    """Staff who stopped it said that it was wrong, also for those who have read it."""
+    superseded: bool = False
+
+
+def is_standing(order: Order) -> bool:
+    """Whether something can be built on an order: it went out, nobody took it back, and nobody replaced it.
+
+    How its sending ended does not matter: whoever read an evacuation order that was stopped half-way, or ran out of
+    time, must hear that it is lifted.
+    """
+    goes_out = order.state in ("running", "finishing", "done")
+    return (goes_out or order.has_readers) and not order.withdrawn and not order.superseded
 
 
 def why_not_now(

@@ -77,6 +77,8 @@ def _numbers(session: Session) -> CollectorRegistry:
     )
     for state, total in found:
         people.labels(state).set(total)
+    sums = Gauge("kairan_open_sums", "Notices whose people do not add up", registry=registry)
+    sums.set(len(queries.with_open_sums(session)))
     seen = Gauge(
         "kairan_process_seen_seconds", "Seconds since a process's last sign", ["process"], registry=registry
     )

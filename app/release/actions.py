@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from app.notices import queries as notice_queries
 from app.notices.actions import move, pause
 from app.notices.models import Notice
 from app.notices.rules import Drift, lateness_allowed
+from app.release.rules import originals, still_grows
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 
@@ -30,20 +32,17 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     Allowed up to ``AHEAD`` before the instant, so that counting and planning a million people does not make
     the first of them wait; nothing leaves before the instant itself.
     """
+    known = notice_queries.snapshot(session, notice_id)
+    # Those it corrects are locked first, in order of their ids, so that nobody waits in a circle.
+    named = [] if known is None else _originals(session, known)
     notice = notice_queries.locked(session, notice_id)
     if notice is None or notice.state != "scheduled" or notice.scheduled_at is None:
         return False
     if notice.scheduled_at > now + AHEAD:
         return False
-    if notice.expires_at is not None and notice.expires_at <= now:
-        move(session, notice, "expire", by=audit.SYSTEM, now=now)
-        notice.finished_at = now
+    if not _may_go(session, notice, now):
         return False
-    if now - notice.scheduled_at > lateness_allowed(notice.lane):
-        _hold(session, notice, "late", now)
-        return False
-    if not notice_queries.required_stands(session, notice, now):
-        _hold(session, notice, "requires", now)
+    if named and _waits(session, notice, named, now):
         return False
     rule = segment_rules.from_json(notice.rule)
     found = segment_queries.hearers(session, rule, lane=notice.lane, at=now)
@@ -54,6 +53,48 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     move(session, notice, "freeze", by=audit.SYSTEM, now=now, detail={"count": found})
     notice.released_at = max(now, notice.scheduled_at)
     return True
+
+
+def _may_go(session: Session, notice: Notice, now: datetime) -> bool:
+    """Whether it is neither out of date, nor late, nor without its order; if it is, it is ended or held."""
+    if notice.expires_at is not None and notice.expires_at <= now:
+        move(session, notice, "expire", by=audit.SYSTEM, now=now)
+        notice.finished_at = now
+        return False
+    if now - (notice.scheduled_at or now) > lateness_allowed(notice.lane):
+        _hold(session, notice, "late", now)
+        return False
+    if not notice_queries.required_stands(session, notice, now):
+        _hold(session, notice, "requires", now)
+        return False
+    return True
+
+
+def _originals(session: Session, notice: Notice) -> list[Notice]:
+    """The notices whose readers this one is for, locked: nothing of them is claimed until this is decided."""
+    named = originals(segment_rules.from_json(notice.rule))
+    found = (notice_queries.locked(session, id_) for id_ in named)
+    return [each for each in found if each is not None]
+
+
+def _waits(session: Session, notice: Notice, named: Sequence[Notice], now: datetime) -> bool:
+    """Whether more people may still get what this notice corrects: it is counted and frozen only when nobody can.
+
+    What it replaces is stopped as soon as its instant is at hand; what is under way then still counts. So it is
+    not prepared ahead of its instant.
+    """
+    waits = notice.scheduled_at is None or notice.scheduled_at > now
+    for original in named:
+        is_replaced = notice.supersedes_id == original.id
+        if is_replaced and original.state in ("recipients_frozen", "running"):
+            pause(session, original, reason="correction", by=audit.SYSTEM, now=now)
+        waits = waits or still_grows(
+            state=original.state,
+            is_replaced=is_replaced,
+            is_sending=queries.has_open(session, original.id, "sending"),
+            is_open=queries.has_open(session, original.id),
+        )
+    return waits
 
 
 def start(session: Session, notice_id: int, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,13 @@ def wrote(session: Session, resident: Resident, *, at: int, event_id: str, now: 
     """
     if resident.state != "friend":
         follow(session, resident, at=at, event_id=event_id, now=now)
+
+
+def lose(session: Session, ids: Sequence[int], *, subject: str, now: datetime) -> None:
+    """LINE refused these ids one by one: they are left out from now on, until something comes from them again."""
+    gone = update(Resident).where(Resident.id.in_(ids), Resident.state == "friend").values(state="gone")
+    found = len(session.scalars(gone.returning(Resident.id)).all())
+    audit.record(session, "residents.gone", subject, by=audit.SYSTEM, at=now, detail={"people": found})
 
 
 def choose_topics(session: Session, resident: Resident, topics: Iterable[str], now: datetime) -> None:

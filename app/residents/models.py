@@ -34,7 +34,7 @@ class Resident(Base):
     __tablename__ = "residents"
     __table_args__ = (
         CheckConstraint("line_user_id ~ '^U[0-9a-f]{32}$'", name="line_user_id_shape"),
-        CheckConstraint("state IN ('friend', 'blocked', 'stranger')", name="state"),
+        CheckConstraint("state IN ('friend', 'blocked', 'stranger', 'gone')", name="state"),
         CheckConstraint("NOT (outside AND (ward <> '' OR district <> ''))", name="outside_has_no_district"),
         CheckConstraint("reminder ~ '^((-1|0) [0-2][0-9]:[0-5][0-9])?$'", name="reminder_shape"),
         CheckConstraint("stopped IN ('', 'ordinary', 'all')", name="stopped"),
@@ -74,7 +74,8 @@ class Resident(Base):
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     line_user_id: Mapped[str] = mapped_column(String(33), unique=True)
     state: Mapped[str] = mapped_column(String(10), default="stranger", server_default="stranger")
-    """friend: follows us · blocked: blocked us · stranger: wrote without ever following."""
+    """friend: follows us · blocked: blocked us · stranger: wrote without ever following · gone: LINE does not know
+    their id any more."""
     state_event_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     """LINE's milliseconds of the newest follow or unfollow seen; older ones change nothing."""
     state_event_id: Mapped[str] = mapped_column(String(64), default="", server_default="")

@@ -127,6 +127,10 @@ def _hold(session: Session, notice: Notice, found: Settled, by: Staff, now: date
     if notice.state == "scheduled":
         notice_actions.move(session, notice, "hold", by=by.login, now=now, detail={"reason": "restored"})
         notice.pause_reason = "restored"
+    elif notice.state == "paused":
+        notice.pause_reason = "restored"
+        subject, detail = f"notice:{notice.id}", {"reason": "restored"}
+        audit.record(session, "notice.pause", subject, by=by.login, at=now, detail=detail)
     else:
         notice_actions.pause(session, notice, reason="restored", by=by.login, now=now)
     found.paused += 1

@@ -16,7 +16,8 @@ from app.restores import rules
 from app.restores.models import Watermark
 from app.watermark import Mark, Outside
 
-UNDER_WAY = ("scheduled", "recipients_frozen", "running")
+UNDER_WAY = ("scheduled", "recipients_frozen", "running", "paused")
+"""A paused one may have been resumed and sent to its end in the time the copy does not know."""
 
 
 def inside(session: Session) -> Mark | None:
@@ -38,7 +39,7 @@ def why_held(session: Session, outside: Outside) -> str:
 
 
 def under_way(session: Session) -> Sequence[Notice]:
-    """Notices that could send without anybody's doing, locked."""
+    """Notices that could send, by themselves or by one press of a button, locked."""
     found = select(Notice).where(Notice.state.in_(UNDER_WAY)).order_by(Notice.id)
     return session.scalars(found.with_for_update()).all()
 

@@ -14,9 +14,10 @@ from app.setup.say import Trouble, Voice
 HELP = """make demo [PEOPLE=100000]   sets everything up and runs the product with the sample town; Ctrl-C stops it
 make test [ARGS="-k word"]  sets everything up, checks style and types, runs all tests
 make bench                  measures, each number beside its limit
-make chaos [ARGS="-k web"]  a thousand kills of real processes, and every fault; the report is also .kairan/chaos.json
+make chaos [ARGS="-k web"]  a thousand kills of real processes, and every fault (half an hour); the report is also .kairan/chaos.json
 
-Variables: PORT (8000), SANDBOX_PORT (8001), KAIRAN_DATA (.kairan), DATABASE_URL, REDIS_URL, LINE_API_BASE_URL, KAIRAN_CHAOS_REPORT, PYTHON."""
+Variables: PORT (8000), SANDBOX_PORT (8001), KAIRAN_DATA (.kairan), DATABASE_URL, REDIS_URL, LINE_API_BASE_URL, PYTHON,
+KAIRAN_CHAOS_REPORT, KAIRAN_CHAOS_RESUME=1 (leave out the acts this commit has passed)."""
 
 
 def main() -> None:

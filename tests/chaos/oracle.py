@@ -7,20 +7,38 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.delivery import queries
+from app.delivery import queries, rules
 from app.delivery.models import Batch, Exclusion
+from app.envelopes import rules as envelopes
 from app.notices.models import Notice
-from app.residents.models import Resident
 
 Record = list[dict[str, Any]]
 
 
+_NAMED = text(
+    "SELECT id, line_user_id FROM residents JOIN unnest(CAST(:users AS text[])) meant ON line_user_id = meant"
+)
+"""One value and not one per person, of which a driver takes 65,535."""
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a page of the record is held against."""
+
+    notices: Mapping[int, set[str]]
+    """Frozen audience by notice, as LINE user ids."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Of whoever has words of their own, the digest of their messages."""
+    known: Set[str] = frozenset()
+    """Keys of a ledger that a restore has taken away."""
+
+
 @dataclass
 class Verdict:
-    """All but ``unknown`` and ``quarantined`` must be 0."""
+    """Up to ``unfinished`` everything but ``people`` must be 0; the rest depends on the act."""
 
     people: int = 0
     lost: int = 0
@@ -31,8 +49,14 @@ class Verdict:
     """Keys that went with two different bodies."""
     no_intent: int = 0
     """Keys LINE saw and the ledger does not know."""
+    other_words: int = 0
+    """People who were sent something else than what was approved for them alone."""
+    hidden: int = 0
+    """People who were reached though the ledger says cancelled, expired or rejected."""
     unfinished: int = 0
+    accepted: int = 0
     unknown: int = 0
+    refused: int = 0
     quarantined: int = 0
     recoveries: list[float] = field(default_factory=list)
     """Seconds from the first attempt to the outcome, of every batch that needed more than one."""
@@ -41,7 +65,7 @@ class Verdict:
     def wrong(self) -> int:
         return (
             self.lost + self.twice + self.ghosts + self.open_sums
-            + self.two_bodies + self.no_intent + self.unfinished
+            + self.two_bodies + self.no_intent + self.other_words + self.hidden + self.unfinished
         )  # fmt: skip
 
     @property
@@ -49,10 +73,9 @@ class Verdict:
         return self.wrong == 0
 
 
-def judge(
-    session: Session, record: Record, notices: Mapping[int, set[str]], unfinished: int, known: Set[str]
-) -> Verdict:
-    """Hold what LINE accepted against what the ledger says of these notices; ``known``: keys it had once."""
+def judge(session: Session, record: Record, page: Meant, unfinished: int) -> Verdict:
+    """Hold what LINE accepted against what the ledger says of these notices."""
+    notices = page.notices
     meant: set[str] = set().union(*notices.values()) if notices else set()
     reached = Counter(each["user"] for each in record)
     found = Verdict(
@@ -60,14 +83,19 @@ def judge(
         twice=sum(1 for copies in reached.values() if copies > 1),
         ghosts=len(reached.keys() - meant),
         two_bodies=_two_bodies(record),
-        no_intent=_without_intent(session, record, known),
+        no_intent=_without_intent(session, record, page.known),
+        other_words=sum(
+            1 for each in record if each["digest"] != page.words.get(each["user"], each["digest"])
+        ),
     )
-    people = select(Resident.id, Resident.line_user_id).where(Resident.line_user_id.in_(meant))
-    user_of = dict(session.execute(people).all())
+    user_of: dict[int, str] = dict(session.execute(_NAMED, {"users": list(meant)}).all())
     for notice_id, users in notices.items():
         _one_notice(session, notice_id, users, found)
         accepted = {user_of[i] for i in queries.people(session, notice_id, "accepted")}
         found.lost += sum(1 for user in accepted if not reached[user])
+        found.accepted += len(accepted)
+        told = queries.people(session, notice_id, "cancelled", "expired", "rejected")
+        found.hidden += sum(1 for id_ in told if reached[user_of[id_]])
         left_out = select(Exclusion.resident_id).where(Exclusion.notice_id == notice_id)
         found.ghosts += sum(1 for i in session.scalars(left_out) if reached[user_of[i]])
     found.recoveries = _recoveries(session, notices)
@@ -81,6 +109,7 @@ def _one_notice(session: Session, notice_id: int, users: set[str], found: Verdic
     found.people += len(users)
     found.open_sums += not tally.closed or tally.frozen != frozen
     found.unknown += tally.by_state.get("unknown", 0)
+    found.refused += tally.by_state.get("rejected", 0)
     found.quarantined += tally.by_state.get("quarantined", 0)
 
 
@@ -96,8 +125,14 @@ def _without_intent(session: Session, record: Record, known: Set[str]) -> int:
 
 
 def keys(session: Session) -> set[str]:
-    """Every key the ledger knows."""
-    return {str(key) for key in session.scalars(select(Batch.retry_key))}
+    """Every key the ledger knows; of a personal batch each person's."""
+    found = set()
+    for key, endpoint, members in session.execute(select(Batch.retry_key, Batch.endpoint, Batch.members)):
+        if endpoint == "push" and key is not None:
+            found |= {str(envelopes.key_of(key, id_)) for id_ in rules.unpack(members)}
+        else:
+            found.add(str(key))
+    return found
 
 
 def _recoveries(session: Session, notices: Iterable[int]) -> list[float]:

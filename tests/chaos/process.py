@@ -9,6 +9,7 @@ seconds.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import random
@@ -20,10 +21,11 @@ from multiprocessing.sharedctypes import Synchronized
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, configure_mappers
 
 from app.db import Sessions, make_engine
+from app.delivery import rules
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.line.client import LineClient
@@ -40,6 +42,9 @@ ON_THE_WAY = 0.004
 # The driver and the mappers, once for all processes that are forked: half a second each would take of its own.
 make_engine("postgresql+psycopg://").dispose()
 configure_mappers()
+gc.collect()
+# What is there by now is looked at no more, in no process that is forked: each worker collects once when it starts.
+gc.freeze()
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.chaos.process"])
 
@@ -52,22 +57,36 @@ class Plan:
     chance: float = 0.0
     without_keys: bool = False
     """A control: every attempt has a key of its own, as in tools that resend a failed batch."""
+    without_tokens: bool = False
+    """A control: every claim has the same token, so nobody can tell an old owner from the newest."""
+    poison: str = ""
+    """A LINE user id: whoever begins to send to this person dies."""
 
 
 class Fate:
-    """Whether this process dies now; all processes together die ``left`` times."""
+    """Whether this process dies now; all processes together die ``left`` times.
+
+    A batch whose senders died twice is sent alone, and a third death in a row would set it aside, rightly: nothing
+    tells it from a batch that kills. So the third attempt is spared here, and everybody must be reached; the third
+    death has an act of its own (``Plan.poison``).
+    """
 
     def __init__(self, plan: Plan, left: Synchronized[int]) -> None:
         self._plan, self._left = plan, left
         self._random = random.Random(os.getpid())
+        self.spared: set[int] = set()
+        """Batches under way whose senders have died twice."""
 
     def meets(self, point: str) -> None:
-        if point != self._plan.point or self._random.random() >= self._plan.chance:
+        if point != self._plan.point or self.spared or self._random.random() >= self._plan.chance:
             return
         with self._left.get_lock():
             if self._left.value <= 0:
                 return
             self._left.value -= 1
+        self.ends()
+
+    def ends(self) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -80,6 +99,8 @@ class FatefulLine(LineClient):
 
     def begin(self, endpoint: str, body: bytes, retry_key: UUID | None, done: Done) -> bool:
         key = uuid4() if self._plan.without_keys else retry_key
+        if self._plan.poison and self._plan.poison.encode() in body:
+            self._fate.ends()
         begun = super().begin(endpoint, body, key, done)
         if begun:
             asyncio.get_running_loop().call_later(ON_THE_WAY, self._fate.meets, "K3")
@@ -87,6 +108,8 @@ class FatefulLine(LineClient):
 
     async def post(self, endpoint: str, body: bytes, retry_key: UUID | None) -> Answer:
         key = uuid4() if self._plan.without_keys else retry_key
+        if self._plan.poison and self._plan.poison.encode() in body:
+            self._fate.ends()
         call = asyncio.create_task(super().post(endpoint, body, key))
         await asyncio.sleep(ON_THE_WAY)
         self._fate.meets("K3")
@@ -94,13 +117,16 @@ class FatefulLine(LineClient):
 
 
 def _watch(sessions: Sessions, fate: Fate) -> None:
-    """Meet fate around every commit that claims or records batches."""
+    """Meet fate around every commit that claims or records batches: a claim gives its batches a new token."""
 
     @event.listens_for(sessions, "before_flush")
     def flush(session: Session, _context: object, _instances: object) -> None:
-        states = {each.state for each in session.dirty if isinstance(each, Batch)}
-        if states:
-            session.info["about"] = "claim" if "sending" in states else "record"
+        batches = [each for each in session.dirty if isinstance(each, Batch)]
+        claimed = [each for each in batches if inspect(each).attrs.token.history.has_changes()]
+        if batches:
+            session.info["about"] = "claim" if claimed else "record"
+            session.info["recorded"] = {each.id for each in batches} - {each.id for each in claimed}
+        fate.spared |= {each.id for each in claimed if each.lost_leases >= rules.SUSPECT}
 
     @event.listens_for(sessions, "before_commit")
     def before(session: Session) -> None:
@@ -110,6 +136,7 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
     @event.listens_for(sessions, "after_commit")
     def after(session: Session) -> None:
         fate.meets({"claim": "K2", "record": "K5"}.get(session.info.pop("about", ""), ""))
+        fate.spared -= session.info.pop("recorded", set())
 
 
 def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchronized[int]) -> None:
@@ -117,9 +144,13 @@ def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchroni
     os.environ.update(environment)
     output = os.open(environment["CHAOS_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(output, 1), os.dup2(output, 2)
+    # Imported before the fork, but each process is somebody else.
+    runtime.OWNER = runtime.owner()
     parts = build()
     fate = Fate(plan, left)
     _watch(parts.sessions, fate)
+    if plan.without_tokens:
+        event.listen(Batch.token, "set", lambda _batch, _value, _old, _event: 1, retval=True)
     token = parts.settings.line_channel_access_token.get_secret_value()
     runtime.use(replace(parts, line=FatefulLine(parts.settings.line_api_base_url, token, fate, plan)))
     for queue in QUEUES:

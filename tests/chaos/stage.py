@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import orjson
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from app.closing import actions as closing_actions
@@ -27,9 +27,10 @@ from app.migrations import __main__ as migrations
 from app.notices.models import Notice
 from app.setup import postgres, servers, valkey
 from tests import builders as given
-from tests.chaos.oracle import Record, Verdict, judge
+from tests.chaos import sends
+from tests.chaos.oracle import Meant, Record, Verdict, judge
 from tests.chaos.process import Plan, begin, counter
-from tests.sandbox import SandboxServer
+from tests.sandbox import SandboxServer, user
 
 LEASE, RECONCILE = 1.0, 0.5
 """Seconds; production has 15 and 10. Shortened so that a recovery takes a moment."""
@@ -64,8 +65,12 @@ class Stage:
     kills: int = 0
     notices: dict[int, set[str]] = field(default_factory=dict)
     """Frozen audience by notice, as LINE user ids."""
+    words: dict[str, str] = field(default_factory=dict)
+    """Of whoever reads words of their own, the digest of their messages."""
     known_keys: set[str] = field(default_factory=set)
     """Keys of a ledger that a restore has taken away."""
+    is_sound: bool = True
+    """False while an act is on: after one that fails, the next gets a new stage."""
     next_person: int = 1000
     read_to: int = 0
     """Where the next page of the record begins."""
@@ -114,35 +119,30 @@ class Stage:
             process.join(5)
         self.processes.clear()
 
-    def send(self, number: int, people: int) -> list[int]:
-        """So many notices, due this minute, each to people of its own; answers their ids."""
-        return [self._send(people) for _ in range(number)]
+    def send(self, number: int, people: int, *, strangers: int = 0) -> list[int]:
+        """So many notices, due this minute, each to people of its own, some unknown to LINE; answers their ids."""
+        found = []
+        for _ in range(number):
+            users = self._crowd(people, strangers)
+            with self.db.begin() as session:
+                found.append(sends.common(session, users, f"w{self.next_person}"))
+            self.notices[found[-1]] = set(users)
+        return found
 
-    def _send(self, people: int) -> int:
-        users = self.line.crowd(people, first=self.next_person)
+    def send_personal(self, number: int, people: int) -> None:
+        """The same with words of their own for everybody."""
+        for _ in range(number):
+            users = self._crowd(people)
+            with self.db.begin() as session:
+                notice_id, words = sends.personal(session, users, f"w{self.next_person}")
+            self.notices[notice_id] = set(users)
+            self.words |= words
+
+    def _crowd(self, people: int, strangers: int = 0) -> list[str]:
+        self.line.crowd(people - strangers, first=self.next_person)
+        users = [user(self.next_person + n) for n in range(people)]
         self.next_person += people
-        now = datetime.now(UTC)
-        ward = f"w{self.next_person}"
-        minute = now.replace(second=0, microsecond=0)
-        with self.db.begin() as session:
-            session.execute(
-                text(
-                    "INSERT INTO residents (line_user_id, topics, ward, state, setup_done_at, quiet_from, quiet_to) "
-                    "SELECT line_user_id, '{}', :ward, 'friend', now(), 24, 0 FROM unnest(:users ::text[]) line_user_id"
-                ),
-                {"ward": ward, "users": users},
-            )
-            notice = given.approved(session, people=people, rule={"ward": ward})
-            session.flush()
-            session.execute(
-                text(
-                    "UPDATE notices SET state = 'scheduled', scheduled_at = :at, expires_at = :end, "
-                    "night_reason = 'test' WHERE id = :id"
-                ),
-                {"at": minute, "end": minute + timedelta(hours=20), "id": notice.id},
-            )
-            self.notices[notice.id] = set(users)
-            return notice.id
+        return random.Random(people).sample(users, people)
 
     def settle(
         self, seconds: float, meanwhile: Callable[[], None] = lambda: None, until: tuple[str, ...] = ()
@@ -173,14 +173,17 @@ class Stage:
     def verdict(self) -> Verdict:
         """What the pretend LINE's record says of everything since the page was turned."""
         with self.db() as session:
-            return judge(session, self._record(), self.notices, self._unfinished(), self.known_keys)
+            page = Meant(self.notices, self.words, self.known_keys)
+            return judge(session, self._record(), page, self._unfinished())
 
     def _record(self) -> Record:
         """Who was reached since the page was turned."""
         with (self.folder / "sandbox" / "record.jsonl").open("rb") as lines:
             lines.seek(self.read_to)
             found = [orjson.loads(line) for line in lines]
-        return [each for each in found if each["endpoint"].endswith("multicast")]
+        return [
+            each for each in found if each["endpoint"].endswith("multicast") or each["user"] in self.words
+        ]
 
     def accepted(self) -> int:
         """How many people LINE accepted since the page was turned."""
@@ -190,11 +193,13 @@ class Stage:
         """What was judged is not judged again."""
         self.read_to = (self.folder / "sandbox" / "record.jsonl").stat().st_size
         self.notices.clear()
+        self.words.clear()
 
     def clear_faults(self) -> None:
         """LINE is well again; it always takes a moment to answer."""
         self.line.control("DELETE", "/sandbox/faults")
         self.line.order("latency", endpoint="multicast", count=None, seconds=ANSWER_SECONDS)
+        self.line.order("latency", endpoint="push", count=None, seconds=ANSWER_SECONDS)
 
     def client(self) -> Redis:
         return Redis.from_url(self.environment["REDIS_URL"], socket_timeout=5)
@@ -284,18 +289,3 @@ def stage(folder: Path, database: Database | None = None, **settings: str) -> It
                 servers.stop(one.redis_process, queue.stop_signal)
             if one.database_process is not database_process:
                 servers.stop(one.database_process, database.stop_signal)
-
-
-def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -> Callable[[Stage], None]:
-    """Something to do while a stage settles: a kill now and then, until there were enough."""
-    chance, state = random.Random(seed), {"next": time.monotonic() + every, "left": deaths}
-
-    def strike(stage: Stage) -> None:
-        if state["left"] > 0 and time.monotonic() >= state["next"]:
-            stage.kill(chance.choice(names))
-            state["next"], state["left"] = (
-                time.monotonic() + every * (0.5 + chance.random()),
-                state["left"] - 1,
-            )
-
-    return strike

@@ -31,7 +31,7 @@ from tests.chaos.oracle import keys
 from tests.chaos.process import Plan
 from tests.chaos.scenarios import PEOPLE, run_for
 from tests.chaos.small_disk import SmallDisk
-from tests.chaos.stage import PRODUCTION, Stage
+from tests.chaos.stage import PRODUCTION, SHORT, Stage
 
 SLOW = """
 CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -49,8 +49,11 @@ FAST = "DROP TRIGGER slow_batches ON batches; DROP TRIGGER slow_notices ON notic
 
 
 def slow_database(stage: Stage, notices: int) -> int:
-    """Every commit that touches the ledger takes 200 ms, under production's lease; batches taken from a living sender."""
-    stage.act(Plan(), deaths=0, settings=PRODUCTION)
+    """Every commit that touches the ledger takes 200 ms, under production's lease; batches taken from a living sender.
+
+    The reconciler looks every half second, so that it would find whatever it may take.
+    """
+    stage.act(Plan(), deaths=0, settings=SHORT | {"LEASE_SECONDS": PRODUCTION["LEASE_SECONDS"]})
     with stage.db.begin() as session:
         session.execute(text(SLOW))
     stage.send(notices, PEOPLE)
@@ -60,6 +63,41 @@ def slow_database(stage: Stage, notices: int) -> int:
         taken = select(func.count()).select_from(Batch)
         taken = taken.where(Batch.notice_id.in_(stage.notices), (Batch.lost_leases > 0) | (Batch.token > 1))
         return session.scalar(taken) or 0
+
+
+FAILING = """
+CREATE FUNCTION fail_now_and_then() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF random() < 0.1 THEN RAISE EXCEPTION 'made up' USING ERRCODE = (ARRAY['40001', '40P01'])[1 + (random() < 0.5)::int]; END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER failing_batches AFTER INSERT OR UPDATE ON batches
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_now_and_then();
+"""
+WHOLE = "DROP TRIGGER failing_batches ON batches; DROP FUNCTION fail_now_and_then()"
+
+
+def failing_commits(stage: Stage, notices: int) -> None:
+    """One in ten changes of the ledger fails at its commit, as by a deadlock or a serialization error."""
+    stage.act(Plan(), deaths=0)
+    with stage.db.begin() as session:
+        session.execute(text(FAILING))
+    try:
+        stage.send(notices, PEOPLE)
+        stage.settle(60)
+    finally:
+        with stage.db.begin() as session:
+            session.execute(text(WHOLE))
+
+
+def locked_ledger(stage: Stage, seconds: float) -> None:
+    """Somebody holds the ledger's table for a while in the middle of a send; nobody may die of it or go on blindly."""
+    stage.act(Plan(), deaths=0)
+    stage.send(4, PEOPLE)
+    run_for(stage, 0.5)
+    with stage.db.begin() as session:
+        session.execute(text("LOCK TABLE batches IN ACCESS EXCLUSIVE MODE"))
+        run_for(stage, seconds)
+    stage.settle(60)
 
 
 @dataclass

@@ -55,7 +55,7 @@ def killed_supervisor(stage: Stage, rounds: int) -> float:
         slowest = max(slowest, time.monotonic() - began)
         stage.kills += 1
         supervisor = _start(stage)
-        assert stage.settle(60), f"round {number}: a send did not come to its end"
+        assert stage.settle(120), f"round {number}: a send did not come to its end"
     supervisor.terminate()
     supervisor.wait(30)
     return slowest

@@ -36,6 +36,13 @@ PEOPLE, FIRST = 60, 1000
 def parts(
     db: Sessions, database_url: str, redis: Redis, redis_url: str, line: SandboxServer, tmp_path: Path
 ) -> Iterator[Parts]:
+    made = parts_for(line, database_url, redis_url, tmp_path)
+    yield made
+    made.close()
+
+
+def parts_for(line: SandboxServer, database_url: str, redis_url: str, folder: Path) -> Parts:
+    """A product that talks to this sandbox."""
     settings = Settings(
         database_url=database_url,
         redis_url=redis_url,
@@ -43,11 +50,9 @@ def parts(
         line_channel_secret=line.secret,
         line_channel_access_token=line.token,
         line_api_base_url=line.url,
-        watermark_dir=tmp_path,
+        watermark_dir=folder,
     )
-    made = build(settings)
-    yield made
-    made.close()
+    return build(settings)
 
 
 def released(db: Sessions, line: SandboxServer, *, unknown: int = 0) -> int:

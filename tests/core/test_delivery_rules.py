@@ -64,8 +64,9 @@ def test_cutting_and_packing_lose_nobody(ids: list[int]) -> None:
     assert all(0 < len(part) <= 500 for part in parts)
     assert [i for part in parts for i in rules.unpack(rules.pack(part))] == ids
     for part in parts:
-        left, right = rules.halves(part)
-        assert [*left, *right] == list(part)
+        for refused in (1, rules.SINGLE_FROM):
+            split = rules.parts_of_refused(part, refused)
+            assert [id_ for piece in split for id_ in piece] == list(part)
 
 
 def test_a_body_is_rebuilt_from_packed_ids_to_the_byte() -> None:

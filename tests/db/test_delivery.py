@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from app.claiming import actions as claiming
 from app.closing import actions as closing
@@ -15,9 +16,14 @@ from app.db import Sessions
 from app.delivery import actions, queries, rules
 from app.delivery.models import Batch
 from app.line.answers import Answer
+from app.notices import actions as notice_actions
+from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.release import actions as release
+from app.residents import actions as resident_actions
 from app.residents.models import Resident
+from app.segments import queries as segment_queries
+from app.segments.rules import Everyone
 from app.staff.models import Staff
 from tests import builders as given
 
@@ -199,6 +205,60 @@ def test_a_refused_list_is_halved_with_new_keys_until_the_one_is_found(db: Sessi
     assert len(keys) == 7
 
 
+def refuse(db: Sessions, notice_id: int, bad: set[bytes]) -> int:
+    """Send, with a LINE that refuses every list with somebody unknown in it; answers the number of requests."""
+    requests = 0
+    while claims := take(db, notice_id):
+        requests += len(claims)
+        tell(
+            db,
+            notice_id,
+            [(c, Answer(400) if any(id_ in c.body for id_ in bad) else OK) for c in claims],
+        )
+    return requests
+
+
+@pytest.mark.parametrize(("number", "most"), [(1, 19), (10, 160), (250, 650)])
+def test_whom_line_does_not_know_is_found_left_out_from_now_on_and_welcome_back(
+    db: Sessions, number: int, most: int
+) -> None:
+    notice_id = start(db, 500)
+    with db() as session:
+        people = session.execute(select(Resident.id, Resident.line_user_id).order_by(Resident.id)).all()
+    bad = people[:: 500 // number]
+    assert refuse(db, notice_id, {row.line_user_id.encode() for row in bad}) <= most
+    with db.begin() as session:
+        assert queries.people(session, notice_id, "rejected") == [row.id for row in bad]
+        assert closing.finish(session, notice_id, NOON)
+    with db.begin() as session:
+        assert segment_queries.hearers(session, Everyone(), lane="ordinary", at=NOON) == 500 - number
+        assert segment_queries.hearers(session, Everyone(), lane="emergency", at=NOON) == 500 - number
+        one = session.get_one(Resident, bad[0].id)
+        resident_actions.wrote(session, one, at=1, event_id="e", now=NOON)
+        session.flush()
+        assert segment_queries.hearers(session, Everyone(), lane="ordinary", at=NOON) == 501 - number
+
+
+def test_nobody_is_given_up_when_line_refuses_nearly_everybody(db: Sessions) -> None:
+    notice_id = start(db, 20)
+    with db() as session:
+        ids = session.scalars(select(Resident.line_user_id).order_by(Resident.id)).all()
+    refuse(db, notice_id, {id_.encode() for id_ in ids[1:]})
+    with db.begin() as session:
+        assert closing.finish(session, notice_id, NOON)
+        assert session.scalars(select(Resident.state).distinct()).all() == ["friend"]
+
+
+def test_who_was_given_up_between_freeze_and_sealing_is_left_out_by_name(db: Sessions) -> None:
+    notice_id = start(db, 3)
+    with db.begin() as session:
+        ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
+        resident_actions.lose(session, ids[:1], subject="notice:1", now=NOON)
+    [claim] = take(db, notice_id)
+    with db() as session:
+        assert (claim.size, queries.excluded_by_reason(session, notice_id)) == (2, {"gone": 1})
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -210,7 +270,9 @@ def test_a_refused_list_is_halved_with_new_keys_until_the_one_is_found(db: Sessi
 def test_answers_that_stop_the_whole_notice(db: Sessions, answer: Answer, reason: str) -> None:
     notice_id = start(db, 5)
     [claim] = take(db, notice_id)
-    assert tell(db, notice_id, [(claim, answer)]).pause_reason == reason
+    told = tell(db, notice_id, [(claim, answer)])
+    assert told.pause_reason == reason
+    assert all(name in told.detail for name in answer.properties), "staff see which field it was"
     assert states(db, notice_id) == {"retry_wait": 1}
 
 
@@ -239,6 +301,87 @@ def test_after_a_stop_nothing_starts_and_the_lists_are_exact(db: Sessions) -> No
     with db() as session:
         tally = queries.tally(session, session.get_one(Notice, notice_id))
     assert tally.by_state == {"accepted": 500, "unknown": 500, "cancelled": 500} and tally.closed
+
+
+def stop(db: Sessions, notice_id: int) -> None:
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        closing.cancel(session, notice, reason="まちがい", by=by, now=NOON)
+
+
+def test_halves_made_after_a_stop_are_stopped_too(db: Sessions) -> None:
+    notice_id = start(db, 8)
+    [claim] = take(db, notice_id)
+    stop(db, notice_id)
+    tell(db, notice_id, [(claim, Answer(400))])
+    with db.begin() as session:
+        closing.check_sum(session, notice_id, NOON)
+    notice = notice_of(db, notice_id)
+    assert (states(db, notice_id), notice.sum_closes) == ({"split": 1, "cancelled": 2}, True)
+
+
+def test_a_stop_in_the_middle_of_recording_waits_and_leaves_nothing_open(db: Sessions) -> None:
+    notice_id = start(db, 5)
+    [claim] = take(db, notice_id)
+    with db() as session, ThreadPoolExecutor(1) as other:
+        actions.record(session, notice_id, [actions.Result(claim, LOST)], NOON)
+        session.flush()
+        stopping = other.submit(stop, db, notice_id)
+        with pytest.raises(TimeoutError):
+            stopping.result(timeout=0.3)
+        session.commit()
+        stopping.result(timeout=5)
+    assert states(db, notice_id) == {"unknown": 1}
+
+
+def test_two_who_record_a_watched_notice_at_once_do_not_hold_each_other(db: Sessions) -> None:
+    notice_id = start(db, 60)
+    with db.begin() as session:
+        session.execute(update(Notice).values(watch_seconds=60))
+    [claim] = take(db, notice_id)
+    with db() as session, ThreadPoolExecutor(1) as other:
+        actions.record(session, notice_id, [actions.Result(claim, OK)], NOON)
+        second = other.submit(tell, db, notice_id, [(claim, OK)])
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        session.commit()
+        second.result(timeout=5)
+    assert notice_of(db, notice_id).watch_until == NOON + timedelta(seconds=60)
+
+
+def test_what_was_left_open_behind_a_notice_that_is_over_is_closed_by_the_reconciler(db: Sessions) -> None:
+    notice_id = start(db, 1500)
+    stop(db, notice_id)
+    with db.begin() as session:
+        one, two, _ = session.scalars(select(Batch).order_by(Batch.seq)).all()
+        one.state = two.state = "planned"
+    with db.begin() as session:
+        assert notice_id in notice_queries.unfinished(session)
+        closing.check_sum(session, notice_id, NOON)
+        assert notice_id not in notice_queries.unfinished(session)
+    assert states(db, notice_id) == {"cancelled": 3}
+
+
+@pytest.mark.parametrize("state", ["cancelled", "paused", "running"])
+def test_somebody_who_is_nowhere_is_told(db: Sessions, state: str) -> None:
+    notice_id = start(db, 1500)
+    if state == "cancelled":
+        stop(db, notice_id)
+    elif state == "paused":
+        with db.begin() as session:
+            notice_actions.pause(session, session.get_one(Notice, notice_id), by="x", now=NOON)
+            closing.check_sum(session, notice_id, NOON)
+            assert session.get_one(Notice, notice_id).sum_closes is None
+    else:
+        tell(db, notice_id, [(claim, OK) for claim in take(db, notice_id)])
+    with db.begin() as session:
+        session.execute(delete(Batch).where(Batch.seq == 1))
+    with db.begin() as session:
+        closing.finish(session, notice_id, NOON)
+        closing.check_sum(session, notice_id, NOON)
+    with db() as session:
+        assert [notice.id for notice in notice_queries.with_open_sums(session)] == [notice_id]
 
 
 def test_a_claim_that_never_started_leaves_no_attempt(db: Sessions) -> None:

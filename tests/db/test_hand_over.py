@@ -21,7 +21,7 @@ from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.test_delivery import OK, notice_of, states, take, tell
+from tests.db.test_delivery import LOST, OK, notice_of, states, take, tell
 
 NOON = given.NOON
 SECOND = timedelta(seconds=1)
@@ -153,6 +153,32 @@ def test_a_slow_notice_starts_no_more_people_a_minute_than_asked(db: Sessions, c
     assert sum(begun.values()) == 240 * 3
 
 
+def test_a_running_notice_told_to_go_slower_counts_its_batches_as_they_were_cut(
+    db: Sessions, crowd: int
+) -> None:
+    notice_id = released(db, crowd)
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        notice_actions.slow_down(session, notice, 600, by=by, now=NOON)
+    begun: list[int] = []
+    for minute in range(4):
+        for second in (0, 20, 40):
+            now = NOON + timedelta(minutes=minute, seconds=second)
+            claims = take(db, notice_id, now=now)
+            tell(db, notice_id, [(claim, OK) for claim in claims])
+            begun.append(sum(claim.size for claim in claims))
+    assert [sum(begun[at : at + 3]) for at in range(0, 12, 3)] == [500, 600, 0, 0]
+
+
+def test_a_pace_below_one_batch_still_moves(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd)
+    with db.begin() as session:
+        session.execute(update(Notice).values(people_per_minute=12))
+    assert [claim.size for claim in take(db, notice_id)] == [500]
+    assert take(db, notice_id, now=NOON + timedelta(seconds=59)) == []
+
+
 def test_a_notice_that_was_replaced_starts_nothing_more_and_is_closed(db: Sessions, crowd: int) -> None:
     old = released(db, crowd)
     [one] = take(db, old, limit=1)
@@ -181,6 +207,85 @@ def test_a_lifting_goes_only_while_its_order_stands(db: Sessions, crowd: int) ->
     with db.begin() as session:
         assert not release.release(session, void, NOON)
     assert (notice_of(db, void).state, notice_of(db, void).pause_reason) == ("paused", "requires")
+
+
+def end(db: Sessions, notice_id: int, how: str) -> None:
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        if how == "paused":
+            notice_actions.pause(session, notice, reason="refusals", by="x", now=NOON)
+        elif how == "expired":
+            assert closing.expire(session, notice_id, NOON + timedelta(hours=25))
+        else:
+            wrong = how == "withdrawn"
+            closing.cancel(session, notice, reason="もう十分", by=by, now=NOON, withdrawn=wrong)
+
+
+@pytest.mark.parametrize("answer", [OK, LOST])
+@pytest.mark.parametrize("how", ["paused", "expired", "cancelled", "withdrawn"])
+def test_whoever_read_an_order_hears_that_it_is_lifted_however_its_sending_ended(
+    db: Sessions, crowd: int, how: str, answer: Answer
+) -> None:
+    order = released(db, crowd)
+    [one] = take(db, order, limit=1)
+    tell(db, order, [(one, answer)])
+    end(db, order, how)
+    lifted = scheduled(db, crowd, requires_id=order)
+    with db.begin() as session:
+        assert release.release(session, lifted, NOON) == (how != "withdrawn")
+        others = notice_queries.others(session, {order}, NOON, but=None)
+        assert others[order].is_standing == (how != "withdrawn")
+
+
+@pytest.mark.parametrize("how", ["paused", "cancelled"])
+def test_an_order_nobody_can_have_read_is_no_order(db: Sessions, crowd: int, how: str) -> None:
+    order = released(db, crowd)
+    tell(db, order, [(claim, Answer(429)) for claim in take(db, order)])
+    end(db, order, how)
+    lifted = scheduled(db, crowd, requires_id=order)
+    with db.begin() as session:
+        assert not release.release(session, lifted, NOON)
+
+
+def test_what_staff_saw_when_they_resumed_does_not_stop_a_notice_again(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd)
+    [refused] = take(db, notice_id, limit=1)
+    with db.begin() as session:
+        actions.settle(session.get_one(Batch, refused.batch_id), "rejected", "400", NOON)
+        bad = session.scalars(select(Resident.line_user_id).order_by(Resident.id)).all()[600].encode()
+        notice = session.get_one(Notice, notice_id)
+        by = session.get_one(Staff, notice.author_id)
+        notice_actions.pause(session, notice, reason="refusals", by="x", now=NOON)
+        closing.resume(session, notice, by=by, now=NOON)
+    while claims := take(db, notice_id):
+        told = tell(db, notice_id, [(claim, Answer(400) if bad in claim.body else OK) for claim in claims])
+        assert told.pause_reason == ""
+    with db() as session:
+        by_state = queries.tally(session, session.get_one(Notice, notice_id)).by_state
+    assert by_state == {"accepted": 599, "rejected": 501}
+
+
+@pytest.mark.parametrize(("new", "stops"), [(30, False), (31, True)])
+def test_new_refusals_are_counted_from_the_resumption(new: int, stops: bool) -> None:
+    by_state = {"accepted": 600 - new, "rejected": 500 + new}
+    assert rules.too_many_refused(by_state, settled_before=500, refused_before=500) == stops
+
+
+def test_a_stop_rule_hides_neither_what_line_said_nor_that_it_was_too_fast(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    [first] = take(db, notice_id)
+    with db.begin() as session:
+        # A second worker's batch, as when the watch was ended by hand.
+        session.execute(update(Notice).values(watch_until=NOON - SECOND))
+    two, three, *_ = take(db, notice_id)
+    with db.begin() as session:
+        session.execute(update(Notice).values(watch_until=None))
+    told = tell(
+        db, notice_id, [(two, Answer(429)), (three, Answer(401, message="invalid")), (first, Answer(400))]
+    )
+    assert (told.pause_reason, told.slow) == ("watch", True)
+    assert "接続認証" in told.detail and "401 invalid" in told.detail
 
 
 def test_an_order_that_falls_while_its_follower_is_under_way_holds_the_follower(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select, update
 
+from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import queries
+from app.delivery import queries, rules
+from app.delivery.actions import Claim
+from app.delivery.models import Batch
 from app.errors import Refused
+from app.notices import actions as notice_actions
 from app.notices.models import Notice
 from app.pulling import actions as pulling
+from app.release import actions as release
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.test_delivery import LOST, OK, start, take, tell
+from tests.db.test_delivery import LOST, OK, notice_of, start, take, tell
 
 NOON = given.NOON
 DAY = NOON.date()
@@ -86,6 +93,65 @@ def test_a_correction_means_exactly_those_line_accepted_it_for(db: Sessions) -> 
     with db() as session:
         found = segment_queries.audience_ids(session, rule, DAY, after_id=0, limit=5000)
     assert found == [id_ for id_ in ids[:500] if id_ != ids[4]], "who lost interest still gets the correction"
+
+
+def correction(db: Sessions, original: int, people: int, *, replaces: bool = True) -> int:
+    with db.begin() as session:
+        notice = given.scheduled(session, people=people, rule={"received": original})
+        notice.supersedes_id = original if replaces else None
+        return notice.id
+
+
+def frozen(db: Sessions, notice_id: int, now: datetime) -> bool:
+    with db.begin() as session:
+        return release.release(session, notice_id, now)
+
+
+def test_a_correction_reaches_who_was_accepted_after_it_was_approved_too(db: Sessions) -> None:
+    original = start(db, 1500)
+    ids = everybody(db)
+    one, two = take(db, original, limit=2)
+    tell(db, original, [(one, OK)])
+    corrected = correction(db, original, people=990)
+    assert not frozen(db, corrected, NOON - timedelta(seconds=3)), (
+        "people may still be added until its instant"
+    )
+    assert notice_of(db, original).pause_reason == "correction"
+    with pytest.raises(claiming.NotRunning):
+        take(db, original)
+    assert not frozen(db, corrected, NOON), "the second request is still under way"
+    tell(db, original, [(two, OK)])
+    with db.begin() as session:
+        # Somebody resumed the original in between: the correction stops it again.
+        by = session.get_one(Staff, notice_of(db, original).author_id)
+        notice_actions.resume(session, session.get_one(Notice, original), by=by, now=NOON)
+        session.execute(
+            update(Notice).where(Notice.id == corrected).values(approved_count=1000, expected_count=1000)
+        )
+    assert frozen(db, corrected, NOON)
+    assert notice_of(db, original).state == "paused"
+    with db.begin() as session:
+        assert not release.plan(session, corrected, NOON)
+        assert closing.retire(session, original, NOON)
+    assert {id_ for claim in take(db, corrected) for id_ in members(db, claim)} == set(ids[:1000])
+
+
+def members(db: Sessions, claim: Claim) -> list[int]:
+    with db() as session:
+        return rules.unpack(session.get_one(Batch, claim.batch_id).members)
+
+
+def test_what_goes_to_the_readers_of_a_notice_it_does_not_replace_waits_for_its_end(db: Sessions) -> None:
+    original = start(db, 600)
+    one, two = take(db, original)
+    tell(db, original, [(one, OK)])
+    follower = correction(db, original, people=600, replaces=False)
+    assert not frozen(db, follower, NOON)
+    assert notice_of(db, original).state == "running"
+    tell(db, original, [(two, OK)])
+    with db.begin() as session:
+        assert closing.finish(session, original, NOON)
+    assert frozen(db, follower, NOON)
 
 
 def test_the_fingerprint_of_a_ledger_changes_with_one_outcome(db: Sessions) -> None:

@@ -14,6 +14,7 @@ from app.claiming import actions as claiming
 from app.db import Sessions
 from app.delivery.models import Batch
 from app.errors import Refused
+from app.notices import actions as notice_actions
 from app.notices.models import Notice
 from app.pushes import actions as pushes
 from app.pushes.models import Push
@@ -106,18 +107,21 @@ def test_only_an_administrator_confirms_and_only_what_is_held(db: Sessions, outs
     assert claimed(db, outside).number == 2
 
 
-def under_way(db: Sessions) -> tuple[int, int, int]:
-    """A notice that runs, one whose minute has come, and one for tomorrow, in the copy."""
+def under_way(db: Sessions) -> tuple[int, int, int, int]:
+    """A notice that runs, one whose minute has come, one for tomorrow, and one that staff had paused, in the copy."""
     with db.begin() as session:
         given.residents(session, 20)
-        notices = [given.scheduled(session, people=20) for _ in range(3)]
+        notices = [given.scheduled(session, people=20) for _ in range(4)]
         notices[2].scheduled_at = NOON + timedelta(days=1)
         notices[2].expires_at = NOON + timedelta(days=2)
         ids = [notice.id for notice in notices]
+    for notice_id in (ids[0], ids[3]):
+        with db.begin() as session:
+            release.release(session, notice_id, NOON)
+            release.plan(session, notice_id, NOON)
     with db.begin() as session:
-        release.release(session, ids[0], NOON)
-        release.plan(session, ids[0], NOON)
-    return ids[0], ids[1], ids[2]
+        notice_actions.pause(session, session.get_one(Notice, ids[3]), by="x", now=NOON)
+    return ids[0], ids[1], ids[2], ids[3]
 
 
 def confirmed(db: Sessions, outside: Outside, *, hours: float) -> actions.Settled:
@@ -129,13 +133,15 @@ def confirmed(db: Sessions, outside: Outside, *, hours: float) -> actions.Settle
 
 
 def test_after_a_confirmation_nothing_goes_out_by_itself(db: Sessions, outside: Outside) -> None:
-    running, come, tomorrow = under_way(db)
+    running, come, tomorrow, paused = under_way(db)
     found = confirmed(db, outside, hours=0)
-    assert (found.paused, found.taken_back) == (2, 1)
+    assert (found.paused, found.taken_back) == (3, 1)
     with db() as session:
         state = dict(session.execute(select(Notice.id, Notice.state)).all())
         assert (state[running], state[come], state[tomorrow]) == ("paused", "paused", "approved")
         assert session.get_one(Notice, running).pause_reason == "restored"
+        # Whoever presses 再開 must read that it may have been resumed and sent after the copy was made.
+        assert session.get_one(Notice, paused).pause_reason == "restored"
         with pytest.raises(claiming.NotRunning):
             claiming.claim(session, running, claiming.Sender("test", 5, 15), NOON)
 
@@ -144,7 +150,7 @@ def test_after_a_confirmation_nothing_goes_out_by_itself(db: Sessions, outside: 
 def test_a_key_is_used_again_only_within_its_life(
     db: Sessions, outside: Outside, hours: float, state: str
 ) -> None:
-    running, _, _ = under_way(db)
+    running, *_ = under_way(db)
     with db.begin() as session:
         [claim] = claiming.claim(session, running, claiming.Sender("test", 5, 15), NOON)
     found = confirmed(db, outside, hours=hours)

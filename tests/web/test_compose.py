@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.census import actions as census_actions
 from app.db import Sessions
 from app.notices.models import Notice, TrackedLink
 from app.queue import CENSUS, Wakeups
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser
+from tests.web.conftest import MORNING, Browser, SetClock
 
 FIELDS = {
     "イベント名": "汐野みなと冬まつり",
@@ -194,6 +194,32 @@ def test_the_check_shows_what_will_be_sent_and_asking_freezes_it(author: Browser
         links = session.scalars(select(TrackedLink)).all()
         assert {link.url for link in links} >= {"https://apply.shiono.example.jp/fuyu/"}
         assert all(link.id.encode() in (notice.messages or b"") for link in links)
+
+
+def test_the_same_for_the_same_people_within_a_day_needs_a_reason(
+    author: Browser, person: Callable[..., Browser], db: Sessions, clock: SetClock
+) -> None:
+    with db.begin() as session:
+        given.residents(session, 30)
+    first = write(author)
+    choose(author, first)
+    author.get(f"{first}/check")
+    author.post(f"{first}/submit")
+    with db.begin() as session:
+        session.execute(update(Notice).values(released_at=clock.now() - timedelta(hours=23)))
+    author.get("/console/notices/new/event")
+    address = write(author)
+    choose(author, address)
+    assert "もう一度送る理由" in author.get(f"{address}/check")
+    assert "理由を書いてください" in author.follow(author.post(f"{address}/submit", again=" "))
+    assert "承認を依頼しました" in author.follow(author.post(f"{address}/submit", again="音が出なかったため"))
+    assert "理由：音が出なかったため" in person("shounin", "approver").get(f"{address}/approval")
+    with db.begin() as session:
+        session.execute(update(Notice).values(released_at=clock.now() - timedelta(hours=25)))
+    author.get("/console/notices/new/event")
+    address = write(author)
+    choose(author, address)
+    assert "もう一度送る理由" not in author.get(f"{address}/check")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,15 @@ from sqlalchemy import select, update
 
 from app.db import Sessions
 from app.delivery import queries
-from app.delivery.models import Pull
+from app.delivery.actions import settle
+from app.delivery.models import Batch, Pull
 from app.notices.models import Notice
 from app.residents.models import Resident
 from tests import builders as given
 from tests.db.test_delivery import OK, start, take, tell
 from tests.web.conftest import Browser, SetClock
+
+NOON = given.NOON
 
 
 @pytest.fixture
@@ -53,6 +56,16 @@ def test_the_watch_is_told_and_ended(sender: Browser, db: Sessions, clock: SetCl
     assert "画面を開き直してください" in sender.follow(sender.post(f"{page_of(notice_id)}/end-watch"))
 
 
+def test_the_pace_of_a_running_notice_is_changed_and_shown(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 10)
+    assert "いまは「できるだけ早く」" in sender.get(f"{page_of(notice_id)}/progress")
+    page = sender.follow(sender.post(f"{page_of(notice_id)}/pace", pace="1200"))
+    assert "いまは「1分に1,200人まで」" in page
+    assert "選び直して" in sender.follow(sender.post(f"{page_of(notice_id)}/pace", pace="7"))
+    with db() as session:
+        assert session.get_one(Notice, notice_id).people_per_minute == 1200
+
+
 def test_people_are_pulled_by_number_and_the_page_says_how_many(sender: Browser, db: Sessions) -> None:
     notice_id = start(db, 10)
     sender.get(f"{page_of(notice_id)}/progress")
@@ -73,6 +86,10 @@ def test_a_correction_is_a_draft_for_those_who_received_it(sender: Browser, db: 
     assert "【訂正】" in sender.follow(sender.post(f"{page_of(notice_id)}/correct"))
     with db() as session:
         draft = session.scalars(select(Notice).where(Notice.id != notice_id)).one()
+        original = session.get_one(Notice, notice_id)
+    assert (original.state, original.pause_reason) == ("paused", "correction"), (
+        "nobody else gets it meanwhile"
+    )
     assert (draft.state, draft.rule, draft.supersedes_id) == ("draft", {"received": notice_id}, notice_id)
     page = sender.follow(sender.client.get(f"{page_of(draft.id)}/audience"))
     assert "受け取った人だけに届きます" in page and f"お知らせ{notice_id}番を受け取った人" in page
@@ -90,6 +107,35 @@ def test_the_postal_list_names_who_was_not_reached_and_why(sender: Browser, db: 
         f"{ids[0]},東区,,ブロック",
     ]
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_who_was_set_aside_is_shown_as_unknown_and_never_as_not_reached(
+    sender: Browser, db: Sessions
+) -> None:
+    """Their senders died three times in the middle: LINE may have all of them."""
+    notice_id = start(db, 3)
+    take(db, notice_id)
+    with db.begin() as session:
+        batch = session.scalars(select(Batch)).one()
+        settle(batch, "quarantined", "3回続けて送信中に中断しました", NOON)
+    page = sender.get(f"{page_of(notice_id)}/progress")
+    assert "<div><dt>不明</dt><dd>3</dd></div>" in page and "<div><dt>送信エラー</dt><dd>0</dd></div>" in page
+    assert "不明（送信が中断）" in sender.get(f"{page_of(notice_id)}/ledger")
+    listed = sender.client.get(f"{page_of(notice_id)}/not-reached").data.decode("utf-8-sig")
+    assert listed.count("届いたか分かりません") == 3
+
+
+def test_a_sum_that_does_not_close_is_told_on_every_page_and_to_prometheus(
+    sender: Browser, db: Sessions
+) -> None:
+    notice_id = start(db, 3)
+    assert "合計が合いません" not in sender.get("/console/")
+    with db.begin() as session:
+        session.execute(update(Notice).where(Notice.id == notice_id).values(sum_closes=False))
+    assert f'人数の合計が合いません</h2><p>「<a href="/console/notices/{notice_id}/progress">' in sender.get(
+        "/console/"
+    )
+    assert "kairan_open_sums 1.0" in sender.client.get("/metrics").text
 
 
 def test_the_certificate_adds_up_and_carries_the_fingerprint(sender: Browser, db: Sessions) -> None:
