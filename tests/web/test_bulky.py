@@ -176,9 +176,7 @@ def test_a_day_called_off(person: Callable[..., Browser], db: Sessions, made_of:
         assert "粗大ごみの収集を中止します" in session.scalars(select(Push.body)).one().decode()
 
 
-def test_a_day_called_off_is_taken_back(
-    person: Callable[..., Browser], db: Sessions, made_of: Parts
-) -> None:
+def test_a_day_called_off_is_taken_back(person: Callable[..., Browser], db: Sessions, made_of: Parts) -> None:
     ordered(db, made_of, 501)
     author = person("sakusei", "author")
     author.get("/console/bulky/days/2026-12-10")
@@ -202,9 +200,7 @@ def test_a_day_called_off_is_taken_back(
     assert book is not None
     with db() as session, pytest.raises(Refused, match="過ぎた日"):
         staff = given.staff(session)
-        desk.take_back_stop(
-            session, book.area("naka"), DAY, "朝", by=staff, now=MORNING + timedelta(days=10)
-        )
+        desk.take_back_stop(session, book.area("naka"), DAY, "朝", by=staff, now=MORNING + timedelta(days=10))
 
 
 def test_who_may(person: Callable[..., Browser], clerk: Browser, browser: Browser) -> None:
