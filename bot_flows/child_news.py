@@ -75,9 +75,9 @@ def _window(talk: Talk, told: Told) -> Window | None:
 
 
 def _did(talk: Talk, child: Child, told: Sequence[Told], *, alone: bool) -> list[Choice]:
-    """「受けた」, which names the thing when there is but one; and 「予約先を見る」."""
+    """「受けた」, which names the thing when there is but one, and 「予約先を見る」; nothing before a birth."""
     windows = {window.code: window for each in told if (window := _window(talk, each))}
-    if not windows:
+    if not windows or child.expected:
         return []
     label = talk.say("childcare.done") if alone else talk.say("childcare.done_n", number=str(child.number))
     act = child_marks.at(label, "done", child)

@@ -14,7 +14,8 @@ from app.clock import in_japan
 from app.residents.models import Child, Resident
 from app.segments import queries as segment_queries
 
-AT_ONCE = 300
+AT_ONCE = 100
+"""So that nobody who writes meanwhile waits for long."""
 
 
 def families(session: Session, months: Collection[date], now: datetime) -> Sequence[Resident]:

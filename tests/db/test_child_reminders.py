@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import orjson
 import pytest
@@ -11,19 +14,31 @@ from sqlalchemy.exc import IntegrityError
 
 from app.childcare import actions, rules
 from app.childcare.models import ChildDay, ChildReminder
+from app.clock import Clock
 from app.db import Sessions
 from app.mine import Erasing
 from app.mydata import own
+from app.parts import Parts, build
 from app.pushes.models import Push
 from app.residents import actions as resident_actions
 from app.residents.models import Child, Resident
+from app.settings import Settings
+from app.town import actions as town_actions
 from tests import builders as given
 from tests.flows.town import SmallTown
+from worker import upkeep
 
 FIRST = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 """10:00 in Japan on a first of the month."""
 BABY, THREE = date(2026, 7, 1), date(2023, 12, 1)
 TOWN = SmallTown()
+
+
+class TenOClock(Clock):
+    """It is ``FIRST``."""
+
+    def now(self) -> datetime:
+        return FIRST
 
 
 def remind(db: Sessions, at: datetime = FIRST) -> None:
@@ -100,6 +115,8 @@ def test_what_was_had_is_not_spoken_of_and_comes_when_that_was_a_mistake(db: Ses
     assert pushes(db) == []
     with db.begin() as session:
         resident_actions.undo_done(session, session.get_one(Resident, one), 1, "vaccination:BCG", FIRST)
+    remind(db, FIRST + timedelta(hours=1))
+    assert pushes(db) == []
     remind(db, FIRST + timedelta(days=1))
     ((_, said),) = pushes(db)
     assert "BCG" in said and "4か月児健診" not in said
@@ -168,3 +185,37 @@ def test_windows_that_open_as_they_end_are_told_once_less(db: Sessions) -> None:
         if call.window == "checkup:4か月児健診"
     ]
     assert kinds == [(date(2026, 12, day), "opens") for day in (1, 2, 3)]
+
+
+def test_the_clock_reminds_with_the_loaded_town(db: Sessions, parts: Parts) -> None:
+    one = family(db, BABY, language="en")
+    upkeep.remind_of_children(parts)
+    assert pushes(db) == []
+    with db.begin() as session:
+        town_actions.store(
+            session,
+            town_actions.folder_files(Path(str(Settings.model_fields["town_dir"].default))),
+            now=FIRST,
+            by="test",
+        )
+    assert "children" in [duty.name for duty in upkeep.duties(parts)]
+    for _ in range(2):
+        upkeep.remind_of_children(parts)
+    ((who, said),) = pushes(db)
+    assert who == one
+    assert "- BCG: starts in Dec 2026" in said and "until about Thu 31 Dec" in said
+
+
+@pytest.fixture
+def parts(db: Sessions, database_url: str, redis_url: str) -> Iterator[Parts]:
+    settings = Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="only-for-tests",
+        line_channel_secret="only-for-tests",
+        line_channel_access_token="only-for-tests",
+        line_api_base_url="http://127.0.0.1:9",
+    )
+    made = build(settings)
+    yield replace(made, clock=TenOClock())
+    made.close()

@@ -50,7 +50,8 @@ def _paid(payment: str) -> Order:
 
 def _of_children(language: str, told: tuple[Told, ...]) -> tuple[Message, ...]:
     """One child, two children and three: whoever is not spoken of has no button."""
-    children = tuple(Child(number, date(2026 - 2 * number, 12, 1)) for number in (1, 2, 3))
+    born = tuple(Child(number, date(2026 - 2 * number, 12, 1)) for number in (1, 2, 3))
+    children = (*born, Child(4, date(2026, 12, 1), expected=True))
     now = datetime(2026, 12, 1, 10, tzinfo=ZoneInfo("Asia/Tokyo"))
     facts = Facts(SmallTown(), Resident(children=children, language=language), now)
     return child_news.news(Talk(as_read(facts)), told)
@@ -107,4 +108,8 @@ def test_every_push_about_children_can_stop_each_of_them() -> None:
         "2人目のお知らせを止める",
     ]
     assert labels(*TOLD)[-3:] == [f"{number}人目のお知らせを止める" for number in (1, 2, 3)]
-    assert labels(TOLD[3]) == ["このお子さんのお知らせを止める"]
+    assert (
+        labels(TOLD[3])
+        == labels(Told(4, "checkup:4か月児健診", "opens", DAY))
+        == ["このお子さんのお知らせを止める"]
+    )

@@ -154,7 +154,9 @@ def test_no_cell_of_the_csv_is_a_formula(app: Flask, token: str) -> None:
     assert header == ["分類", "番号", "日時", "項目", "内容"]
     words = [row[4] for row in rows if row[3] == "内容"]
     assert words == ["'" + formula for formula in FORMULAS]
-    assert ["お子さんの生年月", "1", "", "生年月", "2026-05"] in rows
+    children = "お子さんの生年月と、受けたものの記録"
+    assert [children, "1", "", "生年月", "2026-05"] in rows
+    assert [children, "1", "", "受けたもの（ご自身の記録）", "BCG"] in rows
 
 
 def test_the_calendar_has_the_collection_days_of_a_year(app: Flask, token: str) -> None:
