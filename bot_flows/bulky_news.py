@@ -1,4 +1,5 @@
-"""What residents hear of a bulky order without asking: saved, the day before, payment, cancelled, the day called off.
+"""What residents hear of a bulky order without asking: saved, the day before, payment, cancelled, the day called off
+or on again.
 
 Names, addresses and phone numbers are never in here.
 """
@@ -92,6 +93,21 @@ def stopped(order: Order, day: date, why: str, language: str) -> tuple[Message, 
     said = [
         say("bulky.stopped", language, day=written(day, language), why=why),
         say("bulky.stopped_order", language, items=short_of(order, language), receipt=receipt(order.number)),
+    ]
+    return _with_door("\n".join(said), order, language, key="change")
+
+
+def on_again(order: Order, until: str, language: str) -> tuple[Message, ...]:
+    """The day that was called off is collected after all."""
+    said = [
+        say(
+            "bulky.on_again",
+            language,
+            day=written(order.day, language),
+            items=short_of(order, language),
+            receipt=receipt(order.number),
+        ),
+        say("bulky.on_again_how", language, until=quoted(until, language)),
     ]
     return _with_door("\n".join(said), order, language, key="change")
 

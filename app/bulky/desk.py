@@ -1,8 +1,10 @@
-"""What staff do with bulky orders: take one on the phone, move it on, call a day off and tell exactly those it concerns."""
+"""What staff do with bulky orders: take one on the phone, move it on, call a day off (or on again) and tell exactly those it
+concerns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,16 +12,15 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.bulky import actions, queries, rules
-from app.bulky.models import BulkyOrder
+from app.bulky.models import BulkyDay, BulkyOrder
 from app.clock import in_japan
 from app.errors import Refused
 from app.garbage.overrides import REASONS, why
-from app.residents.models import Resident
 from app.sealing import Sealer
 from app.staff.models import Staff
 from bot_flows import bulky_news
 from bot_flows.bulky_days import coming
-from bot_flows.bulky_facts import Book, Booked, House, PlaceOrder
+from bot_flows.bulky_facts import Book, Booked, CollectionArea, House, PlaceOrder
 from bot_flows.types import District, Message
 
 
@@ -146,18 +147,17 @@ def move(
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
-    """A day called off: how many orders it concerns, and how many of them are told by the talk."""
+class Told:
+    """A day called off, or on again: how many orders it concerns, and how many of them are told by the talk."""
 
     orders: int
     told: int
 
 
 def stop_day(
-    session: Session, area_id: str, day: date, reason: str, book: Book, *, by: Staff, now: datetime
-) -> Stopped:
+    session: Session, area: CollectionArea | None, day: date, reason: str, *, by: Staff, now: datetime
+) -> Told:
     """No collection: nobody can order the day any more, and everybody with an order hears of it, once."""
-    area = book.area(area_id)
     if area is None or reason not in REASONS:
         raise Refused("地区と理由をえらんでください。")
     if day < in_japan(now).date():
@@ -166,18 +166,56 @@ def stop_day(
     if row.stopped:
         raise Refused("この日は、もう中止にしています。")
     row.stopped, row.reason = True, reason
-    open_ones = [each for each in queries.of_day(session, day, area_id) if each.state in queries.OPEN]
-    told = [_tell_stopped(session, each, reason, now) for each in open_ones]
-    detail = {"reason": reason, "orders": len(open_ones), "told": sum(told)}
-    audit.record(session, "bulky.stop_day", f"bulky_day:{area_id}:{day}", by=by.login, at=now, detail=detail)
-    return Stopped(len(open_ones), sum(told))
+
+    def said(order: BulkyOrder, language: str) -> Sequence[Message]:
+        seen = queries.as_order(order, is_stopped=True)
+        return bulky_news.stopped(seen, order.day, why(reason), language)
+
+    done = _tell_all(session, row, said, now)
+    detail = {"reason": reason, "orders": done.orders, "told": done.told}
+    audit.record(session, "bulky.stop_day", _subject(row), by=by.login, at=now, detail=detail)
+    return done
 
 
-def _tell_stopped(session: Session, order: BulkyOrder, reason: str, now: datetime) -> bool:
-    resident: Resident | None = actions.reachable(session, order)
-    if resident is None:
-        return False
-    seen = queries.as_order(order, is_stopped=True)
-    words = bulky_news.stopped(seen, order.day, why(reason), resident.language)
-    actions.tell(session, order, resident, words, now)
-    return True
+def take_back_stop(
+    session: Session, area: CollectionArea | None, day: date, until: str, *, by: Staff, now: datetime
+) -> Told:
+    """The day is collected after all: it can be ordered again, and whoever still has an order on it hears so.
+
+    Who moved or cancelled meanwhile stays where they went.
+    """
+    if area is None:
+        raise Refused("地区をえらんでください。")
+    if day < in_japan(now).date():
+        raise Refused("過ぎた日は、もう変えられません。")
+    row = queries.locked_day(session, area, day)
+    if not row.stopped:
+        raise Refused("この日は中止になっていません。画面を開き直してください。")
+    reason = row.reason
+    row.stopped, row.reason = False, ""
+
+    def said(order: BulkyOrder, language: str) -> Sequence[Message]:
+        return bulky_news.on_again(queries.as_order(order), until, language)
+
+    done = _tell_all(session, row, said, now)
+    detail = {"reason": reason, "orders": done.orders, "told": done.told}
+    audit.record(session, "bulky.take_back_stop", _subject(row), by=by.login, at=now, detail=detail)
+    return done
+
+
+def _subject(row: BulkyDay) -> str:
+    return f"bulky_day:{row.area}:{row.day}"
+
+
+def _tell_all(
+    session: Session, row: BulkyDay, said: Callable[[BulkyOrder, str], Sequence[Message]], now: datetime
+) -> Told:
+    """Whoever has an open order on the day and can be reached."""
+    orders = [each for each in queries.of_day(session, row.day, row.area) if each.state in queries.OPEN]
+    told = 0
+    for order in orders:
+        resident = actions.reachable(session, order)
+        if resident is not None:
+            actions.tell(session, order, resident, said(order, resident.language), now)
+            told += 1
+    return Told(len(orders), told)

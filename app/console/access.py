@@ -20,7 +20,7 @@ COUNTERS = frozenset({"counter", "author", "admin"})
 HELPERS = frozenset({"counter", "author", "admin"})
 """Who answers residents and reads what they wrote; a viewer or approver has no need to."""
 SETTLERS = frozenset({"author", "admin"})
-"""Who may call a day off: everybody with an order hears of it at once."""
+"""Who may call a day off and take that back: everybody with an order hears of it at once."""
 
 ACCESS: Mapping[str, frozenset[str]] = {
     "console.static": OPEN,
@@ -93,6 +93,7 @@ ACCESS: Mapping[str, frozenset[str]] = {
         HELPERS,
     ),
     "console.bulky_stop": SETTLERS,
+    "console.bulky_take_back_stop": SETTLERS,
     "console.counters": COUNTERS,
     "console.poster": COUNTERS,
 }

@@ -1,18 +1,14 @@
-"""粗大ごみ: days with their room, the orders of a day for the lorry, one order, and calling a day off."""
+"""粗大ごみ: days with their room, the orders of a day, one order, calling a day off and taking that back."""
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterable, Sequence
 from datetime import date
 
-from flask import Response, abort, make_response, render_template, request
+from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.bulky import actions, desk, queries, rules
 from app.bulky.models import BulkyOrder
 from app.console.shell import back_to, console, me, now, parts, town
@@ -33,24 +29,8 @@ ACT_WORDS = {
     "cancel": "取り消す",
     "tell": "ひとことを伝えるだけ",
 }
-COLUMNS = (
-    "受付番号",
-    "地区",
-    "建物",
-    "氏名",
-    "住所",
-    "電話",
-    "品物",
-    "点数",
-    "料金",
-    "支払い",
-    "状態",
-    "受付方法",
-)
 HOUSE_WORDS = {"house": "一戸建て", "flat": "集合住宅"}
 SOURCE_WORDS = {"line": "LINE", "phone": "電話"}
-DANGEROUS = "'=+-@＝＋－＠\t\r\n"
-"""What makes a spreadsheet take a cell for a formula, full-width twins among them."""
 
 
 def book() -> Book:
@@ -91,17 +71,17 @@ def bulky() -> ResponseReturnValue:
 
 @console.get("/bulky/days/<day>")
 def bulky_day(day: str) -> ResponseReturnValue:
-    return _day_page(_date(day))
+    return _day_page(date_in(day))
 
 
-def _date(day: str) -> date:
+def date_in(day: str) -> date:
     try:
         return date.fromisoformat(day)
     except ValueError:
         abort(404)
 
 
-def _day_page(day: date, problem: str = "") -> str:
+def _day_page(day: date, problem: str = "", not_done: str = "まだ中止にしていません") -> str:
     with parts().sessions() as db:
         orders = queries.of_day(db, day)
         open_ones = [each for each in orders if each.state != "cancelled"]
@@ -123,6 +103,7 @@ def _day_page(day: date, problem: str = "") -> str:
         where=where,
         goods=goods,
         problem=problem,
+        not_done=not_done,
     )
 
 
@@ -139,64 +120,32 @@ def goods(order: BulkyOrder) -> str:
 @console.post("/bulky/days/<day>/stop")
 def bulky_stop(day: str) -> ResponseReturnValue:
     """No collection that day: everybody with an order hears of it, those on the phone are named to be called."""
-    on, area = _date(day), request.form.get("area", "")
+    on, area, reason = date_in(day), book().area(request.form.get("area", "")), request.form.get("reason", "")
     try:
         with parts().sessions.begin() as db:
-            done = desk.stop_day(db, area, on, request.form.get("reason", ""), book(), by=me(), now=now())
+            done = desk.stop_day(db, area, on, reason, by=me(), now=now())
     except KairanError as error:
         return make_response(_day_page(on, error.sentence), 422)
+    return _day_changed(day, "中止にしました。", done)
+
+
+@console.post("/bulky/days/<day>/take-back-stop")
+def bulky_take_back_stop(day: str) -> ResponseReturnValue:
+    """Collected after all: whoever still has an order that day hears so."""
+    on, area = date_in(day), book().area(request.form.get("area", ""))
+    try:
+        with parts().sessions.begin() as db:
+            done = desk.take_back_stop(db, area, on, book().rules.until, by=me(), now=now())
+    except KairanError as error:
+        return make_response(_day_page(on, error.sentence, "まだ変えていません"), 422)
+    return _day_changed(day, "中止を取り消しました。", done)
+
+
+def _day_changed(day: str, said: str, done: desk.Told) -> ResponseReturnValue:
     parts().queue.wake("individual", SEND_PUSHES)
     rest = done.orders - done.told
     calls = f"電話で知らせる申し込みが{rest}件あります。" if rest else ""
-    return back_to("console.bulky_day", f"中止にしました。{done.told}人に知らせます。{calls}", day=day)
-
-
-# ---- the sheet for the lorry ------------------------------------------------------------------------------
-
-
-@console.get("/bulky/days/<day>/orders-csv")
-def bulky_csv(day: str) -> ResponseReturnValue:
-    """The day's orders with names and addresses, for the lorry; who took it stands in the audit log."""
-    on = _date(day)
-    with parts().sessions.begin() as db:
-        orders = [each for each in queries.of_day(db, on) if each.state in ("accepted", "collected")]
-        sheet = _sheet(_row(db, each) for each in orders)
-        detail = {"orders": len(orders)}
-        audit.record(db, "bulky.csv", f"bulky_day:{on}", by=me().login, at=now(), detail=detail)
-    response = Response("\ufeff" + sheet, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="bulky-{on.isoformat()}.csv"'
-    return response
-
-
-def _row(db: Session, order: BulkyOrder) -> Sequence[str]:
-    contact = actions.contact_in(db, order, box())
-    return (
-        receipt(order.number),
-        where(order),
-        HOUSE_WORDS[order.house],
-        contact.name if contact else "",
-        contact.address if contact else "",
-        contact.phone if contact else "",
-        goods(order),
-        str(order.points),
-        str(order.total),
-        words_of_payments()[order.payment],
-        words_of_states()[order.state],
-        SOURCE_WORDS[order.source],
-    )
-
-
-def _sheet(rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    written_ = csv.writer(out, lineterminator="\r\n")
-    written_.writerow(COLUMNS)
-    written_.writerows([plain_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def plain_cell(cell: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.strip() and cell.strip(" \u3000")[0] in DANGEROUS else cell
+    return back_to("console.bulky_day", f"{said}{done.told}人に知らせます。{calls}", day=day)
 
 
 # ---- one order ---------------------------------------------------------------------------------------------

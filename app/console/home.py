@@ -1,4 +1,4 @@
-"""Home: what needs me today. And the page that explains the words."""
+"""Home: what needs me today, and why people stop. And the page that explains the words."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.console.shell import console, me, parts
 from app.delivery import queries as delivery_queries
 from app.notices import queries
 from app.notices.models import Notice
 from app.notices.rules import STATE_WORDS
+from app.residents import queries as resident_queries
+from bot_flows.days import add_months
+from bot_flows.stop import REASONS
+from content.sentences import FIRST_LANGUAGE, say
 
 STATE_MEANINGS = {
     "draft": "書いている途中です。だれにも届きません。差し戻されたものもここに入ります。",
@@ -54,8 +59,18 @@ def home() -> ResponseReturnValue:
             "coming": sorted(queries.listing(db, state="scheduled"), key=lambda n: str(n.scheduled_at)),
             "drafts": [n for n in queries.listing(db, state="draft") if n.author_id == mine],
             "any": bool(queries.listing(db, limit=1)),
+            "stops": _stops(db),
         }
         return render_template("console/home.html", **page)
+
+
+def _stops(db: Session) -> list[tuple[str, int, int]]:
+    """Why people stopped: in the residents' own words, how often this month and within a year; empty when nobody said."""
+    month = parts().clock.today().replace(day=1)
+    now = resident_queries.stop_reasons(db, month)
+    year = resident_queries.stop_reasons(db, add_months(month, -11))
+    words = {reason: say(f"stop.why_{reason}", FIRST_LANGUAGE) for reason in REASONS}
+    return [(words[each], now.get(each, 0), year.get(each, 0)) for each in REASONS] if year else []
 
 
 def _mine_first(notices: Sequence[Notice]) -> list[Notice]:

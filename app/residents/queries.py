@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
-from app.residents.models import Resident
+from app.residents.models import Resident, StopReason
 
 
 def by_line_id(session: Session, line_user_id: str) -> Resident | None:
@@ -46,3 +47,9 @@ def named(session: Session, names: Sequence[str]) -> dict[str, int]:
     for row in session.execute(found):
         told |= {str(row.id): row.id, row.line_user_id: row.id}
     return {name: told[name] for name in names if name in told}
+
+
+def stop_reasons(session: Session, first_month: date) -> Mapping[str, int]:
+    """How often each reason was given for stopping, from a month (its first day) on."""
+    found = select(StopReason.reason, func.sum(StopReason.count)).where(StopReason.month >= first_month)
+    return {reason: int(count) for reason, count in session.execute(found.group_by(StopReason.reason))}

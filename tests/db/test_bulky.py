@@ -251,7 +251,9 @@ def test_a_day_called_off_tells_exactly_those_with_orders(
         actions.cancel(session, session.merge(people[2]), 1003, given.NOON)
         on_the_phone(session, book)
     with db.begin() as session:
-        done = desk.stop_day(session, "naka", THURSDAY, "snow", book, by=given.staff(session), now=given.NOON)
+        done = desk.stop_day(
+            session, book.area("naka"), THURSDAY, "snow", by=given.staff(session), now=given.NOON
+        )
     assert (done.orders, done.told) == (2, 1)
     (said,) = pushes(db)
     assert "12月10日（木）の粗大ごみの収集を中止します" in said and "1001-05" in said
@@ -261,7 +263,9 @@ def test_a_day_called_off_tells_exactly_those_with_orders(
         actions.remind(session, book, EVENING)
         assert queries.of_resident(session, people[0].id, given.NOON)[0].stopped
         with pytest.raises(Refused):
-            desk.stop_day(session, "naka", THURSDAY, "snow", book, by=given.staff(session), now=given.NOON)
+            desk.stop_day(
+                session, book.area("naka"), THURSDAY, "snow", by=given.staff(session), now=given.NOON
+            )
     assert len(pushes(db)) == 1
 
 

@@ -40,6 +40,7 @@ def _orders(language: str) -> Iterator[tuple[Message, ...]]:
     yield bulky_news.moved(ORDER, "朝8時30分まで", "", language)
     yield bulky_news.told(ORDER, "メモ", language)
     yield bulky_news.stopped(ORDER, DAY, "大雪", language)
+    yield bulky_news.on_again(ORDER, "朝8時30分まで", language)
     yield bulky_news.contact_saved(language)
 
 

@@ -33,6 +33,7 @@ def _pushes(language: str) -> dict[str, Sequence[Message]]:
         "payment": bulky_news.payment(ORDER, "12月3日 10:12", "", language),
         "moved": bulky_news.moved(ORDER, "朝8時30分まで", "", language),
         "stopped": bulky_news.stopped(ORDER, ORDER.day, "大雨", language),
+        "on again": bulky_news.on_again(ORDER, "朝8時30分まで", language),
         "report": damage_news.news(1182, "light", "working", "", language),
         "closed": person_news.closed(language),
     }

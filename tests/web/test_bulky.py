@@ -6,16 +6,17 @@ import base64
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.audit import AuditRow
-from app.bulky import actions, rules
-from app.bulky.models import BulkyOrder
-from app.console.bulky import plain_cell
+from app.bulky import actions, desk, rules
+from app.bulky.models import BulkyDay, BulkyOrder
+from app.console.bulky_sheet import plain_cell
 from app.db import Sessions
+from app.errors import Refused
 from app.parts import Parts
 from app.pushes.models import Push
 from app.sealing import sealer
@@ -167,6 +168,7 @@ def test_a_day_called_off(person: Callable[..., Browser], db: Sessions, made_of:
     assert (
         "地区と理由" in author.post("/console/bulky/days/2026-12-10/stop", 422, area="naka", reason="").text
     )
+    assert "中止を取り消して" not in author.page
     page = author.follow(author.post("/console/bulky/days/2026-12-10/stop", area="naka", reason="snow"))
     assert "中止にしました。1人に知らせます。電話で知らせる申し込みが1件あります。" in page
     assert "中区：中止" in page
@@ -174,8 +176,36 @@ def test_a_day_called_off(person: Callable[..., Browser], db: Sessions, made_of:
         assert "粗大ごみの収集を中止します" in session.scalars(select(Push.body)).one().decode()
 
 
+def test_a_day_called_off_is_taken_back(person: Callable[..., Browser], db: Sessions, made_of: Parts) -> None:
+    ordered(db, made_of, 501)
+    author = person("sakusei", "author")
+    author.get("/console/bulky/days/2026-12-10")
+    stop, back = (f"/console/bulky/days/2026-12-10/{act}" for act in ("stop", "take-back-stop"))
+    assert "中止になっていません" in author.post(back, 422, area="naka").text
+    assert "まだ変えていません" in author.page and "地区をえらんで" in author.post(back, 422, area="x").text
+    page = author.follow(author.post(stop, area="naka", reason="snow"))
+    assert "中止を取り消して知らせる" in page
+    page = author.follow(author.post(back, area="naka"))
+    assert "中止を取り消しました。1人に知らせます。" in page and "中区：中止" not in page
+    with db() as session:
+        said = session.scalars(select(Push.body).order_by(Push.id)).all()[-1].decode()
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "bulky.take_back_stop")).one()
+        day = session.get_one(BulkyDay, ("naka", DAY))
+    assert "予定どおり集めます（布団×2" in said and "0501-50" in said
+    assert (row.by, row.subject) == ("sakusei", "bulky_day:naka:2026-12-10")
+    assert row.detail == {"reason": "snow", "orders": 1, "told": 1}
+    assert (day.stopped, day.reason) == (False, "")
+    author.follow(author.post(stop, area="naka", reason="snow"))
+    book = TownCache(made_of.sessions).town().bulky
+    assert book is not None
+    with db() as session, pytest.raises(Refused, match="過ぎた日"):
+        staff = given.staff(session)
+        desk.take_back_stop(session, book.area("naka"), DAY, "朝", by=staff, now=MORNING + timedelta(days=10))
+
+
 def test_who_may(person: Callable[..., Browser], clerk: Browser, browser: Browser) -> None:
     assert browser.client.get("/console/bulky").status_code == 303
     assert person("yomu", "viewer").client.get("/console/bulky").status_code == 403
     clerk.get("/console/bulky/days/2026-12-10")
     assert clerk.post("/console/bulky/days/2026-12-10/stop", 403, area="naka", reason="snow")
+    assert clerk.post("/console/bulky/days/2026-12-10/take-back-stop", 403, area="naka")
