@@ -65,6 +65,13 @@ def door_here(talk: Talk) -> Outcome:
     return Start("bulky", resumes=True)
 
 
+def door_with(talk: Talk, item_id: str) -> Outcome:
+    """The same for a thing the sorting dictionary has just called too big for a bag."""
+    if talk.facts.town.bulky is None:
+        return door_here(talk)
+    return bulky_items.opened_with(talk, item_id)
+
+
 # ---- beginning ----------------------------------------------------------------------------------------
 
 
