@@ -4,7 +4,7 @@ concerns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,8 +20,11 @@ from app.sealing import Sealer
 from app.staff.models import Staff
 from bot_flows import bulky_news
 from bot_flows.bulky_days import coming
-from bot_flows.bulky_facts import Book, Booked, CollectionArea, House, PlaceOrder
+from bot_flows.bulky_facts import Book, Booked, CollectionArea, House, Payment, PlaceOrder
 from bot_flows.types import District, Message
+
+PAYS: Mapping[str, Payment] = {"paid": "paid", "unpaid": "due", "sticker": "sticker"}
+"""How an order is paid after an act of staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def act(
 def _change(session: Session, order: BulkyOrder, what: str, now: datetime) -> None:
     match what:
         case "paid" | "unpaid" | "sticker":
-            order.payment = {"paid": "paid", "unpaid": "due", "sticker": "sticker"}[what]
+            order.payment = PAYS[what]
             order.state = "accepted" if order.state == "held" else order.state
             order.hold_until = None
         case "collected":
@@ -124,11 +127,17 @@ def _words(order: BulkyOrder, what: str, note: str, language: str, now: datetime
     return ()
 
 
-def move(
-    session: Session, order: BulkyOrder, day: date, note: str, book: Book, *, by: Staff, now: datetime
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class OtherDay:
+    """Where staff put an order, and why."""
+
+    day: date
+    note: str
+
+
+def move(session: Session, order: BulkyOrder, to: OtherDay, book: Book, *, by: Staff, now: datetime) -> bool:
     """Another day, also after the resident's own deadline; answers whether the resident is told."""
-    note = rules.check_note(note, needed=True)
+    day, note = to.day, rules.check_note(to.note, needed=True)
     area = book.area(order.area)
     today = in_japan(now).date()
     if order.state not in queries.OPEN or area is None:

@@ -223,7 +223,8 @@ def bulky_move(number: int) -> ResponseReturnValue:
             order = queries.locked(db, number) or abort(404)
             if order.day == day:
                 raise Refused("いまと同じ日です。ほかの日をえらんでください。")
-            told = desk.move(db, order, day, request.form.get("note", ""), book(), by=me(), now=now())
+            to = desk.OtherDay(day, request.form.get("note", ""))
+            told = desk.move(db, order, to, book(), by=me(), now=now())
     except KairanError as error:
         return make_response(_order_page(number, error.sentence), 422)
     return _changed(number, told=told)

@@ -564,10 +564,10 @@ def _at_the_desk(known: BulkyFacts, word: str, values: list[str]) -> BulkyFacts:
             ended = [each for each in known.orders if (each.state, each.payment) != ("held", "due")]
             return replace(known, orders=tuple(ended))
     number, state, payment, day, kind, count, *stopped = values
-    known_kind = SmallTown().bulky.kind(kind)  # type: ignore[union-attr]
+    known_kind = SmallTown().bulky.kind(kind)
     assert known_kind is not None
     line = Booked(kind, known_kind.whole, int(count), known_kind.fee)
     order = Order(
         int(number), (line,), "east", date.fromisoformat(day), state, payment, stopped=bool(stopped)
-    )  # type: ignore[arg-type]
+    )
     return replace(known, orders=(*known.orders, order))

@@ -45,7 +45,7 @@ def _orders(language: str) -> Iterator[tuple[Message, ...]]:
 
 
 def _paid(payment: str) -> Order:
-    return Order(ORDER.number, ORDER.lines, ORDER.area, ORDER.day, "accepted", payment)  # type: ignore[arg-type]
+    return Order(ORDER.number, ORDER.lines, ORDER.area, ORDER.day, "accepted", payment)
 
 
 def _of_children(language: str, told: tuple[Told, ...]) -> tuple[Message, ...]:

@@ -103,7 +103,7 @@ def counted(db: Sessions, table: Any) -> int:
 def test_the_whole_way(talk: Talking, browser: Browser, db: Sessions) -> None:
     address = page_of(talk)
     assert "まだ届いていません" in talk.says("入力しました")
-    address = LINK.search(talk.says("1"))[1]  # type: ignore[index]
+    address = LINK.search(talk.says("1"))[1]
     page = browser.get(address)
     assert (
         "収集する地区：中区駅前町" in page
