@@ -142,6 +142,12 @@ def _back(talk: Talk, child: Child) -> Choice:
     return door(label, "childcare", "child", id=str(child.number), about="vaccination")
 
 
+def later(talk: Talk, rest: Mapping[str, str]) -> Reply:
+    """「あとで」: nothing changes, and the next reminder comes as it would have."""
+    child = meant(talk, rest)
+    return Reply(talk.say("childcare.later_said"), (_back(talk, child),)) if child else gone(talk)
+
+
 # ---- where to book, and no more reminders -------------------------------------------------------------------------
 
 

@@ -75,7 +75,7 @@ def _window(talk: Talk, told: Told) -> Window | None:
 
 
 def _did(talk: Talk, child: Child, told: Sequence[Told], *, alone: bool) -> list[Choice]:
-    """「受けた」, which names the thing when there is but one, and 「予約先を見る」; nothing before a birth."""
+    """「受けた」, which names the thing when there is but one, 「予約先を見る」 and 「あとで」; nothing before a birth."""
     windows = {window.code: window for each in told if (window := _window(talk, each))}
     if not windows or child.expected:
         return []
@@ -85,7 +85,8 @@ def _did(talk: Talk, child: Child, told: Sequence[Told], *, alone: bool) -> list
         act = child_marks.at(label, "did", child, w=next(iter(windows)))
     pages = {each.book for each in windows.values() if each.book}
     book = [Choice("book", talk.say("childcare.book"), "page", opens=pages.pop())] if len(pages) == 1 else []
-    return [act, *(book if alone else [])]
+    later = child_marks.at(talk.say("childcare.later"), "later", child)
+    return [act, *book, later] if alone else [act]
 
 
 def _still(talk: Talk, child: Child, *, alone: bool) -> Choice:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot_flows import (
     bulky_orders,
+    child_typed,
     counter,
     damage_news,
     dictionary,
@@ -60,6 +61,8 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
+    if child := child_typed.door_of(talk, text):
+        return child
     return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None
 
 

@@ -141,6 +141,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "consult": lambda talk, press: childcare.consult(press.rest.get("about", "")),
         "done": lambda talk, press: child_marks.asked(talk, press.rest),
         "did": lambda talk, press: child_marks.mark(talk, press.rest),
+        "later": lambda talk, press: child_marks.later(talk, press.rest),
         "wrong": lambda talk, press: child_marks.unmark(talk, press.rest),
         "book": lambda talk, press: child_marks.bookings(talk, press.rest),
         "still": lambda talk, press: child_marks.stop(talk, press.rest),

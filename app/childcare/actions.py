@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete
@@ -14,6 +14,8 @@ from app.childcare import queries, rules
 from app.childcare.models import ChildDay, ChildReminder
 from app.clock import in_japan
 from app.pushes import actions as push_actions
+from app.pushes.models import Push
+from app.residents import actions as resident_actions
 from app.residents.models import Child, Resident
 from bot_flows import child_news, types
 from bot_flows.child_news import Told
@@ -51,8 +53,21 @@ def _tell(session: Session, resident: Resident, due: Due, town: types.Town, now:
     if not told:
         return
     words = child_news.news(_talk(resident, town, now), told)
-    push_actions.add(session, resident, words, subject=f"childcare:{in_japan(now):%Y-%m-%d}", now=now)
+    push_actions.add(session, resident, words, subject=_subject({each.number for each in told}), now=now)
     audit.record(session, "childcare.remind", f"resident:{resident.id}", by=audit.SYSTEM, at=now)
+
+
+def _subject(numbers: Iterable[int]) -> str:
+    """「childcare:1,2」: the children a message is about."""
+    return f"childcare:{','.join(map(str, sorted(numbers)))}"
+
+
+def stop(session: Session, resident: Resident, number: int, *, on: bool, now: datetime) -> None:
+    """Nothing more about this child, not even what is waiting to leave; or again."""
+    resident_actions.stop_child(session, resident, number, on=on, now=now)
+    if on:
+        waiting = Push.resident_id == resident.id, Push.subject == _subject([number]), Push.state == "waiting"
+        session.execute(delete(Push).where(*waiting))
 
 
 def _wanted(child: Child, due: Due, today: date) -> Sequence[rules.Call]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.childcare import actions as childcare_actions
 from app.conversations import for_staff
 from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, UnknownWord
@@ -95,7 +96,7 @@ def _attend(session: Session, resident: Resident, effect: types.Effect, world: W
         case UndoDone(number, window):
             resident_actions.undo_done(session, resident, number, window, now)
         case StopChild(number, on):
-            resident_actions.stop_child(session, resident, number, on=on, now=now)
+            childcare_actions.stop(session, resident, number, on=on, now=now)
         case _:
             for_staff.apply(session, resident, effect, world.town, now)
 

@@ -131,6 +131,15 @@ def test_a_stopped_child_is_never_spoken_of(db: Sessions) -> None:
     assert "1人目" not in said and said.startswith("2人目")
 
 
+def test_a_stop_takes_back_what_has_not_left_yet(db: Sessions) -> None:
+    one, two = family(db, BABY), family(db, BABY, THREE)
+    remind(db)
+    for person in (one, two):
+        with db.begin() as session:
+            actions.stop(session, session.get_one(Resident, person), 1, on=True, now=FIRST)
+    assert [who for who, _ in pushes(db)] == [two], "what is about another child, too, goes"
+
+
 def test_an_expected_child_is_not_spoken_of_four_weeks_after_its_month_began() -> None:
     assert rules.is_awaited(date(2026, 12, 1), date(2026, 12, 28))
     assert not rules.is_awaited(date(2026, 12, 1), date(2026, 12, 29))

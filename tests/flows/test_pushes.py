@@ -100,7 +100,12 @@ def test_every_push_about_children_can_stop_each_of_them() -> None:
     def labels(*told: Told) -> list[str]:
         return [action["label"] for action in actions_in(_of_children("ja", told))]
 
-    assert labels(TOLD[0]) == ["受けた", "予約先を見る", "このお子さんのお知らせを止める"]
+    assert labels(TOLD[0]) == [
+        "受けた",
+        "予約先を見る",
+        "あとで",
+        "このお子さんのお知らせを止める",
+    ]
     assert labels(*TOLD[1:3]) == [
         "1人目：受けた",
         "2人目：受けた",
