@@ -22,8 +22,9 @@ from bot_flows.words import DOOR_WORDS, WAYS_OUT, answer_word, day_word, door_wo
 from content.languages import EASY, languages, offered
 from content.sentences import catalogue, spoken
 from content.words import typed
+from tests.flows.bubbles import actions_in, said_in
+from tests.flows.chat import Chat
 from tests.flows.measure import sample_town
-from tests.flows.script import Chat, actions_in, said_in
 
 OTHERS = [each.code for each in offered() if each.code != "ja"]
 KNOWN = Resident(

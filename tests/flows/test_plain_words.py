@@ -25,7 +25,9 @@ from bot_flows.turns import asked_now
 from bot_flows.types import Facts, Incoming, State, Turn
 from content.limits import grapheme_len
 from content.sentences import catalogue
-from tests.flows.script import WAYS, Chat, actions_in, run, said_in
+from tests.flows.bubbles import WAYS, actions_in, said_in
+from tests.flows.chat import Chat
+from tests.flows.script import run
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 HOLE = re.compile(r"\{[a-z_]+\}")

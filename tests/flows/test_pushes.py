@@ -18,7 +18,7 @@ from bot_flows.town_spoken import as_read
 from bot_flows.types import Child, Facts, Message, Resident
 from content.languages import languages
 from content.limits import problems_in
-from tests.flows.script import NEVER_SAID, actions_in, said_in
+from tests.flows.bubbles import NEVER_SAID, actions_in, said_in
 from tests.flows.town import SmallTown
 
 DAY = date(2026, 12, 3)

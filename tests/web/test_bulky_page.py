@@ -27,7 +27,7 @@ from app.settings import Settings
 from app.town.queries import TownCache
 from bot_flows.types import Incoming
 from tests import builders as given
-from tests.flows.script import said_in
+from tests.flows.bubbles import said_in
 from tests.web.conftest import MORNING, TOKEN, Browser, SetClock
 from tests.web.inspect import problems_of
 
