@@ -75,13 +75,21 @@ def booked(book: Book, counts: dict[str, int]) -> tuple[Booked, ...]:
     return tuple(lines)
 
 
-def act(
-    session: Session, order: BulkyOrder, what: str, note: str, *, tells: bool, by: Staff, now: datetime
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What staff do with an order (``rules.ACTS``), why, and whether the resident is to hear of it."""
+
+    what: str
+    note: str
+    tells: bool
+
+
+def act(session: Session, order: BulkyOrder, asked: Act, *, by: Staff, now: datetime) -> bool:
     """One change of an order with its reason; answers whether the resident is told."""
+    what = asked.what
     if what not in rules.ACTS:
         raise Refused("することをえらんでください。")
-    note = rules.check_note(note, needed=what in ("cancel", "unpaid", "tell"))
+    note = rules.check_note(asked.note, needed=what in ("cancel", "unpaid", "tell"))
     if order.state == "cancelled" and what != "tell":
         raise Refused("この申し込みは取り消されています。変えられません。")
     before = (order.state, order.payment)
@@ -89,7 +97,7 @@ def act(
     if what != "tell" and before == (order.state, order.payment):
         raise Refused("状態が変わっていません。")
     order.note, order.updated_at = note, now
-    resident = actions.reachable(session, order) if tells or what == "tell" else None
+    resident = actions.reachable(session, order) if asked.tells or what == "tell" else None
     if what == "tell" and resident is None:
         raise Refused("電話の申し込みか、LINEで届かない人です。電話で伝えてください。")
     words = _words(order, what, note, resident.language, now) if resident else ()
