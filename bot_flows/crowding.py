@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot_flows import turns
 from bot_flows.distress import cry_for_help
 from bot_flows.outcomes import Again, Reply
-from bot_flows.turns import Scene
+from bot_flows.scene import Scene
 from bot_flows.types import Incoming, Turn
 
 MOST = 12

@@ -29,9 +29,9 @@ from bot_flows.distress import cry_for_help
 from bot_flows.insults import is_insult
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Unclear
+from bot_flows.scene import AFRESH, RESUME, Scene
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
-from bot_flows.turns import AFRESH, RESUME, Scene
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.ways import afresh, ask_again, leave

@@ -24,8 +24,8 @@ from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
+from bot_flows.scene import Scene
 from bot_flows.table import AREAS, door_for
-from bot_flows.turns import Scene
 from bot_flows.types import Turn
 from bot_flows.understanding import Understanding
 from bot_flows.words import day_word, door_word, fold, labels, masked, means_nothing, numbers, plain

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 from bot_flows import bubbles, guide
@@ -26,68 +25,11 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.scene import AFRESH, RESUME, Scene
 from bot_flows.table import FLOWS
-from bot_flows.types import Facts, SetLanguage, State, Turn
+from bot_flows.types import SetLanguage, Turn
 
 LONGEST_TRAIL = 12
-AFRESH, RESUME = "afresh", "resume"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Where a turn begins. ``note`` is said after the answer: that a form was put aside.
-
-    Without slots, because its answers are asked for a dozen times a turn and kept.
-    """
-
-    state: State
-    facts: Facts
-    note: str = ""
-
-    @cached_property
-    def flow(self) -> Flow | None:
-        """The flow that is open now; None also for one that only an earlier version of it knew."""
-        flow = FLOWS.get(self.state.flow)
-        fits = flow and self.state.step in flow.steps and self.state.data.get("v") == flow.version
-        return flow if fits else None
-
-    @property
-    def open_flow(self) -> Flow:
-        """The flow that is open; asked for only where one is."""
-        flow = self.flow
-        if flow is None:
-            raise LookupError("no question is open")
-        return flow
-
-    @property
-    def listens(self) -> bool:
-        """Whether a person reads along at the open step."""
-        return self.flow is not None and self.flow.steps[self.state.step].listens
-
-    @property
-    def takes_photos(self) -> bool:
-        """Whether the open question takes a photo for an answer."""
-        flow = self.flow
-        return (
-            flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
-        )
-
-    @cached_property
-    def form(self) -> Mapping[str, Any]:
-        form = self.state.data.get("form", {})
-        return form if isinstance(form, Mapping) else {}
-
-    @cached_property
-    def talk(self) -> Talk:
-        return Talk(self.facts, self.form, self._kept)
-
-    @property
-    def _kept(self) -> Mapping[str, Any]:
-        """What is remembered, and the district named in the form that is open: nobody is asked for it twice."""
-        area = self.form.get("area")
-        code = area.get("district") if isinstance(area, Mapping) and not self.facts.resident.district else ""
-        named = {"district": {"code": code, "at": self.facts.now.isoformat()}} if code else {}
-        return {**self.state.kept, **named}
 
 
 def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:

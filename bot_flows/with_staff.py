@@ -9,7 +9,7 @@ from bot_flows.distress import cry_for_help
 from bot_flows.memory import at_rest, forget_old
 from bot_flows.outcomes import Again
 from bot_flows.person_facts import EndHandOver
-from bot_flows.turns import Scene
+from bot_flows.scene import Scene
 from bot_flows.types import Facts, Incoming, State, Turn
 
 

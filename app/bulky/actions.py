@@ -18,11 +18,12 @@ from app.clock import in_japan
 from app.errors import AskPerson, Refused
 from app.links import actions as link_actions
 from app.links import queries as link_queries
+from app.links.rules import For
 from app.pushes import actions as push_actions
 from app.residents.models import Resident
 from app.sealing import Sealer
 from bot_flows import bulky_news
-from bot_flows.bulky_facts import Book, Booked, CollectionArea, PlaceOrder
+from bot_flows.bulky_facts import Book, Booked, CollectionArea, Payment, PlaceOrder
 from bot_flows.types import Message
 
 FULL = "その日は、もういっぱいです。ほかの日をえらんでください。"
@@ -116,7 +117,7 @@ def _mine(session: Session, resident: Resident, number: int) -> BulkyOrder | Non
     return order
 
 
-def confirm(session: Session, resident: Resident, number: int, payment: str, now: datetime) -> None:
+def confirm(session: Session, resident: Resident, number: int, payment: Payment, now: datetime) -> None:
     """「申し込む」 for a held order. What was said to be paid stays so; a second tap changes nothing."""
     order = _mine(session, resident, number)
     if order is None or order.state != "held":
@@ -183,7 +184,7 @@ def withdraw(session: Session, order: BulkyOrder, now: datetime) -> None:
 
 def open_link(session: Session, resident: Resident, token: str, now: datetime) -> None:
     """A link that was said to the resident is good for half an hour and one saving; an older one is not any more."""
-    link_actions.issue(session, resident.id, token, purpose=rules.PURPOSE, now=now, life=rules.LINK_LASTS)
+    link_actions.issue(session, resident.id, token, For(rules.PURPOSE, life=rules.LINK_LASTS), now)
 
 
 def save(session: Session, token: str, contact: rules.Contact, sealer: Sealer, now: datetime) -> int | None:

@@ -4,7 +4,7 @@ concerns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,8 +20,11 @@ from app.sealing import Sealer
 from app.staff.models import Staff
 from bot_flows import bulky_news
 from bot_flows.bulky_days import coming
-from bot_flows.bulky_facts import Book, Booked, CollectionArea, House, PlaceOrder
+from bot_flows.bulky_facts import Book, Booked, CollectionArea, House, Payment, PlaceOrder
 from bot_flows.types import District, Message
+
+PAYS: Mapping[str, Payment] = {"paid": "paid", "unpaid": "due", "sticker": "sticker"}
+"""How an order is paid after an act of staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,21 @@ def booked(book: Book, counts: dict[str, int]) -> tuple[Booked, ...]:
     return tuple(lines)
 
 
-def act(
-    session: Session, order: BulkyOrder, what: str, note: str, *, tells: bool, by: Staff, now: datetime
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What staff do with an order (``rules.ACTS``), why, and whether the resident is to hear of it."""
+
+    what: str
+    note: str
+    tells: bool
+
+
+def act(session: Session, order: BulkyOrder, asked: Act, *, by: Staff, now: datetime) -> bool:
     """One change of an order with its reason; answers whether the resident is told."""
+    what = asked.what
     if what not in rules.ACTS:
         raise Refused("することをえらんでください。")
-    note = rules.check_note(note, needed=what in ("cancel", "unpaid", "tell"))
+    note = rules.check_note(asked.note, needed=what in ("cancel", "unpaid", "tell"))
     if order.state == "cancelled" and what != "tell":
         raise Refused("この申し込みは取り消されています。変えられません。")
     before = (order.state, order.payment)
@@ -86,7 +97,7 @@ def act(
     if what != "tell" and before == (order.state, order.payment):
         raise Refused("状態が変わっていません。")
     order.note, order.updated_at = note, now
-    resident = actions.reachable(session, order) if tells or what == "tell" else None
+    resident = actions.reachable(session, order) if asked.tells or what == "tell" else None
     if what == "tell" and resident is None:
         raise Refused("電話の申し込みか、LINEで届かない人です。電話で伝えてください。")
     words = _words(order, what, note, resident.language, now) if resident else ()
@@ -99,7 +110,7 @@ def act(
 def _change(session: Session, order: BulkyOrder, what: str, now: datetime) -> None:
     match what:
         case "paid" | "unpaid" | "sticker":
-            order.payment = {"paid": "paid", "unpaid": "due", "sticker": "sticker"}[what]
+            order.payment = PAYS[what]
             order.state = "accepted" if order.state == "held" else order.state
             order.hold_until = None
         case "collected":
@@ -124,11 +135,17 @@ def _words(order: BulkyOrder, what: str, note: str, language: str, now: datetime
     return ()
 
 
-def move(
-    session: Session, order: BulkyOrder, day: date, note: str, book: Book, *, by: Staff, now: datetime
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class OtherDay:
+    """Where staff put an order, and why."""
+
+    day: date
+    note: str
+
+
+def move(session: Session, order: BulkyOrder, to: OtherDay, book: Book, *, by: Staff, now: datetime) -> bool:
     """Another day, also after the resident's own deadline; answers whether the resident is told."""
-    note = rules.check_note(note, needed=True)
+    day, note = to.day, rules.check_note(to.note, needed=True)
     area = book.area(order.area)
     today = in_japan(now).date()
     if order.state not in queries.OPEN or area is None:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.bulky import rules
 from app.db import Base
+from bot_flows.bulky_facts import House, OrderState, Payment
 
 NUMBERS = Sequence("bulky_numbers", start=1001, metadata=Base.metadata)
 """Receipt numbers, given out before the order is placed: residents read 「1001-05」."""
@@ -85,12 +86,12 @@ class BulkyOrder(Base):
     area: Mapped[str] = mapped_column(String(20))
     day: Mapped[date] = mapped_column(Date)
     district: Mapped[str] = mapped_column(String(40))
-    house: Mapped[str] = mapped_column(String(5))
+    house: Mapped[House] = mapped_column(String(5))
     points: Mapped[int] = mapped_column(SmallInteger)
     total: Mapped[int] = mapped_column(Integer)
     """Yen, the sum of the fees promised."""
-    state: Mapped[str] = mapped_column(String(10))
-    payment: Mapped[str] = mapped_column(String(10))
+    state: Mapped[OrderState] = mapped_column(String(10))
+    payment: Mapped[Payment] = mapped_column(String(10))
     hold_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("bulky_contacts.id", ondelete="SET NULL"))
     note: Mapped[str] = mapped_column(String(200), default="", server_default="")

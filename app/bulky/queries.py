@@ -102,9 +102,9 @@ def as_order(order: BulkyOrder, *, is_stopped: bool = False) -> Order:
         lines,
         order.area,
         order.day,
-        order.state,  # type: ignore[arg-type]
-        order.payment,  # type: ignore[arg-type]
-        order.house,  # type: ignore[arg-type]
+        order.state,
+        order.payment,
+        order.house,
         order.hold_until,
         is_stopped,
     )

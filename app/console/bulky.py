@@ -201,12 +201,12 @@ def _other_days(db: Session, order: BulkyOrder) -> list[date]:
 @console.post("/bulky/orders/<int:number>")
 def bulky_order_post(number: int) -> ResponseReturnValue:
     """One change with its reason; the resident hears of it unless staff say no."""
-    what, note = request.form.get("act", ""), request.form.get("note", "")
-    tells = bool(request.form.get("tells"))
+    form = request.form
+    asked = desk.Act(form.get("act", ""), form.get("note", ""), bool(form.get("tells")))
     try:
         with parts().sessions.begin() as db:
             order = queries.locked(db, number) or abort(404)
-            told = desk.act(db, order, what, note, tells=tells, by=me(), now=now())
+            told = desk.act(db, order, asked, by=me(), now=now())
     except KairanError as error:
         return make_response(_order_page(number, error.sentence), 422)
     return _changed(number, told=told)
@@ -223,7 +223,8 @@ def bulky_move(number: int) -> ResponseReturnValue:
             order = queries.locked(db, number) or abort(404)
             if order.day == day:
                 raise Refused("いまと同じ日です。ほかの日をえらんでください。")
-            told = desk.move(db, order, day, request.form.get("note", ""), book(), by=me(), now=now())
+            to = desk.OtherDay(day, request.form.get("note", ""))
+            told = desk.move(db, order, to, book(), by=me(), now=now())
     except KairanError as error:
         return make_response(_order_page(number, error.sentence), 422)
     return _changed(number, told=told)

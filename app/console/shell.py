@@ -33,8 +33,8 @@ from app.town.rules import LoadedTown
 console = Blueprint(
     "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
 )
-
-TOKEN = "token"  # noqa: S105  (the key in the cookie, not a secret)
+SIGNED_IN = "token"
+"""The key in the cookie."""
 
 MENU = (
     ("console.home", "ホーム", "home"),
@@ -107,7 +107,7 @@ def guard() -> ResponseReturnValue | None:
     if access.is_open(request.endpoint):
         return None
     if g.staff is None:
-        if session.pop(TOKEN, None):
+        if session.pop(SIGNED_IN, None):
             flash("安全のためサインアウトしました。もう一度サインインしてください。", "info")
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("console.sign_in", next=back), code=303)
@@ -118,7 +118,7 @@ def guard() -> ResponseReturnValue | None:
 
 
 def _signed_in() -> Staff | None:
-    token = session.get(TOKEN)
+    token = session.get(SIGNED_IN)
     if not isinstance(token, str):
         return None
     with parts().sessions.begin() as db:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from app.console.shell import TOKEN, console, now, parts
+from app.console.shell import SIGNED_IN, console, now, parts
 from app.staff import actions
 
 limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True, headers_enabled=False)
@@ -57,14 +57,14 @@ def sign_in_post() -> ResponseReturnValue:
         )
         return make_response(page, _FAILED)
     session.clear()
-    session[TOKEN] = found[1]
+    session[SIGNED_IN] = found[1]
     return redirect(_inside(request.form.get("next")), code=303)
 
 
 @console.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     with parts().sessions.begin() as db:
-        actions.sign_out(db, str(session.get(TOKEN, "")), now=now())
+        actions.sign_out(db, str(session.get(SIGNED_IN, "")), now=now())
     session.clear()
     flash("サインアウトしました。", "done")
     return redirect(url_for("console.sign_in"), code=303)

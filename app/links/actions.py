@@ -13,32 +13,23 @@ from app.links.models import OneTimeLink
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def issue(
-    session: Session,
-    resident_id: int,
-    token: str,
-    *,
-    purpose: str,
-    now: datetime,
-    subject: str = "",
-    life: timedelta = rules.LIFE,
-) -> None:
+def issue(session: Session, resident_id: int, token: str, what: rules.For, now: datetime) -> None:
     """Keep the hash of ``token`` (``rules.new_token``); an older link for the same thing opens nothing any more."""
     older = update(OneTimeLink).where(
         OneTimeLink.resident_id == resident_id,
-        OneTimeLink.purpose == purpose,
-        OneTimeLink.subject == subject,
+        OneTimeLink.purpose == what.purpose,
+        OneTimeLink.subject == what.subject,
         OneTimeLink.used_at.is_(None),
     )
     session.execute(older.values(used_at=now))
     session.add(
         OneTimeLink(
             token_hash=rules.hashed(token),
-            purpose=purpose,
-            subject=subject,
+            purpose=what.purpose,
+            subject=what.subject,
             resident_id=resident_id,
             created_at=now,
-            expires_at=now + life,
+            expires_at=now + what.life,
         )
     )
 

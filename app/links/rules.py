@@ -5,11 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 LIFE = timedelta(minutes=10)
 """Long enough to open a page and save a file, short for whoever finds the phone."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """What a link opens, what that is about (empty when the resident says enough), and for how long."""
+
+    purpose: str
+    subject: str = ""
+    life: timedelta = LIFE
 
 
 def new_token() -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.links import actions as link_actions
+from app.links.rules import For
 from app.mine import Erasing, Part
 from app.mydata import queries, rules
 from app.residents.models import Resident
@@ -27,7 +28,7 @@ AT_ONCE = 100
 
 def open_page(session: Session, resident: Resident, token: str, now: datetime) -> None:
     """Let the download page be opened with this token for a few minutes."""
-    link_actions.issue(session, resident.id, token, purpose=rules.PURPOSE, now=now)
+    link_actions.issue(session, resident.id, token, For(rules.PURPOSE), now)
     who = f"{RESIDENT}:{resident.id}"
     audit.record(session, "resident.download_link", who, by=who, at=now)
 

@@ -21,6 +21,8 @@ from app.pushes import queries, rules
 from app.pushes.models import Push
 from app.residents.models import Resident
 
+SPREAD = random.SystemRandom()
+"""Spreads retries, so that they do not all come at once."""
 LEASE = timedelta(seconds=30)
 """Longer than a call can take (10 s); a sender that died is made good after that, with the same key."""
 KEPT = timedelta(days=30)
@@ -90,7 +92,7 @@ def record(session: Session, claim: Claim, answer: Answer, now: datetime) -> boo
     if push is None or push.settled_at is not None or push.first_attempt_at is None:
         return False
     before = rules.Before(push.attempts, push.ambiguous, push.first_attempt_at)
-    after = rules.after(answer, before, now=now, chance=random.random())  # noqa: S311  (spreads retries)
+    after = rules.after(answer, before, now=now, chance=SPREAD.random())
     if push.token != claim.token and after.state != "accepted":
         return False
     push.answer, push.ambiguous = answer.short, after.ambiguous

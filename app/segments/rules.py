@@ -21,104 +21,26 @@ from datetime import date
 from typing import Any
 
 from app.errors import Refused
+from app.segments.words import All as All
+from app.segments.words import AnyOf as AnyOf
+from app.segments.words import ChildMonths as ChildMonths
+from app.segments.words import Everyone as Everyone
+from app.segments.words import Gathered as Gathered
+from app.segments.words import HasTopic as HasTopic
+from app.segments.words import InDistrict as InDistrict
+from app.segments.words import InDistricts as InDistricts
+from app.segments.words import InWard as InWard
+from app.segments.words import Listed as Listed
+from app.segments.words import Nobody as Nobody
+from app.segments.words import Not as Not
+from app.segments.words import Received as Received
+from app.segments.words import Rule as Rule
+from app.segments.words import Speaks as Speaks
+from app.segments.words import WantsReminder as WantsReminder
 
 DEEPEST = 6
 MOST_PARTS = 200
 OLDEST_MONTHS = 12 * 19
-
-
-@dataclass(frozen=True, slots=True)
-class Nobody:
-    """The empty rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class Everyone:
-    """All friends who finished their set-up; has to be chosen by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class HasTopic:
-    topic: str
-
-
-@dataclass(frozen=True, slots=True)
-class InWard:
-    ward: str
-
-
-@dataclass(frozen=True, slots=True)
-class InDistrict:
-    district: str
-
-
-@dataclass(frozen=True, slots=True)
-class InDistricts:
-    """In any of these; one part however many, since a town may have thousands."""
-
-    districts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Speaks:
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class WantsReminder:
-    """Chose this day and hour for garbage."""
-
-    slot: str
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """LINE accepted this notice for them: whom a correction must reach, and nobody else."""
-
-    notice_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """Whom this digest tells of what they would have got one by one."""
-
-    notice_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """On the list of this notice, with words of their own."""
-
-    notice_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChildMonths:
-    """Has a born child whose age in completed months is between both ends, both included."""
-
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    parts: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    parts: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Rule
-
-
-Rule = (
-    Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Received | Listed
-    | Gathered | ChildMonths | All | AnyOf | Not
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

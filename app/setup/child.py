@@ -149,7 +149,8 @@ class Lines:
     """Hands each line of a pipe to ``say`` while the event loop runs; what is left, at the end."""
 
     def __init__(self, pipe: IO[bytes] | None, say: Callable[[bytes], None]) -> None:
-        assert pipe is not None  # noqa: S101  it was asked for
+        if pipe is None:
+            raise ValueError("a child's output is read only where it was asked for")
         self._pipe, self._say, self._rest = pipe, say, b""
 
     def __enter__(self) -> None:

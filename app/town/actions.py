@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.errors import KairanError, Problem
 from app.tables import read_table
-from app.town import bulky, childcare, events, head, places, queries, rules
+from app.town import bulky, childcare, districts, events, head, places, queries
 from app.town.models import PackFile
 
 PATTERNS = (
@@ -84,8 +84,8 @@ def _fatal(name: str, data: bytes) -> list[Problem]:
     try:
         if name == head.TOWN:
             head.read_settings(data)
-        elif name == rules.DISTRICTS:
-            return rules.read_districts(data)[1]
+        elif name == districts.FILE:
+            return districts.rows(data)[1]
         elif name.startswith(places.FOLDER):
             return places.fatal(name, data)
         elif name.startswith(events.FOLDER):

@@ -19,12 +19,13 @@ from app.errors import KairanError, Problem
 from app.garbage import overrides
 from app.garbage.pack import GarbagePack
 from app.garbage.rules import read_pack as read_garbage
-from app.sorting.rules import Dictionary, Entry, fold
+from app.sorting.rules import Dictionary, Entry
 from app.tables import label_key, read_table, trim
-from app.town import bulky, lists
+from app.town import bulky, districts, lists
 from app.town.asked import Answers, read_asked
+from app.town.districts import Place
 from app.town.faq import read_synonyms
-from app.town.head import COUNTER_WORDS, TOWN, BadTown, read_settings
+from app.town.head import COUNTER_WORDS, TOWN, read_settings
 from app.town.lists import Lists
 from app.town.names import Named, Names, needed_names, read_names
 from bot_flows.bulky_facts import Book
@@ -32,21 +33,8 @@ from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, 
 from bot_flows.vocabulary import item_widened
 from content.sentences import FIRST_LANGUAGE
 
-DISTRICTS, GARBAGE = "districts.csv", "garbage/"
-COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")
+GARBAGE = "garbage/"
 _TAGS = re.compile(r"<[^>]*>")
-MOST_DISTRICTS = 10
-KM_PER_DEGREE = 111.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A district with where it lies and its post codes."""
-
-    district: District
-    latitude: float
-    longitude: float
-    postcodes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -147,12 +135,7 @@ class LoadedTown(Lists, Answers, Named):
         ).district
 
     def find_districts(self, words: str) -> Sequence[District]:
-        wanted = fold(words)
-        if not wanted:
-            return ()
-        scored = [(_fit(wanted, place.district), n) for n, place in enumerate(self.places)]
-        best = sorted((score, n) for score, n in scored if score is not None)
-        return tuple(self.places[n].district for _, n in best[:MOST_DISTRICTS])
+        return districts.find(self.places, words)
 
     def collections(
         self, garbage_area: str, first: date, last: date, language: str = ""
@@ -171,16 +154,6 @@ class LoadedTown(Lists, Answers, Named):
         return (found.latitude, found.longitude) if found else None
 
 
-def _fit(wanted: str, district: District) -> int | None:
-    """How well words fit a district: 0 is its very name, None is not at all."""
-    names = [fold(district.name), fold(district.kana), fold(district.ward + district.name)]
-    if wanted in names:
-        return 0
-    if any(name.startswith(wanted) for name in names):
-        return 1
-    return 2 if any(name and (wanted in name or name in wanted) for name in names) else None
-
-
 def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     """The town of a pack's files (paths with forward slashes) and every problem in them.
 
@@ -188,13 +161,15 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     """
     problems: list[Problem] = []
     settings = read_settings(files.get(TOWN, b""))
-    places = _read_districts(files, problems)
+    places = districts.read(files, problems)
     garbage = _read_garbage(files, problems)
     areas = {area.key for area in garbage.areas}
     for place in places:
         if place.district.garbage_area and not garbage.named(place.district.garbage_area):
             message = "garbage/area_days.csvにこの地名がありません。"
-            problems.append(Problem(DISTRICTS, None, "garbage_area", place.district.garbage_area, message))
+            problems.append(
+                Problem(districts.FILE, None, "garbage_area", place.district.garbage_area, message)
+            )
     synonyms = read_synonyms(files, problems)
     entries = [
         Entry(i.name, i.category, i.note, item_widened(i.name, _readings(i.reading), synonyms.groups))
@@ -228,64 +203,6 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
 
 def _readings(furigana: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r"[\s,、/／]+", furigana)))
-
-
-def _read_districts(files: Mapping[str, bytes], problems: list[Problem]) -> tuple[Place, ...]:
-    if DISTRICTS not in files:
-        raise BadTown(f"{DISTRICTS}がありません。")
-    places, found = read_districts(files[DISTRICTS])
-    problems.extend(found)
-    return places
-
-
-def read_districts(data: bytes) -> tuple[tuple[Place, ...], list[Problem]]:
-    """districts.csv; rows with a problem are left out and named."""
-    table = read_table(data, DISTRICTS)
-    problems: list[Problem] = []
-    columns = {name: table.column(name) for name in COLUMNS}
-    for name, column in columns.items():
-        if column < 0:
-            problems.append(Problem(DISTRICTS, 1, name, "", f"「{name}」の列がありません。"))
-    if problems:
-        return (), problems
-    places: list[Place] = []
-    for row in table.data:
-        cells = {name: trim(row.cell(column)) for name, column in columns.items()}
-        place = _district(cells, row.number, problems)
-        if place and any(known.district.code == place.district.code for known in places):
-            problems.append(
-                Problem(DISTRICTS, row.number, "code", cells["code"], "同じコードがもうあります。")
-            )
-        elif place:
-            places.append(place)
-    return tuple(places), problems
-
-
-def _district(cells: Mapping[str, str], row: int, problems: list[Problem]) -> Place | None:
-    before = len(problems)
-    empty = [name for name in ("code", "ward", "district") if not cells[name]]
-    problems.extend(Problem(DISTRICTS, row, name, "", "空です。値を入れてください。") for name in empty)
-    postcodes = tuple(cells["postal_codes"].replace("-", "").split())
-    if odd := next((code for code in postcodes if not re.fullmatch(r"[0-9]{7}", code)), None):
-        problems.append(Problem(DISTRICTS, row, "postal_codes", odd, "郵便番号は7けたの数字です。"))
-    position = _position(cells["latitude"], cells["longitude"])
-    if position is None:
-        where = f"{cells['latitude']},{cells['longitude']}"
-        problems.append(
-            Problem(DISTRICTS, row, "latitude", where, "緯度20〜46、経度122〜154の数で書いてください。")
-        )
-    if position is None or len(problems) > before:
-        return None
-    names = (cells[name] for name in ("code", "ward", "district", "kana", "garbage_area"))
-    return Place(District(*names), *position, postcodes)
-
-
-def _position(latitude: str, longitude: str) -> tuple[float, float] | None:
-    try:
-        found = float(latitude), float(longitude)
-    except ValueError:
-        return None
-    return found if 20 <= found[0] <= 46 and 122 <= found[1] <= 154 else None
 
 
 def _read_garbage(files: Mapping[str, bytes], problems: list[Problem]) -> GarbagePack:

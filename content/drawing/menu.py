@@ -105,7 +105,7 @@ def _tab(pencil: ImageDraw.ImageDraw, at: Bounds, word: str, *, active: bool) ->
     pencil.rectangle((at.x, at.y, at.x + at.width, at.y + at.height), fill=ground)
     if active:
         pencil.rectangle((at.x, at.y, at.x + at.width, at.y + 18), fill=BLUE)
-    _word(pencil, (at.x + at.width / 2, at.y + at.height / 2), word, TAB, ink, at.width - 60)
+    _word(pencil, (at.x + at.width / 2, at.y + at.height / 2), word, Letters(TAB, ink), at.width - 60)
 
 
 def _tile(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
@@ -114,9 +114,9 @@ def _tile(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
     pencil.rounded_rectangle(frame, radius=44, fill=WHITE, outline=LINE, width=5)
     middle, size = at.x + at.width / 2, 216
     ICONS[tile.icon](Pen(pencil, (middle - size / 2, at.y + 92), size, BLUE))
-    _word(pencil, (middle, at.y + 424), tile.label, LABEL, INK, at.width - 100, bold=True)
+    _word(pencil, (middle, at.y + 424), tile.label, Letters(LABEL, INK, bold=True), at.width - 100)
     if tile.subtitle:
-        _word(pencil, (middle, at.y + 574), tile.subtitle, SUBTITLE, GREY, at.width - 90)
+        _word(pencil, (middle, at.y + 574), tile.subtitle, Letters(SUBTITLE, GREY), at.width - 90)
 
 
 def _large(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
@@ -125,9 +125,9 @@ def _large(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
     pencil.rounded_rectangle(frame, radius=44, fill=WHITE)
     middle, size = at.x + at.width / 2, 300
     ICONS[tile.icon](Pen(pencil, (middle - size / 2, at.y + 110), size, BLUE))
-    _word(pencil, (middle, at.y + 530), tile.label, LARGE, INK, at.width - 110, bold=True)
+    _word(pencil, (middle, at.y + 530), tile.label, Letters(LARGE, INK, bold=True), at.width - 110)
     if tile.subtitle:
-        _word(pencil, (middle, at.y + 700), tile.subtitle, SUBTITLE, GREY, at.width - 110)
+        _word(pencil, (middle, at.y + 700), tile.subtitle, Letters(SUBTITLE, GREY), at.width - 110)
 
 
 def _wide(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
@@ -138,26 +138,33 @@ def _wide(pencil: ImageDraw.ImageDraw, at: Bounds, tile: Tile) -> None:
     room = at.width - 300 - 60
     middle = at.x + 280 + room / 2
     up = 70 if tile.subtitle else 0
-    _word(pencil, (middle, at.y + at.height / 2 - up), tile.label, LABEL, INK, room, bold=True)
+    _word(pencil, (middle, at.y + at.height / 2 - up), tile.label, Letters(LABEL, INK, bold=True), room)
     if tile.subtitle:
-        _word(pencil, (middle, at.y + at.height / 2 + 90), tile.subtitle, SUBTITLE, GREY, room)
+        _word(pencil, (middle, at.y + at.height / 2 + 90), tile.subtitle, Letters(SUBTITLE, GREY), room)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How a word is written: height in pixels, colour, weight."""
+
+    size: int
+    ink: str
+    bold: bool = False
 
 
 def _word(
-    pencil: ImageDraw.ImageDraw,
-    centre: tuple[float, float],
-    word: str,
-    size: int,
-    ink: str,
-    room: float,
-    *,
-    bold: bool = False,
+    pencil: ImageDraw.ImageDraw, centre: tuple[float, float], word: str, letters: Letters, room: float
 ) -> None:
-    if font.width(font.drawable(word), size) > room:
-        raise ValueError(f"「{word}」は{size}ピクセルの文字では入りません。短くしてください。")
-    stroke = 3 if bold else 0
+    if font.width(font.drawable(word), letters.size) > room:
+        raise ValueError(f"「{word}」は{letters.size}ピクセルの文字では入りません。短くしてください。")
     pencil.text(
-        centre, word, font=font.sized(size), fill=ink, anchor="mm", stroke_width=stroke, stroke_fill=ink
+        centre,
+        word,
+        font=font.sized(letters.size),
+        fill=letters.ink,
+        anchor="mm",
+        stroke_width=3 if letters.bold else 0,
+        stroke_fill=letters.ink,
     )
 
 

@@ -12,7 +12,8 @@ from app.town.actions import folder_files
 from app.town.rules import LoadedTown, read_pack
 from bot_flows import engine, types
 from tests.bench.common import Ground, median, say
-from tests.flows.script import NOON, run
+from tests.flows.chat import NOON
+from tests.flows.script import run
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "flows" / "scripts").glob("*.txt"))
 LINE_REPLIES = 2000.0

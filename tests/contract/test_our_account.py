@@ -26,7 +26,7 @@ def parts(line: SandboxServer, folder: Path, **changes: str) -> Parts:
         "line_api_base_url": line.url,
         "line_bot_id": line.bot_id,
     }
-    return build(Settings(watermark_dir=folder, **(values | changes)))  # type: ignore[arg-type]
+    return build(Settings(watermark_dir=folder, **(values | changes)))
 
 
 def test_our_own_account_is_taken(line: SandboxServer, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def long_event() -> Notice:
 @given(notices(), st.sampled_from([(short.sms, short.SMS), (short.rcs, short.RCS)]))
 def test_short_versions_fit_and_end_in_the_link(notice: Notice, version: tuple[object, int]) -> None:
     write, most = version
-    text = write(notice, TOWN, PAGE)  # type: ignore[operator]
+    text = write(notice, TOWN, PAGE)
     assert utf16_len(text) <= most
     assert text.endswith(f"\n【続き】{PAGE}")
 

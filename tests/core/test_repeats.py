@@ -24,7 +24,7 @@ def days(pattern: Pattern) -> list[date]:
 
 
 def pattern(kind: rules.Kind, first: date, until: date, **more: object) -> Pattern:
-    return Pattern(kind, time(18), first, until, **more)  # type: ignore[arg-type]
+    return Pattern(kind, time(18), first, until, **more)
 
 
 def test_an_instant_is_japanese_time_in_utc() -> None:

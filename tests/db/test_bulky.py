@@ -320,7 +320,9 @@ def test_staff_act_with_a_reason_and_the_resident_hears(
         with db.begin() as session:
             found = queries.locked(session, 1001)
             assert found is not None
-            return desk.act(session, found, what, note, tells=tells, by=given.staff(session), now=given.NOON)
+            return desk.act(
+                session, found, desk.Act(what, note, tells), by=given.staff(session), now=given.NOON
+            )
 
     for what, note in (
         ("cancel", ""),

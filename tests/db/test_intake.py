@@ -78,7 +78,7 @@ def test_the_same_event_twice_is_one_event(db: Sessions) -> None:
 
 def test_a_fault_of_our_own_is_never_a_200(db: Sessions) -> None:
     class Broken(Clock):
-        def now(self) -> None:  # type: ignore[override]
+        def now(self) -> None:
             raise ValueError("no clock")
 
     intake = Intake(db, Broken(None), lambda: None)

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from app.db import Sessions
 from app.links import actions, queries, rules
 from app.links.models import OneTimeLink
+from app.links.rules import For
 from tests import builders as given
 
 NOW = given.NOON
@@ -19,7 +20,7 @@ def test_a_link_lives_ten_minutes_for_one_purpose_and_its_token_is_nowhere(db: S
     assert len(token) * 6 >= 128
     with db.begin() as session:
         person = given.resident(session).id
-        actions.issue(session, person, token, purpose="data", now=NOW)
+        actions.issue(session, person, token, For("data"), NOW)
     with db() as session:
         almost = NOW + rules.LIFE - timedelta(seconds=1)
         found = queries.valid(session, token, "data", almost)
@@ -36,9 +37,9 @@ def test_a_newer_link_for_the_same_thing_ends_the_older(db: Sessions) -> None:
     first, second, other = rules.new_token(), rules.new_token(), rules.new_token()
     with db.begin() as session:
         person = given.resident(session).id
-        actions.issue(session, person, first, purpose="order", subject="order:1", now=NOW)
-        actions.issue(session, person, other, purpose="order", subject="order:2", now=NOW)
-        actions.issue(session, person, second, purpose="order", subject="order:1", now=NOW)
+        actions.issue(session, person, first, For("order", "order:1"), NOW)
+        actions.issue(session, person, other, For("order", "order:2"), NOW)
+        actions.issue(session, person, second, For("order", "order:1"), NOW)
     with db.begin() as session:
         assert queries.valid(session, first, "order", NOW) is None
         link = queries.valid(session, second, "order", NOW, lock=True)

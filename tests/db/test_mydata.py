@@ -174,7 +174,7 @@ def test_an_open_report_keeps_the_place_and_loses_the_person(db: Sessions, folde
 def erased(db: Sessions, person: Resident, scope: str = "all") -> list[str]:
     with db.begin() as session:
         mine = session.get_one(Resident, person.id)
-        asked = actions.Erase(scope, queries.next_number(session))  # type: ignore[arg-type]
+        asked = actions.Erase(scope, queries.next_number(session))
         return actions.erase(session, EVERYTHING, mine, asked, now=NOW)
 
 

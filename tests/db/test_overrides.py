@@ -99,7 +99,7 @@ def register(
 ) -> overriding.Registered:
     town, staff = towns.town(), by(db)
     what = {"day": THURSDAY, "new_day": None, "reason": "snow"} | changes
-    change = overriding.Change(tuple(area(town, code) for code in codes), **what)  # type: ignore[arg-type]
+    change = overriding.Change(tuple(area(town, code) for code in codes), **what)
     with db.begin() as session:
         return overriding.register(session, town, change, by=staff, now=at)
 

@@ -41,7 +41,7 @@ def copies(db: Sessions) -> list[Notice]:
 
 def fire(db: Sessions, at: object) -> list[int]:
     with db.begin() as session:
-        return actions.fire_due(session, at)  # type: ignore[arg-type]
+        return actions.fire_due(session, at)
 
 
 def test_each_instant_makes_one_notice_to_the_byte(db: Sessions) -> None:

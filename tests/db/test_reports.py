@@ -26,7 +26,7 @@ STEP = 1 / rules.METRES_PER_DEGREE
 
 def asked(number: int = 1001, **changes: object) -> FileReport:
     values = {"kind": "hole", "position": HERE, "place": "", "district": "naka-01", "photos": (), "words": ""}
-    return FileReport(number=number, **{**values, **changes})  # type: ignore[arg-type]
+    return FileReport(number=number, **{**values, **changes})
 
 
 def filed(db: Sessions, *people: Resident, **changes: object) -> None:

@@ -21,17 +21,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot_flows.bulky_facts import (
-    HOLD,
     Booked,
-    BulkyEffect,
     BulkyFacts,
     CancelOrder,
     ConfirmOrder,
@@ -42,14 +37,12 @@ from bot_flows.bulky_facts import (
 )
 from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
-from bot_flows.engine import step
-from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, OpenPage, Stays
+from bot_flows.mydata_facts import Erase, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
-from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
 from bot_flows.types import (
     Child,
     Effect,
-    Facts,
     FinishSetup,
     ForgetSettings,
     Incoming,
@@ -57,306 +50,12 @@ from bot_flows.types import (
     Resident,
     SetArea,
     SetChildren,
-    SetLanguage,
     SetReminder,
     SetTopics,
-    State,
-    Turn,
 )
-from content.languages import languages
-from content.limits import problems_in
-from content.sentences import catalogue
-from tests.flows.town import SmallTown, counter_in
-
-JST = ZoneInfo("Asia/Tokyo")
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=JST)
-WAYS = ["もどる", "やめる", "人に聞く"]
-WAYS_READ = [
-    [catalogue()[key].texts.get(each, "") for key in ("way.back_label", "way.stop_label", "way.human_label")]
-    for each in languages()
-]
-"""The ways out in every language."""
-OPEN = PersonFacts(is_open=True, until="17時15分", opens="あした 11月24日（火） 8時45分")
-CLOSED = PersonFacts(opens="あした 11月24日（火） 8時45分")
-AT_THE_DESK = BulkyFacts(
-    number=4821, page="https://midori.example.jp/my/bulky/TOKEN", holidays=frozenset({date(2026, 11, 23)})
-)
-NEVER_SAID = ("エラー", "認識できません", "無効", "None")
-
-
-def actions_in(messages: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
-    """Every action a resident can press, in order."""
-    found: list[dict[str, Any]] = []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            if isinstance(part.get("action"), dict):
-                found.append(part["action"])
-            for name, inner in part.items():
-                if name != "action":
-                    walk(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                walk(inner)
-
-    walk(list(messages))
-    return found
-
-
-def said_in(messages: tuple[dict[str, Any], ...]) -> str:
-    """Every word residents see: texts, alternative texts, cards."""
-    words: list[str] = []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            words.extend(str(part[name]) for name in ("text", "altText") if isinstance(part.get(name), str))
-            for name, inner in part.items():
-                if name not in ("action", "quickReply"):
-                    walk(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                walk(inner)
-
-    walk(list(messages))
-    return "\n".join(words)
-
-
-def check(turn: Turn) -> None:
-    """What holds for every turn of every flow."""
-    assert len(turn.messages) <= 2, "more than two bubbles"
-    if not turn.messages:
-        return
-    assert problems_in(turn.messages) == ()
-    said = said_in(turn.messages)
-    for word in NEVER_SAID:
-        assert word not in said, f"{word} is said"
-    assert turn.messages[0]["type"] == "text", "the answer stands in a text bubble"
-    for message in turn.messages[:-1]:
-        assert "quickReply" not in message, "only the last message's quick replies are shown"
-    quick = [item["action"]["label"] for item in turn.messages[-1].get("quickReply", {}).get("items", [])]
-    if turn.state.flow:
-        assert quick[-3:] in WAYS_READ, quick
-    if turn.state.flow and turn.state.step not in ("summary", "kids"):
-        # The summary and the list of children are lists to check, as long as what was entered.
-        for message in turn.messages:
-            spoken = re.sub(r"^\d+ .*$", "", message.get("text", ""), flags=re.M)
-            assert _size(spoken) <= 120, f"{len(spoken)} characters in one bubble of a dialogue (C07)"
-    texts = "\n".join(m["text"] for m in turn.messages if m["type"] == "text")
-    for action in _must_be_numbered(turn.messages):
-        label = action["label"]
-        if not any(label in ways for ways in WAYS_READ) and turn.messages[0].get("type") == "text":
-            assert re.search(rf"^\d+ ✓?{re.escape(label)}$", texts, re.M) or _is_topic_toggle(turn, label), (
-                f"{label} has no number in the text"
-            )
-
-
-def _size(text: str) -> float:
-    """Characters as Japanese counts them: readings in brackets and blanks of easy Japanese are no words of their
-    own, and two letters of other scripts say about as much as one kana. A name in Japanese makes no Japanese text."""
-    words = re.sub(r"https?://\S+", "", text)
-    kana, others = (len(re.findall(letters, words)) for letters in ("[ぁ-んァ-ヶ]", "[A-Za-zऀ-ॿ가-힣]"))
-    if kana >= others or not re.search("[A-Za-zऀ-ॿ가-힣]{4}", text):
-        return len(re.sub(r"（[ぁ-ん。 ]+）| ", "", text.strip()))
-    return len(text.strip()) / 2
-
-
-def _must_be_numbered(messages: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
-    """Every action, but of a list's cards only the one whose number in the text opens what the card is about."""
-    found = []
-    for message in messages:
-        contents = message.get("contents") or {}
-        if contents.get("type") != "carousel":
-            found += actions_in((message,))
-            continue
-        for bubble in contents["contents"]:
-            *others, opener = actions_in((bubble,))
-            assert all(action["type"] == "uri" for action in others), "only links stand beside the number"
-            found.append(opener)
-        found += actions_in(({"quickReply": message.get("quickReply", {})},))
-    return found
-
-
-def _is_topic_toggle(turn: Turn, label: str) -> bool:
-    """After a toggle only the next step is offered; the card above keeps its numbered buttons."""
-    return turn.state.step in ("topics", "choose") and label == ""
-
-
-@dataclass
-class Chat:
-    """One resident, one conversation."""
-
-    state: State = field(default_factory=State)
-    resident: Resident = field(default_factory=Resident)
-    now: datetime = NOON
-    town: SmallTown = field(default_factory=SmallTown)
-    taps: int = 0
-    turn: Turn = field(default_factory=lambda: Turn(State(), ()))
-    history: list[tuple[dict[str, Any], ...]] = field(default_factory=list)
-    source: str = ""
-    staff: PersonFacts = OPEN
-    tokens: int = 0
-    in_a_minute: int = 0
-    in_disaster: bool = False
-    damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
-    bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
-    asked: list[tuple[State, Incoming, Facts]] = field(default_factory=list)
-    """What the engine was asked, turn by turn, for whoever wants to ask it again."""
-
-    def does(self, incoming: Incoming) -> Turn:
-        counter = counter_in(incoming.text) if incoming.kind == "text" else None
-        facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
-        facts = replace(facts, in_a_minute=self.in_a_minute, in_disaster=self.in_disaster, bulky=self.bulky)
-        before = json.dumps(asdict(self.state), ensure_ascii=False)
-        # Stored and read again between turns, as a restart would do.
-        self.turn = step(State(**json.loads(before)), incoming, facts)
-        if AskMyData() in self.turn.effects or self.state.flow == "mydata":
-            # The application looks only when a turn says so, and takes it again.
-            facts = replace(facts, mydata=self.mydata())
-            self.turn = step(State(**json.loads(before)), incoming, facts)
-        self.asked.append((self.state, incoming, facts))
-        check(self.turn)
-        json.dumps(asdict(self.turn.state))
-        self.state = self.turn.state
-        self.history.append(self.turn.messages)
-        for effect in self.turn.effects:
-            self.apply(effect)
-        return self.turn
-
-    def mydata(self) -> MyData:
-        """What is held about this resident: as chosen, with two reports and a talk beside it."""
-        kinds = {
-            "settings": not self.resident.is_new,
-            "children": len(self.resident.children),
-            "reports": 2,
-            "talks": 1,
-            "notices": 12,
-            "record": 1,
-        }
-        held = tuple(Held(kind, int(count)) for kind, count in kinds.items() if count)
-        got = (Got(self.now.date() - timedelta(days=3), "秋の音楽会"),)
-        self.tokens += 1
-        token = f"{self.tokens:032}"
-        stays = (Stays("支払いの記録", "5年"),)
-        return MyData(
-            held, got, stays, token=token, address=f"https://kairan.example.jp/my/{token}", number=220
-        )
-
-    def apply(self, effect: Effect) -> None:
-        match effect:
-            case SetTopics(topics):
-                assert topics <= {topic.id for topic in self.town.topics}
-                self.resident = replace(self.resident, topics=topics)
-            case SetArea(ward, district, outside):
-                assert not (outside and (ward or district))
-                self.resident = replace(self.resident, ward=ward, district=district, outside=outside)
-            case SetReminder(reminder):
-                assert re.fullmatch(r"((-1|0) [0-2][0-9]:[0-5][0-9])?", reminder)
-                self.resident = replace(self.resident, reminder=reminder)
-            case SetChildren(children):
-                assert len(children) <= 6 and all(child.birth_month.day == 1 for child in children)
-                self.resident = replace(self.resident, children=children)
-            case SetLanguage(language):
-                self.resident = replace(self.resident, language=language)
-            case FinishSetup(source):
-                self.resident, self.source = replace(self.resident, is_new=False), source
-            case ForgetSettings():
-                self.resident = Resident()
-            case HandOver() | EndHandOver():
-                self.staff = replace(self.staff, with_staff=isinstance(effect, HandOver))
-            case PlaceOrder() | ConfirmOrder() | SaidPaid() | MoveOrder() | CancelOrder():
-                self.bulky = _ordered(self.bulky, effect, self.now)
-            case MarkDone() | UndoDone() | StopChild():
-                children = tuple(_marked(child, effect) for child in self.resident.children)
-                self.resident = replace(self.resident, children=children)
-            case Erase(scope):
-                # As the application does: a deletion leaves no drafts and nothing remembered.
-                self.state = State(nonce=self.state.nonce)
-                self.resident = Resident() if scope == "all" else self.resident
-                if scope == "children":
-                    self.resident = replace(self.resident, children=())
-            case StopAll() | Pause() | Restart() | SetDigest() | SetQuiet():
-                self.resident = replace(self.resident, attention=_attended(self.resident.attention, effect))
-
-    # ---- what a resident can do ------------------------------------------------------------------
-
-    def types(self, text: str) -> Turn:
-        self.taps += 1
-        return self.does(Incoming("text", text))
-
-    def presses(self, label: str, picked: str = "", *, old: bool = False) -> Turn:
-        action = self._old(label) if old else self._new(label)
-        if action["type"] in ("location", "camera", "cameraRoll", "clipboard", "uri"):
-            raise AssertionError(f"[{label}] opens something of the phone: send (place …) or (photo …)")
-        self.taps += 3 if picked else 1
-        params = {("time" if ":" in picked else "date"): picked} if picked else {}
-        return self.does(Incoming("postback", action["data"], params))
-
-    def _new(self, label: str) -> dict[str, Any]:
-        # A card stays tappable while its question is open; quick replies belong to the last message.
-        for messages in [self.turn.messages, *reversed(self.history[-3:])]:
-            for action in actions_in(messages):
-                if action["label"] == label:
-                    return action
-        raise AssertionError(f"no button [{label}] in: {said_in(self.turn.messages)}")
-
-    def _old(self, label: str) -> dict[str, Any]:
-        for messages in self.history[:-1]:
-            for action in actions_in(messages):
-                if action["label"] == label:
-                    return action
-        raise AssertionError(f"no old button [{label}]")
-
-
-def _marked(child: Child, effect: MarkDone | UndoDone | StopChild) -> Child:
-    """A child after an effect, as the application keeps it."""
-    if child.number != effect.number:
-        return child
-    match effect:
-        case MarkDone(_, window):
-            return replace(child, done=child.done | {window})
-        case UndoDone(_, window):
-            return replace(child, done=child.done - {window})
-        case StopChild(_, on):
-            return replace(child, stopped=on)
-
-
-def _attended(now: Attention, effect: StopAll | Pause | Restart | SetDigest | SetQuiet) -> Attention:
-    match effect:
-        case StopAll(emergencies):
-            return replace(now, stopped="all" if emergencies else "ordinary")
-        case Pause(until):
-            return replace(now, paused_until=until)
-        case Restart():
-            return replace(now, stopped="", paused_until=None)
-        case SetDigest(on):
-            return replace(now, digest=on)
-        case SetQuiet(hours):
-            return replace(now, quiet=hours)
-
-
-def _ordered(known: BulkyFacts, effect: BulkyEffect, now: datetime) -> BulkyFacts:
-    """The resident's orders after an effect, as the application keeps them."""
-    match effect:
-        case PlaceOrder() as asked:
-            order = Order(
-                asked.number, asked.lines, asked.area, asked.day, "accepted", asked.payment, asked.house
-            )
-            if asked.held:
-                order = replace(order, state="held", hold_until=now + HOLD)
-            others = [each for each in known.orders if (each.state, each.payment) != ("held", "due")]
-            return replace(known, orders=(*others, order))
-        case CancelOrder(number):
-            return replace(known, orders=tuple(each for each in known.orders if each.number != number))
-    changes: dict[str, Any] = {}
-    match effect:
-        case ConfirmOrder(_, payment):
-            changes = {"state": "accepted", "payment": payment, "hold_until": None}
-        case SaidPaid():
-            changes = {"payment": "checking"}
-        case MoveOrder(_, day):
-            changes = {"day": day, "stopped": False}
-    changed = [replace(each, **changes) if each.number == effect.number else each for each in known.orders]
-    return replace(known, orders=tuple(changed))
+from tests.flows.bubbles import said_in
+from tests.flows.chat import CLOSED, JST, OPEN, Chat
+from tests.flows.town import SmallTown
 
 
 def _effect_words(effect: Effect) -> str:
@@ -564,10 +263,10 @@ def _at_the_desk(known: BulkyFacts, word: str, values: list[str]) -> BulkyFacts:
             ended = [each for each in known.orders if (each.state, each.payment) != ("held", "due")]
             return replace(known, orders=tuple(ended))
     number, state, payment, day, kind, count, *stopped = values
-    known_kind = SmallTown().bulky.kind(kind)  # type: ignore[union-attr]
+    known_kind = SmallTown().bulky.kind(kind)
     assert known_kind is not None
     line = Booked(kind, known_kind.whole, int(count), known_kind.fee)
     order = Order(
         int(number), (line,), "east", date.fromisoformat(day), state, payment, stopped=bool(stopped)
-    )  # type: ignore[arg-type]
+    )
     return replace(known, orders=(*known.orders, order))

@@ -7,7 +7,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from bot_flows.bulky_facts import Kind, PlaceOrder
-from tests.flows.script import AT_THE_DESK, Chat, said_in
+from tests.flows.bubbles import said_in
+from tests.flows.chat import AT_THE_DESK, Chat
 from tests.flows.town import BULKY, SmallTown
 
 TO_THE_SUMMARY = ("つぎへ", "1", "1", "1", "入力しました", "処理券を買って貼る")

@@ -7,7 +7,7 @@ import pytest
 from bot_flows.distress import cry_for_help
 from bot_flows.engine import step
 from bot_flows.types import Facts, Incoming, Resident, State
-from tests.flows.script import NOON
+from tests.flows.chat import NOON
 from tests.flows.town import SmallTown
 
 EMERGENCIES = (

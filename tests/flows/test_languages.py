@@ -22,8 +22,9 @@ from bot_flows.words import DOOR_WORDS, WAYS_OUT, answer_word, day_word, door_wo
 from content.languages import EASY, languages, offered
 from content.sentences import catalogue, spoken
 from content.words import typed
+from tests.flows.bubbles import actions_in, said_in
+from tests.flows.chat import Chat
 from tests.flows.measure import sample_town
-from tests.flows.script import Chat, actions_in, said_in
 
 OTHERS = [each.code for each in offered() if each.code != "ja"]
 KNOWN = Resident(
@@ -44,7 +45,7 @@ GARBAGE = {
 
 
 def _chat(code: str = "ja") -> Chat:
-    chat = Chat(town=sample_town(), resident=KNOWN)  # type: ignore[arg-type]
+    chat = Chat(town=sample_town(), resident=KNOWN)
     if code != "ja":
         chat.does(Incoming("postback", f"f=language&a=set&id={code}"))
     return chat
@@ -260,7 +261,7 @@ def test_each_gap_of_a_names_file_is_named() -> None:
     found = read_names(
         {"names/vi.toml": b'[topics]\n"\xe3\x81\x94\xe3\x81\xbf" = "R\xc3\xa1c"\n', "names/xx.toml": b""},
         needed,
-        problems,  # type: ignore[arg-type]
+        problems,
     )
     assert found == {"vi": {"ごみ": "Rác"}}
     assert len(problems) == sum(map(len, needed.values())) - 1 + 1

@@ -23,7 +23,8 @@ from bot_flows.engine import step
 from bot_flows.person_facts import EndHandOver, ToStaff
 from bot_flows.table import DOORS, FLOWS, MENU_AREAS
 from bot_flows.types import Facts, Incoming, State, Turn
-from tests.flows.script import AT_THE_DESK, Chat, actions_in, said_in
+from tests.flows.bubbles import actions_in, said_in
+from tests.flows.chat import AT_THE_DESK, Chat
 
 TURNS = 100_000 if os.environ.get("KAIRAN_CHAOS") == "full" else 2_000
 LONGEST_TALK = 40

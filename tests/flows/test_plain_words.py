@@ -19,12 +19,15 @@ import pytest
 from bot_flows import postback
 from bot_flows.engine import step
 from bot_flows.memory import is_doubled
+from bot_flows.scene import Scene
 from bot_flows.town_spoken import as_read
-from bot_flows.turns import Scene, asked_now
+from bot_flows.turns import asked_now
 from bot_flows.types import Facts, Incoming, State, Turn
 from content.limits import grapheme_len
 from content.sentences import catalogue
-from tests.flows.script import WAYS, Chat, actions_in, run, said_in
+from tests.flows.bubbles import WAYS, actions_in, said_in
+from tests.flows.chat import Chat
+from tests.flows.script import run
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 HOLE = re.compile(r"\{[a-z_]+\}")

@@ -14,7 +14,8 @@ from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, OpenPage
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
-from tests.flows.script import NOON, Chat, actions_in, said_in
+from tests.flows.bubbles import actions_in, said_in
+from tests.flows.chat import NOON, Chat
 from tests.flows.town import WINDOWS, SmallTown
 
 KNOWN = Resident(frozenset({"garbage"}), "東区", "e01", reminder="-1 18:00", is_new=False)

@@ -18,7 +18,7 @@ from bot_flows.town_spoken import as_read
 from bot_flows.types import Child, Facts, Message, Resident
 from content.languages import languages
 from content.limits import problems_in
-from tests.flows.script import NEVER_SAID, actions_in, said_in
+from tests.flows.bubbles import NEVER_SAID, actions_in, said_in
 from tests.flows.town import SmallTown
 
 DAY = date(2026, 12, 3)
@@ -45,7 +45,7 @@ def _orders(language: str) -> Iterator[tuple[Message, ...]]:
 
 
 def _paid(payment: str) -> Order:
-    return Order(ORDER.number, ORDER.lines, ORDER.area, ORDER.day, "accepted", payment)  # type: ignore[arg-type]
+    return Order(ORDER.number, ORDER.lines, ORDER.area, ORDER.day, "accepted", payment)
 
 
 def _of_children(language: str, told: tuple[Told, ...]) -> tuple[Message, ...]:

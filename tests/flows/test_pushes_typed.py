@@ -15,7 +15,8 @@ from bot_flows.damage_facts import QuietReport
 from bot_flows.types import Incoming, Message
 from content.languages import languages
 from content.limits import problems_in
-from tests.flows.script import AT_THE_DESK, Chat, said_in
+from tests.flows.bubbles import said_in
+from tests.flows.chat import AT_THE_DESK, Chat
 
 ORDER = Order(
     1001,

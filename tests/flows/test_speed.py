@@ -9,8 +9,8 @@ from statistics import median
 from bot_flows.engine import step
 from bot_flows.matching import index_of
 from bot_flows.types import Facts, Incoming, Resident, State
+from tests.flows.chat import NOON
 from tests.flows.measure import read, sample_town
-from tests.flows.script import NOON
 from tests.flows.town import SmallTown
 
 SAID = [

@@ -17,7 +17,8 @@ from bot_flows.outcomes import Talk
 from bot_flows.town_facts import KINDS, Facility, TownEvent, Window
 from bot_flows.types import Child, Facts, Incoming, Resident, State
 from content.notice import make
-from tests.flows.script import JST, NOON, Chat, actions_in, check
+from tests.flows.bubbles import actions_in, check
+from tests.flows.chat import JST, NOON, Chat
 from tests.flows.town import EVENTS, SmallTown
 
 HERE = (33.60712, 130.50734)

@@ -141,7 +141,7 @@ HAZARDS = {"洪水": True, "地震": True, "津波": False}
 
 def _facility(kind: str, name: str, north: float, east: float, **more: object) -> Facility:
     facts = {"address": f"みどり市{name}1-1", "phone": "0889-00-1190", **more}
-    return Facility(f"{kind}-{name}", kind, name, north, east, **facts)  # type: ignore[arg-type]
+    return Facility(f"{kind}-{name}", kind, name, north, east, **facts)
 
 
 FACILITIES = (
@@ -180,9 +180,9 @@ def _event(number: int, name: str, first: str, **more: object) -> TownEvent:
         "連絡先": "0889-00-5126",
         "料金": "無料",
     }
-    fields |= more.pop("fields", {})  # type: ignore[operator]
+    fields |= more.pop("fields", {})
     facts = {"ward": "東区", "kind": "音楽", "is_free": fields["料金"] == "無料", **more}
-    return TownEvent(f"e{number}", make("event", fields), begins, ends, **facts)  # type: ignore[arg-type]
+    return TownEvent(f"e{number}", make("event", fields), begins, ends, **facts)
 
 
 EVENTS = (

@@ -25,7 +25,7 @@ def test_every_link_inside_the_project_leads_to_a_file(page: Path) -> None:
 def test_every_command_of_kairan_exists(page: Path) -> None:
     named = re.findall(r"\bkairan ((?:[a-z]+ ?)+)", page.read_text(encoding="utf-8"))
     for words in (text.split() for text in named):
-        command = kairan.get_command(None, words[0])  # type: ignore[arg-type]
+        command = kairan.get_command(None, words[0])
         assert command is not None, words
         if isinstance(command, Group) and len(words) > 1:
             ran = CliRunner().invoke(command, [words[1], "--help"])

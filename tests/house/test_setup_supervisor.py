@@ -104,7 +104,7 @@ def test_no_process_outlives_its_supervisor(tmp_path: Path, number: int) -> None
 
 
 def plan(tmp_path: Path, command: str, **more: object) -> Plan:
-    return Plan("it", procfile.shell(command), dict(os.environ), tmp_path, **more)  # type: ignore[arg-type]
+    return Plan("it", procfile.shell(command), dict(os.environ), tmp_path, **more)
 
 
 def keep_for(child: Child, seconds: float) -> None:

@@ -173,7 +173,7 @@ def person(app: Flask, db: Sessions, clock: SetClock) -> Callable[..., Browser]:
             )
         there = Browser(app.test_client())
         with there.client.session_transaction() as cookie:
-            cookie[shell.TOKEN] = token
+            cookie[shell.SIGNED_IN] = token
         return there
 
     return make

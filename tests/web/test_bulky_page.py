@@ -27,7 +27,7 @@ from app.settings import Settings
 from app.town.queries import TownCache
 from bot_flows.types import Incoming
 from tests import builders as given
-from tests.flows.script import said_in
+from tests.flows.bubbles import said_in
 from tests.web.conftest import MORNING, TOKEN, Browser, SetClock
 from tests.web.inspect import problems_of
 
@@ -103,7 +103,7 @@ def counted(db: Sessions, table: Any) -> int:
 def test_the_whole_way(talk: Talking, browser: Browser, db: Sessions) -> None:
     address = page_of(talk)
     assert "まだ届いていません" in talk.says("入力しました")
-    address = LINK.search(talk.says("1"))[1]  # type: ignore[index]
+    address = LINK.search(talk.says("1"))[1]
     page = browser.get(address)
     assert (
         "収集する地区：中区駅前町" in page

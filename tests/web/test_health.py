@@ -14,7 +14,7 @@ AWAY = "postgresql+psycopg://kairan@/kairan?host=/nowhere"
 
 
 def _with(made_of: parts.Parts, **changes: object) -> parts.Parts:
-    return parts.Parts(**{name: getattr(made_of, name) for name in made_of.__slots__} | changes)  # type: ignore[arg-type]
+    return parts.Parts(**{name: getattr(made_of, name) for name in made_of.__slots__} | changes)
 
 
 def test_ready(app: Flask) -> None:

@@ -34,7 +34,7 @@ def _addresses(app: Flask) -> list[tuple[str, str, str]]:
             if rule.endpoint.startswith("console.") and rule.endpoint != "console.sign_out":
                 wanted = {name: VALUES[name] for name in rule.arguments}
                 method = "POST" if "POST" in (rule.methods or set()) else "GET"
-                found.append((rule.endpoint, method, rule.build(wanted)[1]))  # type: ignore[index]
+                found.append((rule.endpoint, method, rule.build(wanted)[1]))
     return found
 
 
