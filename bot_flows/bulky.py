@@ -65,6 +65,13 @@ def door_here(talk: Talk) -> Outcome:
     return Start("bulky", resumes=True)
 
 
+def door_with(talk: Talk, item_id: str) -> Outcome:
+    """The same for a thing the sorting dictionary has just called too big for a bag."""
+    if talk.facts.town.bulky is None:
+        return door_here(talk)
+    return bulky_items.opened_with(talk, item_id)
+
+
 # ---- beginning ----------------------------------------------------------------------------------------
 
 
@@ -157,12 +164,17 @@ def _done(talk: Talk, number: int, effects: tuple[BulkyEffect, ...]) -> Reply:
         stickers = book_of(talk).rules.stickers
         fee = yen(total(lines(talk)), talk.facts.resident.language)
         said.append(talk.say("bulky.buy_sticker", total=fee, where=talk.of_pack(stickers)))
-    base = talk.facts.public_url
+    base, language = talk.facts.public_url, talk.facts.resident.language
     choices = [Choice("copy", talk.say("bulky.copy"), "copy", opens=f"copy:{receipt(number)}")]
     day = day_of(talk.form)
     if base and day:
         choices.append(
-            Choice("ics", talk.say("bulky.calendar"), "page", opens=f"{base}/b/{day.isoformat()}.ics")
+            Choice(
+                "ics",
+                talk.say("bulky.calendar"),
+                "page",
+                opens=f"{base}/b/{day.isoformat()}.ics?lang={language}",
+            )
         )
     choices.append(guide.door(talk.say("bulky.change"), "bulky_order", "show", id=str(number)))
     rows = (*_rows(talk)[:1], *_rows(talk)[2:4])

@@ -10,7 +10,7 @@ from bot_flows.bulky_facts import Item, Kind
 from bot_flows.bulky_words import kind_label, phone_of, yen
 from bot_flows.guide import cut_quoted
 from bot_flows.matching import index_of
-from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Question, Step, Talk, Unclear
+from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Question, Start, Step, Talk, Unclear
 from bot_flows.words import fold, plain
 
 REFUSED = "not:"
@@ -98,6 +98,26 @@ def picked(talk: Talk, found: str) -> Outcome:
     if len(item.kinds) > 1:
         return Go("kind", clean(talk.form, pick=item.id))
     return _kind_chosen(talk, item.kinds[0], book_of(talk).items[found])
+
+
+def surely(talk: Talk, names: Sequence[str]) -> str:
+    """Id of the thing the sorting dictionary means; "" where the list of fees is not sure of it, or there is none."""
+    if talk.facts.town.bulky is None:
+        return ""
+    found = ((name, find(talk, name)) for name in names)
+    sure = (ids[0] for name, ids in found if is_sure(talk, name, ids) and not ids[0].startswith(REFUSED))
+    return next(sure, "")
+
+
+def opened_with(talk: Talk, item_id: str) -> Start:
+    """A form that has its thing already: nobody types it a second time. A form that was begun is gone on with."""
+    item = book_of(talk).items.get(item_id)
+    if item is None:
+        return Start("bulky", resumes=True)
+    lead = talk.say("bulky.ask_start")
+    if len(item.kinds) > 1:
+        return Start("bulky", "kind", {"pick": item.id}, lead, resumes=True)
+    return Start("bulky", "count", {"pick": item.id, "kind": item.kinds[0].id}, lead, resumes=True)
 
 
 def _other_garbage(talk: Talk, text: str) -> str:

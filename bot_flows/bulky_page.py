@@ -48,6 +48,6 @@ def where(district: str, language: str) -> str:
     return say("bulky.page_district", language, district=district)
 
 
-def calendar_title(until: str) -> str:
+def calendar_title(until: str, language: str) -> str:
     """What stands in a phone's calendar: 「粗大ごみの収集（朝8時30分まで）」."""
-    return say("bulky.calendar_title", "ja", until=until)
+    return say("bulky.calendar_title", language, until=until)

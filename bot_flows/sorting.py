@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot_flows import bulky_items
 from bot_flows.collection import guide_of, next_of, plan, sign_of
 from bot_flows.dictionary import CLOSE, LONGEST_WORD, MOST, NEAR, exact, find
 from bot_flows.garbage import known_district
@@ -103,16 +104,24 @@ def _told(talk: Talk, hit: SortingHit) -> Reply:
     rows += [(talk.say("sorting.row_how"), how)] if how else []
     alt = talk.say("sorting.alt", item=hit.item, category=hit.category)
     card = Card(talk.say("sorting.card", item=hit.item), alt, tuple(rows))
-    return Reply("\n".join(lines), _choices(talk, hit.category), card)
+    return Reply("\n".join(lines), _choices(talk, hit), card)
 
 
-def _choices(talk: Talk, category: str) -> tuple[Choice, ...]:
+def _choices(talk: Talk, hit: SortingHit | None = None) -> tuple[Choice, ...]:
+    is_bulky = hit is not None and "粗大" in sign_of(talk, hit.category)
     first = (
-        door(talk.say("sorting.to_bulky"), "menu", "bulky")
-        if "粗大" in sign_of(talk, category)
+        _to_bulky(talk, hit.item)
+        if hit is not None and is_bulky
         else door(talk.say("sorting.to_garbage"), "menu", "garbage")
     )
     return (first, door(talk.say("sorting.to_other"), "menu", "sorting"))
+
+
+def _to_bulky(talk: Talk, item: str) -> Choice:
+    """The order form, with the thing in it where the list of fees has it for sure."""
+    label, thing = talk.say("sorting.to_bulky"), _PROPERTY.match(item)
+    known = bulky_items.surely(talk, (item, thing["thing"] if thing else item))
+    return door(label, "bulky", "item", id=known) if known else door(label, "menu", "bulky")
 
 
 def _next(talk: Talk, category: str, guide: CategoryGuide | None) -> str:
@@ -201,7 +210,7 @@ def _take_which(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "unsure":
         hits = [hit for item in _items(talk) if (hit := _hit_named(talk, item))]
         lines = [talk.say("sorting.one_of", item=hit.item, category=hit.category) for hit in hits]
-        return Reply("\n".join([talk.say("sorting.all_of"), *lines]), _choices(talk, ""))
+        return Reply("\n".join([talk.say("sorting.all_of"), *lines]), _choices(talk))
     return _take_item(talk, given)
 
 

@@ -156,6 +156,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "photo": lambda talk, press: damage_doors.with_photo(press.rest.get("id", "")),
         "quiet": lambda talk, press: damage_news.quiet(talk, press.rest.get("id", "")),
     },
+    "bulky": {"item": lambda talk, press: bulky.door_with(talk, press.rest.get("id", ""))},
     "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
     "bulky_order": {"show": lambda talk, press: bulky_orders.show(talk, press.rest.get("id", ""))},
     "person": {"care": lambda talk, press: person.door_at("care")},

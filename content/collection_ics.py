@@ -1,8 +1,9 @@
-"""Collection days as a calendar file (RFC 5545): a whole-day entry per day, reminded of at 18:00 the day before."""
+"""What a resident waits for as a calendar file (RFC 5545): a whole-day entry each, reminded of at 18:00 the day before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
@@ -12,11 +13,19 @@ from content.ics import PRODUCT
 BEFORE = timedelta(hours=-6)
 
 
-def calendar(
-    days: Sequence[tuple[date, Sequence[str]]], *, name: str, uid: str, host: str, stamp: datetime
-) -> bytes:
-    """The file; b"" without days. UIDs name the place and the day, so a newer file replaces the older entries."""
-    if not days:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One day. ``uid`` names what it is about for ever, so a newer file replaces the older entry."""
+
+    day: date
+    title: str
+    uid: str
+    note: str = ""
+
+
+def calendar(entries: Sequence[Entry], *, name: str, host: str, stamp: datetime) -> bytes:
+    """The file; b"" without entries."""
+    if not entries:
         return b""
     file = Calendar()
     file.add("prodid", PRODUCT)
@@ -24,17 +33,23 @@ def calendar(
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
     file.add("x-wr-calname", name)
-    for day, categories in days:
-        event = Event()
-        event.add("uid", f"garbage-{uid}-{day:%Y%m%d}@{host}")
-        event.add("dtstamp", stamp)
-        event.add("summary", "、".join(categories))
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-        event.add_component(_alarm("、".join(categories)))
-        file.add_component(event)
+    for entry in entries:
+        file.add_component(_event(entry, host, stamp))
     return bytes(file.to_ical())
+
+
+def _event(entry: Entry, host: str, stamp: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.uid}@{host}")
+    event.add("dtstamp", stamp)
+    event.add("summary", entry.title)
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    if entry.note:
+        event.add("description", entry.note)
+    event.add_component(_alarm(entry.title))
+    return event
 
 
 def _alarm(summary: str) -> Alarm:

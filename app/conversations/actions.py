@@ -200,7 +200,7 @@ def step_on(
         return turn
     kept = facts.Kept(RAW_KEPT.days, IDS_KEPT.days)
     held = facts.of_mydata(session, world.town, resident, EVERYTHING, state, kept)
-    held = replace(held, address=link_rules.address(world.public_url, held.token))
+    held = replace(held, address=link_rules.address(world.public_url, held.token, resident.language))
     return engine.step(state, said, replace(known, mydata=held))
 
 

@@ -53,9 +53,14 @@ def known(
         queries.days_known(session, in_japan(now).date()),
         orders=queries.of_resident(session, resident.id, now),
         number=number,
-        page=f"{world.public_url}/my/bulky/{link_rules.new_token()}" if world.public_url else "",
+        page=_page(world.public_url, resident.language),
         has_contact=queries.contact_of(session, resident.id, now) is not None,
     )
+
+
+def _page(base: str, language: str) -> str:
+    """The address that may be said; its language is for the day the link is over and belongs to nobody."""
+    return f"{base}/my/bulky/{link_rules.new_token()}?lang={language}" if base else ""
 
 
 def open_page(
@@ -63,7 +68,7 @@ def open_page(
 ) -> None:
     """A link is opened by being said; one that was not needed never was."""
     if facts.page and facts.page.encode() in orjson.dumps(turn.messages):
-        actions.open_link(session, resident, facts.page.rpartition("/")[2], now)
+        actions.open_link(session, resident, facts.page.rpartition("/")[2].partition("?")[0], now)
 
 
 def apply(

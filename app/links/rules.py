@@ -37,6 +37,9 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode("ascii")).hexdigest()
 
 
-def address(base: str, token: str) -> str:
-    """The page's address. The phone's own browser opens it: LINE's may not save files (LINE URL schemes)."""
-    return f"{base}/my/{token}?openExternalBrowser=1"
+def address(base: str, token: str, language: str) -> str:
+    """The page's address. The phone's own browser opens it: LINE's may not save files (LINE URL schemes).
+
+    The language is for the day the link is over: then nobody knows any more whose it was.
+    """
+    return f"{base}/my/{token}?openExternalBrowser=1&lang={language}"

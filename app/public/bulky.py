@@ -16,7 +16,7 @@ from app.conversations.effects import World
 from app.errors import AskPerson
 from app.links import queries as link_queries
 from app.parts import Parts
-from app.public.pages import ICS_TYPE, KEPT_SECONDS
+from app.public.pages import ICS_TYPE, KEPT_SECONDS, wanted_language
 from app.queue import SEND_PUSHES
 from app.residents.models import Resident
 from app.sealing import Sealer, sealer
@@ -24,6 +24,7 @@ from app.town.queries import TownCache
 from app.town.rules import LoadedTown
 from bot_flows import bulky_news, bulky_page
 from content import ics
+from content.languages import languages, quoted
 from content.notice import make
 
 bulky_pages = Blueprint("bulky_pages", __name__, template_folder="templates")
@@ -77,12 +78,12 @@ def contact_post(token: str) -> ResponseReturnValue:
     except AskPerson:
         words = bulky_page.words(resident.language)
         sentence = bulky_page.away(_town().section("bulky").phone, resident.language)
-        return render_template("public/trouble.html", title=words["title"], sentence=sentence), 503
+        return _said(words["title"], sentence, resident.language), 503
     if not saved:
         return _gone()
     _parts().queue.wake("individual", SEND_PUSHES)
     words = bulky_page.words(resident.language)
-    return render_template("public/trouble.html", title=words["saved_title"], sentence=words["saved"])
+    return _said(words["saved_title"], words["saved"], resident.language)
 
 
 def _save(token: str, contact_: rules.Contact) -> bool:
@@ -113,6 +114,7 @@ def _form(session: Session, resident: Resident, faults: object = None) -> str:
     district = _town().district(code) if code else None
     return render_template(
         "public/bulky.html",
+        lang=languages()[language].html,
         words=bulky_page.words(language),
         where=bulky_page.where(f"{district.ward}{district.name}", language) if district else "",
         fields=bulky_page.FIELDS,
@@ -124,8 +126,15 @@ def _form(session: Session, resident: Resident, faults: object = None) -> str:
 
 
 def _gone() -> ResponseReturnValue:
-    words = bulky_page.words("ja")
-    return render_template("public/trouble.html", title=words["gone_title"], sentence=words["gone"]), 410
+    """In the language the link or the browser asks for: a link that is over belongs to nobody."""
+    code = wanted_language()
+    words = bulky_page.words(code)
+    return _said(words["gone_title"], words["gone"], code), 410
+
+
+def _said(title: str, sentence: str, language: str) -> str:
+    lang = languages()[language].html
+    return render_template("public/trouble.html", title=title, sentence=sentence, lang=lang)
 
 
 @bulky_pages.get("/b/<day>.ics")
@@ -138,7 +147,9 @@ def calendar(day: str) -> ResponseReturnValue:
     book, today = _town().bulky, _parts().clock.today()
     if book is None or not 0 <= (on - today).days <= FAR:
         abort(404)
-    title = bulky_page.calendar_title(book.rules.until)
+    code = wanted_language()
+    until = _town().named(book.rules.until, code) or quoted(book.rules.until, code)
+    title = bulky_page.calendar_title(until, code)
     written = f"{on.year}年{on.month}月{on.day}日"
     base = _parts().settings.public_base_url
     body = ics.calendar(
@@ -151,4 +162,5 @@ def calendar(day: str) -> ResponseReturnValue:
     response = Response(body or abort(404), content_type=ICS_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="bulky-{on.isoformat()}.ics"'
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.headers["Vary"] = "Accept-Language"
     return response

@@ -17,9 +17,11 @@ from app.links.models import OneTimeLink
 from app.mine import Reader
 from app.mydata import queries, rules
 from app.parts import Parts
-from app.public.pages import ICS_TYPE
+from app.public.pages import ICS_TYPE, wanted_language
 from app.residents.models import Resident
 from app.town.queries import TownCache
+from content.languages import languages
+from content.sentences import say
 
 my_data = Blueprint("my_data", __name__, template_folder="templates")
 
@@ -29,7 +31,6 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "ics": ICS_TYPE,
 }
-ENDED = ("このページは開けません", "LINEのトークで「データ」と送ると、新しいページを開けます。")
 
 
 def _parts() -> Parts:
@@ -52,9 +53,13 @@ def page(token: str) -> ResponseReturnValue:
         if link is None:
             return _ended()
         reader = _reader(session, link)
-        files = [_file(reader, kind) for kind in rules.FORMATS if kind != "ics" or queries.calendar(reader)]
+        has_days = bool(queries.calendar(session, reader))
+        files = [_file(reader, kind) for kind in rules.FORMATS if kind != "ics" or has_days]
         until = in_japan(link.expires_at - timedelta(seconds=1))
-        return render_template("public/my_data.html", say=reader.say, files=files, token=token, until=until)
+        lang = languages()[reader.resident.language].html
+        return render_template(
+            "public/my_data.html", say=reader.say, files=files, token=token, until=until, lang=lang
+        )
 
 
 def _file(reader: Reader, kind: rules.Format) -> tuple[str, str, str]:
@@ -80,7 +85,7 @@ def download(token: str, kind: str) -> ResponseReturnValue:
 
 def _body(session: Session, reader: Reader, kind: str) -> bytes | str:
     if kind == "ics":
-        return queries.calendar(reader)
+        return queries.calendar(session, reader)
     sections = queries.sections(session, EVERYTHING, reader)
     if kind == "json":
         return rules.as_json(sections, reader)
@@ -111,5 +116,8 @@ def _reader(session: Session, link: OneTimeLink) -> Reader:
 
 
 def _ended() -> ResponseReturnValue:
-    title, sentence = ENDED
-    return render_template("public/trouble.html", title=title, sentence=sentence), 404
+    """In the language the link or the browser asks for: whose link it was is nobody's business any more."""
+    code = wanted_language()
+    title, sentence = say("bulky.page_gone_title", code), say("mydata.page_ended", code)
+    lang = languages()[code].html
+    return render_template("public/trouble.html", title=title, sentence=sentence, lang=lang), 404

@@ -121,6 +121,12 @@ def _preferred() -> str:
     return first.partition("-")[0]
 
 
+def wanted_language() -> str:
+    """What a page is read in that knows nobody: as its link says (``lang``), else as the browser asks, else Japanese."""
+    code = request.args.get("lang", "") or _preferred()
+    return code if code in languages() else FIRST_LANGUAGE
+
+
 def _untranslated(code: str) -> Untranslated | None:
     """Nobody translates a notice by machine: who reads another language is told so, in that language."""
     if code not in languages() or code in (FIRST_LANGUAGE, EASY):

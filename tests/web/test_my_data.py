@@ -14,12 +14,14 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import select, text
 
+from app.bulky import actions as bulky
 from app.conversations.mine import EVERYTHING
 from app.db import Sessions
 from app.links import rules as links
 from app.mydata import actions
 from app.reports import actions as reports
 from app.residents.models import Resident
+from bot_flows.bulky_facts import Booked, PlaceOrder
 from bot_flows.damage_facts import FileReport
 from tests import builders as given
 from tests.web.conftest import MORNING, Browser, SetClock
@@ -108,6 +110,22 @@ def test_wrong_expired_and_replaced_links_look_the_same(
     assert client.get(f"/my/{second}/data.exe").status_code == 404
 
 
+@pytest.mark.parametrize("page", ["/my/{}", "/my/bulky/{}"])
+def test_a_page_that_is_over_is_read_in_the_language_of_its_link(app: Flask, page: str) -> None:
+    client, path = app.test_client(), page.format(links.new_token())
+    vietnamese = client.get(f"{path}?lang=vi", headers={"Accept-Language": "ja"}).text
+    assert '<html lang="vi">' in vietnamese and "Trang này không dùng được nữa" in vietnamese
+    assert "Trang này" in client.get(path, headers={"Accept-Language": "vi-VN,vi;q=0.9"}).text
+    for odd in ("xx", "<b>", "ja"):
+        assert "このページは使えません" in client.get(f"{path}?lang={odd}").text
+
+
+def test_a_collection_day_has_its_name_in_the_language_of_its_link(app: Flask) -> None:
+    file = app.test_client().get("/b/2026-12-17.ics?lang=en").data
+    [event] = Calendar.from_ical(file).walk("VEVENT")
+    assert str(event["SUMMARY"]).startswith("Bulky garbage (")
+
+
 def test_after_a_deletion_the_link_opens_nothing(
     app: Flask, db: Sessions, person: Resident, token: str
 ) -> None:
@@ -163,6 +181,28 @@ def test_the_calendar_has_the_collection_days_of_a_year(app: Flask, token: str) 
     events = Calendar.from_ical(app.test_client().get(f"/my/{token}/data.ics").data).walk("VEVENT")
     assert len(events) > 50
     assert events[0]["DTSTART"].dt >= MORNING.date()
+    assert len({str(event["UID"]) for event in events}) == len(events)
+
+
+def test_the_calendar_has_the_bulky_days_and_the_childrens_windows(
+    app: Flask, db: Sessions, person: Resident, token: str
+) -> None:
+    day = date(2026, 12, 17)
+    line = Booked("sofa/two", "ソファ（2人用以上）", 1, 1000)
+    with db.begin() as session:
+        mine = session.get_one(Resident, person.id)
+        mine.children[0].stopped = False
+        book = app.extensions["towns"].town().bulky
+        order = PlaceOrder(4821, (line,), "naka", "naka-01", day, "house", "sticker", held=False)
+        bulky.place(session, mine, order, book, MORNING)
+    events = Calendar.from_ical(app.test_client().get(f"/my/{token}/data.ics").data).walk("VEVENT")
+    titles = {str(event["SUMMARY"]): event for event in events}
+    assert titles["粗大ごみの収集（朝8時30分まで）"]["DTSTART"].dt == day
+    assert "4821-" in titles["粗大ごみの収集（朝8時30分まで）"]["DESCRIPTION"]
+    windows = [event for event in events if str(event["UID"]).startswith("child-1-202605-")]
+    assert {str(event["DESCRIPTION"]) for event in windows} == {"1人目 2026年5月生まれ"}
+    assert windows and not any("BCG" in str(event["SUMMARY"]) for event in windows)
+    assert all(MORNING.date() <= event["DTSTART"].dt for event in windows)
     assert len({str(event["UID"]) for event in events}) == len(events)
 
 
