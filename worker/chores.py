@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app import logs
 from app.census import actions as census_actions
 from app.clock import in_japan
 from app.digests import actions as digest_actions
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules
+from app.parts import Parts
 from app.queue import CENSUS, GATHER, LINK_MENU
 from app.residents.models import Resident
 from app.segments.rules import Person
@@ -45,11 +48,23 @@ def link_menu(resident_id: int) -> None:
                 return
             line_user_id, person = resident.line_user_id, _person(resident)
         alias = rules.first_menu(menus, person, today)
-        settings = parts.settings
-        token = settings.line_channel_access_token.get_secret_value()
-        api = RichMenus(settings.line_api_base_url, settings.line_data_base_url, token)
-        shown = actions.show(api, line_user_id, alias)
+        shown = actions.show(_rich_menus(parts), line_user_id, alias)
         _log.info("menu_shown" if shown else "menu_kept", menu=alias)
+
+
+def unlink_menus(parts: Parts, line_user_ids: Sequence[str]) -> None:
+    """LINE forgets which menu these saw, as far as it answers: their data are deleted already, whatever it says."""
+    for line_user_id in line_user_ids:
+        try:
+            _rich_menus(parts).unlink(line_user_id)
+        except Exception as error:
+            _log.warning("menu_not_unlinked", error=type(error).__name__)
+
+
+def _rich_menus(parts: Parts) -> RichMenus:
+    settings = parts.settings
+    token = settings.line_channel_access_token.get_secret_value()
+    return RichMenus(settings.line_api_base_url, settings.line_data_base_url, token)
 
 
 def _person(resident: Resident) -> Person:

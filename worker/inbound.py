@@ -20,7 +20,7 @@ from app.photos import queries as photo_queries
 from app.queue import DRAIN_INBOX, FETCH_PHOTOS, LINK_MENU
 from app.residents import queries as resident_queries
 from app.town.queries import TownCache
-from worker import runtime
+from worker import chores, runtime
 
 HANDFUL = 50
 GATHERING = 0.015
@@ -87,6 +87,9 @@ def _turns(parts: Parts, replying: Replying) -> int:
     photo_actions.remove(parts.settings.photo_dir, world.files)
     for resident_id in dict.fromkeys(world.chose):
         parts.queue.wake("chores", LINK_MENU, resident_id)
+    if world.gone:
+        # In this process's memory alone: whoever deleted everything is not written into the queue.
+        runtime.beside(lambda: chores.unlink_menus(parts, world.gone))
     if has_photos:
         parts.queue.wake("chores", FETCH_PHOTOS)
     return events

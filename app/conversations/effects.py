@@ -37,6 +37,8 @@ class World:
     """By event: messages of its sender within a minute; filled when the turns begin."""
     files: list[str] = field(default_factory=list)
     """Photos of erased residents, to be removed once the turns are committed."""
+    gone: list[str] = field(default_factory=list)
+    """LINE ids of residents erased whole, whose own menu LINE is to forget once the turns are committed."""
 
 
 def apply(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:
@@ -69,10 +71,18 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
         case OpenPage(token):
             mydata_actions.open_page(session, resident, token, now)
         case Erase():
-            gone = mydata_actions.erase(session, EVERYTHING, resident, effect, now=now)
-            world.files.extend(gone)
+            _erase(session, resident, effect, world)
         case _:
             _attend(session, resident, effect, world)
+
+
+def _erase(session: Session, resident: Resident, asked: Erase, world: World) -> None:
+    """The row goes, so what is still to be done with their menu is noted first."""
+    if asked.scope == "all":
+        world.gone.append(resident.line_user_id)
+    elif asked.scope == "children":
+        world.chose.append(resident.id)
+    world.files.extend(mydata_actions.erase(session, EVERYTHING, resident, asked, now=world.now))
 
 
 def _attend(session: Session, resident: Resident, effect: types.Effect, world: World) -> None:

@@ -10,9 +10,11 @@ from linebot.v3.messaging import ApiException, MessagingApi
 
 from app.line.richmenu import RichMenus
 from app.menus import actions, rules, saying
+from app.parts import build
 from app.settings import Settings
 from app.town.actions import folder_files
-from tests.sandbox import SandboxServer, user
+from tests.sandbox import SandboxServer, free_port, user
+from worker import chores
 
 PACK = folder_files(Path(str(Settings.model_fields["town_dir"].default)))
 
@@ -56,6 +58,31 @@ def test_published_changed_in_a_disaster_and_back(
     assert menus.default() == aliases["home"]
     assert _soon(api, user(1), aliases["home-en"])
     assert actions.show(menus, user(1), "home")
+    with pytest.raises(ApiException):
+        api.get_rich_menu_id_of_user(user(1))
+
+
+def test_who_deleted_everything_has_no_menu_of_their_own_and_nothing_fails_without_line(
+    line: SandboxServer, api: MessagingApi, ready: tuple[saying.Ready, ...]
+) -> None:
+    line.follow(user(1))
+    menus = RichMenus(line.url, line.url, line.token)
+    actions.publish(menus, ready, key="k")
+    assert actions.show(menus, user(1), "family-en")
+    for url, still in ((f"http://127.0.0.1:{free_port()}", True), (line.url, False)):
+        settings = Settings(
+            database_url="postgresql+psycopg://nobody@127.0.0.1/nothing",
+            redis_url="redis://127.0.0.1:1/0",
+            secret_key="only-for-tests",
+            line_channel_secret="only-for-tests",
+            line_channel_access_token=line.token,
+            line_api_base_url=url,
+        )
+        made = build(settings)
+        chores.unlink_menus(made, [user(2), user(1)])
+        made.close()
+        if still:
+            assert api.get_rich_menu_id_of_user(user(1)).rich_menu_id == menus.aliases()["family-en"]
     with pytest.raises(ApiException):
         api.get_rich_menu_id_of_user(user(1))
 

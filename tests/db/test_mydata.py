@@ -137,6 +137,7 @@ def test_nothing_of_an_erased_person_is_left(db: Sessions, folder: Path, how: st
         assert event.state == "done", event.error
     said = orjson.loads(reply.body)["messages"][0]["text"]
     photos.remove(folder, world.files)
+    assert world.gone == [one.line_user_id], "LINE is to forget the menu of their own"
     assert said.startswith("消しました（12月1日 12:00、番号 D-2")
     assert traces(db, one, "one") == []
     assert len(traces(db, other, "other")) == 3

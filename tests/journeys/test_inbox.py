@@ -113,7 +113,9 @@ def answered(product: Product) -> int:
         )
 
 
-def test_a_family_from_the_checkup_sees_its_own_tab_first(product: Product) -> None:
+def test_a_family_from_the_checkup_sees_its_own_tab_first_until_it_deletes_everything(
+    product: Product,
+) -> None:
     product.run("-m", "app.cli.main", "menu", "publish")
     product.line.follow(user(1))
     product.line.says(user(1), "登録 KENSHIN-1")
@@ -124,3 +126,6 @@ def test_a_family_from_the_checkup_sees_its_own_tab_first(product: Product) -> N
     linked = product.line.call("GET", path, **token)[1]["richMenuId"]
     alias = product.line.call("GET", "/v2/bot/richmenu/alias/family", **token)[1]
     assert linked == alias["richMenuId"]
+    for text in ("データを消す", "1", "消す"):
+        product.line.says(user(1), text)
+    wait_for("LINE to forget it", lambda: product.line.call("GET", path, **token)[0] == 404)
