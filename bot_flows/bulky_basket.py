@@ -141,7 +141,12 @@ def _take_drop(talk: Talk, given: Answer) -> Outcome:
     return Unclear(talk.say("bulky.drop_unclear"))
 
 
+def _shown(talk: Talk) -> str:
+    """What is in it, since 「つぎへ」 says nothing."""
+    return talk.listed(line_of(line, talk.facts.resident.language) for line in lines(talk))
+
+
 STEPS = {
-    "basket": Step("items", _ask_basket, _take_basket),
+    "basket": Step("items", _ask_basket, _take_basket, _shown),
     "drop": Step("items", _ask_drop, _take_drop),
 }

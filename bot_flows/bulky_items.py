@@ -225,8 +225,13 @@ def _take_count(talk: Talk, given: Answer) -> Outcome:
     return Go("basket", clean(talk.form, items=with_more(talk, kind, int(given.choice))))
 
 
+def _item_shown(talk: Talk) -> str:
+    item = _item(talk)
+    return item.name if item else ""
+
+
 STEPS = {
-    "item": Step("items", _ask_item, take_item),
+    "item": Step("items", _ask_item, take_item, _item_shown),
     "which": Step("items", _ask_which, _take_which),
     "kind": Step("items", _ask_kind, _take_kind),
     "count": Step("items", _ask_count, _take_count),

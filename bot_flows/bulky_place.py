@@ -183,6 +183,6 @@ def typed_day(talk: Talk, given: Answer) -> date | None:
 STEPS = {
     "where": Step("place", _ask_where, _take_where),
     **area.STEPS,
-    "house": Step("place", _ask_house, _take_house, where_shown),
+    "house": Step("place", _ask_house, _take_house),
     "day": Step("day", _ask_day, _take_day),
 }

@@ -102,14 +102,9 @@ def kind_word(talk: Talk, kind: str) -> str:
 
 
 def _ask_kind(talk: Talk) -> Question:
-    now = talk.form.get("kind")
-    choices = tuple(
-        Choice(
-            kind, kind_word(talk, kind), words=tuple(kind_word(talk, kind).split("・")), marked=kind == now
-        )
-        for kind in KINDS
-    )
-    return Question(talk.say("damage.ask_kind"), choices)
+    now, named = talk.form.get("kind"), [(kind, kind_word(talk, kind)) for kind in KINDS]
+    choices = [Choice(kind, name, words=tuple(name.split("・")), marked=kind == now) for kind, name in named]
+    return Question(talk.say("damage.ask_kind"), tuple(choices))
 
 
 def _take_kind(talk: Talk, given: Answer) -> Outcome:
@@ -166,6 +161,11 @@ def _take_photos(talk: Talk, given: Answer) -> Outcome:
     return Unclear(talk.say("damage.photo_unclear"), talk.say("damage.photo_hint"))
 
 
+def _photos_shown(talk: Talk) -> str:
+    count = len(_photos(talk))
+    return talk.say("damage.photo_count", count=count) if count else ""
+
+
 def _one_more(talk: Talk, given: Answer) -> Outcome:
     """A photo that comes while a later question is open: an album sends several at once."""
     photos = _photos(talk)
@@ -210,8 +210,7 @@ def _take_words(talk: Talk, given: Answer) -> Outcome:
 
 
 def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
-    count = len(_photos(talk))
-    photos = talk.say("damage.photo_count", count=count) if count else talk.say("damage.none")
+    photos = _photos_shown(talk) or talk.say("damage.none")
     return (
         (talk.say("damage.row_place"), place_shown(talk)),
         (talk.say("damage.row_kind"), kind_word(talk, str(talk.form.get("kind")))),
@@ -277,8 +276,10 @@ STEPS = {
     **PLACE_STEPS,
     "kind": Step("kind", _ask_kind, _take_kind, lambda talk: kind_word(talk, str(talk.form["kind"]))),
     "near": Step("kind", _ask_near, _take_near),
-    "photos": Step("photos", _ask_photos, _take_photos, takes_photos=True),
-    "words": Step("words", _ask_words, _take_words, takes_photos=True),
+    "photos": Step("photos", _ask_photos, _take_photos, _photos_shown, takes_photos=True),
+    "words": Step(
+        "words", _ask_words, _take_words, lambda talk: str(talk.form.get("words", "")), takes_photos=True
+    ),
     "summary": Step("summary", _ask_summary, _take_summary, takes_photos=True),
     "mend": Step("summary", _ask_mend, _take_mend),
 }
@@ -291,6 +292,6 @@ FLOW = Flow(
     lambda talk: Start("damage"),
     progress={part: f"{number}/5" for number, part in enumerate((*MENDABLE, "summary"), start=1)},
     keeps_draft=True,
-    shows_again=("kind", "photos"),
+    shows_again=("kind", "photos", "words"),
     section="roads",
 )

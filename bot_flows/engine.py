@@ -210,7 +210,7 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     if scene.state.data.get("asks") or not text:
         return None
     outcome = turns.take(scene, Answer(numbers=numbers(text), text=text, means_else=means_else))
-    return None if isinstance(outcome, Unclear) else turns.settle(scene, outcome, scene.flow)
+    return None if isinstance(outcome, Unclear) else turns.typed(scene, text, outcome)
 
 
 def _offered_again(scene: Scene, text: str) -> Turn | None:
@@ -241,7 +241,7 @@ def _chosen(scene: Scene, choice: Choice, picked: str = "") -> Turn:
             if following is None:
                 return ask_again(scene)
             return turns.pend(scene, AFRESH) if following == AFRESH else leave(scene, STOP)
-    return turns.settle(scene, turns.take(scene, Answer(choice=choice.id, picked=picked)), scene.flow)
+    return turns.chosen(scene, choice, picked)
 
 
 def _is_current(scene: Scene, press: postback.Press) -> bool:
@@ -283,7 +283,7 @@ def _unclear(scene: Scene, text: str) -> Turn:
     outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
     if isinstance(outcome, Unclear) and (elsewhere := _elsewhere(scene, text)):
         return turns.open_up(scene, elsewhere)
-    return turns.settle(scene, outcome, scene.flow)
+    return turns.typed(scene, text, outcome)
 
 
 def _elsewhere(scene: Scene, text: str) -> Outcome | None:

@@ -175,7 +175,7 @@ def _after(talk: Talk, _: Part) -> Outcome:
 
 
 STEPS = {
-    "which": Step("which", _ask_which, _take_which),
+    "which": Step("which", _ask_which, _take_which, lambda talk: _chosen(talk).name),
     "paper": Step("paper", _ask_paper, _take_paper),
 }
 FLOW = Flow("payment", "payment.title", "which", STEPS, _after, door_here, section="tax")

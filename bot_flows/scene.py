@@ -25,6 +25,8 @@ class Scene:
     state: State
     facts: Facts
     note: str = ""
+    given: tuple[str, str] = ("", "")
+    """The choice taken this turn and how the answer reads, for whoever comes back to the question."""
 
     @cached_property
     def flow(self) -> Flow | None:

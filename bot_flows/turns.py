@@ -25,11 +25,12 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.private_numbers import hide
 from bot_flows.scene import AFRESH, RESUME, Scene
 from bot_flows.table import FLOWS
 from bot_flows.types import SetLanguage, Turn
 
-LONGEST_TRAIL = 12
+LONGEST_TRAIL, LONGEST_SHOWN = 12, 30
 
 
 def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
@@ -39,7 +40,15 @@ def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
     pending = scene.state.data.get("asks", "")
     if pending:
         return asked, _pending_question(scene.talk, flow, scene.state.step, pending)
-    return asked, flow.steps[scene.state.step].ask(scene.talk)
+    return asked, _with_mark(flow.steps[scene.state.step].ask(scene.talk), scene.state.data.get("was", ""))
+
+
+def _with_mark(question: Question, was: str) -> Question:
+    """✓ at the earlier answer, for whoever came back and where the step marks nothing itself."""
+    if not was or any(choice.marked for choice in question.choices):
+        return question
+    choices = (replace(choice, marked=choice.id == was) for choice in question.choices)
+    return replace(question, choices=tuple(choices))
 
 
 def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Question:
@@ -104,11 +113,12 @@ def go_back(scene: Scene) -> Turn:
         trail.pop()
     if not trail:
         return repeat(scene, scene.talk.say("way.first_question"))
-    step, before = trail.pop()
+    step, before, *given = trail.pop()
+    was, said = given if len(given) == 2 else ("", "")
     form = before | {name: scene.form[name] for name in flow.shows_again if name in scene.form}
-    shown = flow.steps[step].shown(scene.talk)
+    shown = flow.steps[step].shown(scene.talk) or said
     lead = scene.talk.say("way.back_with", answer=shown) if shown else scene.talk.say("way.back")
-    return ask(scene, flow, step, {"form": form, "trail": trail, "asks": ""}, lead)
+    return ask(scene, flow, step, {"form": form, "trail": trail, "asks": "", "was": was}, lead)
 
 
 def keeps(scene: Scene) -> bool:
@@ -167,9 +177,8 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
             following = flow.after(Talk(scene.facts, outcome.form, scene.state.kept), outcome)
             return settle(scene, following, flow)
         case Go() if flow:
-            trail = [*scene.state.data.get("trail", []), [scene.state.step, dict(scene.form)]][
-                -LONGEST_TRAIL:
-            ]
+            here = [scene.state.step, dict(scene.form), *scene.given]
+            trail = [*scene.state.data.get("trail", []), here][-LONGEST_TRAIL:]
             data = {"form": dict(outcome.form), "trail": trail, "asks": ""}
             turn = ask(scene, flow, outcome.step, data, outcome.lead)
             return Turn(turn.state, turn.messages, outcome.effects)
@@ -251,3 +260,16 @@ def take(scene: Scene, answer: Answer) -> Outcome:
     """What the open step makes of an answer; a question about the form itself is not asked here."""
     flow = scene.open_flow
     return flow.steps[scene.state.step].take(scene.talk, answer)
+
+
+def chosen(scene: Scene, choice: Choice, picked: str) -> Turn:
+    """A choice as the answer; a picked day or time reads by the step's own words when somebody comes back."""
+    outcome = take(scene, Answer(choice=choice.id, picked=picked))
+    given = ("", "") if picked else (choice.id, choice.label)
+    return settle(replace(scene, given=given), outcome, scene.flow)
+
+
+def typed(scene: Scene, text: str, outcome: Outcome) -> Turn:
+    """Words as the answer; numbers that are nobody's business are not kept for whoever comes back."""
+    said = "" if hide(text)[1] else guide.cut(text, LONGEST_SHOWN)
+    return settle(replace(scene, given=("", said)), outcome, scene.flow)
