@@ -13,7 +13,7 @@ from typing import Any
 from bot_flows import bulky_basket, bulky_items, bulky_orders, bulky_pay, bulky_place, guide
 from bot_flows.bulky_basket import at_todays_fees, book_of, is_dearer, lines, total
 from bot_flows.bulky_facts import BulkyEffect, ConfirmOrder, Payment, SaidPaid
-from bot_flows.bulky_pay import asks_how, held, is_said_paid, placed
+from bot_flows.bulky_pay import OVER, asks_how, held, is_said_paid, kept_place, placed
 from bot_flows.bulky_place import day_of, fits, full_lead, put_out, where_shown
 from bot_flows.bulky_words import lines_of, number_said, payment_words, receipt, yen
 from bot_flows.outcomes import (
@@ -36,8 +36,6 @@ from bot_flows.types import Incoming, State
 FLOWS = ("bulky", "bulky_fee", "bulky_order")
 NEXT = {"place": "day", "day": "contact"}
 MENDABLE = ("items", "place", "day", "contact", "pay")
-OVER = ("取り消し", "とりけし", "取消")
-"""Words that ask for an earlier order before anything is ordered."""
 BOOKING = ("pay", "paying", "summary")
 
 
@@ -245,4 +243,5 @@ FLOW = Flow(
     keeps_draft=True,
     shows_again=("house", "day", "held", "said_paid"),
     section="bulky",
+    stays=kept_place,
 )  # fmt: skip

@@ -6,12 +6,14 @@ Nothing here takes money. The chat says what it knows: whether a place is held, 
 from __future__ import annotations
 
 from bot_flows.bulky_basket import book_of, lines, total
-from bot_flows.bulky_facts import HOLD, Order, Payment, PlaceOrder
+from bot_flows.bulky_facts import HOLD, CancelOrder, Order, Payment, PlaceOrder
 from bot_flows.bulky_place import chosen, day_of, fits, full_lead
 from bot_flows.bulky_words import phone_of, yen
-from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Reply, Step, Talk, Unclear
 
 MINUTE = 60
+OVER = ("取り消し", "とりけし", "取消")
+"""Words that ask for an order, ordered before or just being made, to be undone."""
 
 
 def held(talk: Talk) -> Order | None:
@@ -133,7 +135,15 @@ def _ask_paying(talk: Talk) -> Question:
     pay = Choice("page", talk.say("bulky.pay_now", total=amount), "page", opens=page)
     whole = int(HOLD.total_seconds()) // MINUTE
     key = "bulky.ask_paying" if left >= whole else "bulky.not_paid_yet"
-    return Question(talk.say(key, minutes=left), (pay, paid, unsure, sticker))
+    cancel = Choice("cancel", talk.say("bulky.cancel"), words=("申し込まない",), own=OVER)
+    return Question(talk.say(key, minutes=left), (pay, paid, unsure, sticker, cancel))
+
+
+def kept_place(talk: Talk) -> str:
+    """「あと12分 予約を取っています」: said to whoever leaves the form, since leaving gives no place back."""
+    order, left = held(talk), _minutes_left(talk)
+    waits = order is not None and order.payment == "due" and left
+    return talk.say("bulky.not_paid_yet", minutes=left) if waits else ""
 
 
 def _take_paying(talk: Talk, given: Answer) -> Outcome:
@@ -148,7 +158,15 @@ def _take_paying(talk: Talk, given: Answer) -> Outcome:
             return Part("pay", {**talk.form, "pay": "sticker"})
         case "again":
             return _hold(talk)
+        case "cancel":
+            return _given_up(talk)
     return Unclear(talk.say("bulky.paying_unclear"), talk.say("bulky.pay_safe"))
+
+
+def _given_up(talk: Talk) -> Reply:
+    """The place goes back at once, and somebody else may have it."""
+    here = held(talk)
+    return Reply(talk.say("bulky.not_ordered"), effects=(CancelOrder(here.number),) if here else ())
 
 
 def _said_paid(talk: Talk, *, sure: bool) -> Outcome:
