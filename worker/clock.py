@@ -30,7 +30,7 @@ from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from app.restores import queries as restore_queries
 from worker import runtime, upkeep
-from worker.delivery import lane_queue, plan_queue
+from worker.lanes import lane_queue, plan_queue
 from worker.runtime import guarded
 
 BEAT = 0.5

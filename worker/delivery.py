@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app import audit, logs
@@ -19,7 +19,7 @@ from app.delivery import actions
 from app.leases import queries as leases
 from app.line.answers import Answer
 from app.line.pace import LIMITS
-from app.line.stream import Answered, Request, Stream
+from app.line.stream import Answered, Stream
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
@@ -29,6 +29,8 @@ from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from app.town import queries as town_queries
 from worker import runtime
+from worker.lanes import lane_queue
+from worker.under_way import UnderWay, requests_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,6 @@ LOOK = 0.25
 """Seconds between two looks whether the notice may still go on."""
 
 _log = logs.get("delivery")
-
-
-def lane_queue(lane: str) -> QueueName:
-    """Each lane's sends have a queue, and so a worker, of their own."""
-    return "emergency" if lane == "emergency" else "individual" if lane == "individual" else "ordinary"
-
-
-def plan_queue(lane: str) -> QueueName:
-    """An emergency begins to be planned where it is sent, which waits for nobody; ordinary ones beside the sending."""
-    return "emergency" if lane == "emergency" else "chores"
 
 
 def plan(notice_id: int) -> None:
@@ -121,28 +113,6 @@ def halting(sending: Sending) -> Iterator[None]:
     except BaseException:
         sending.halt()
         raise
-
-
-@dataclass
-class UnderWay:
-    """A claim and how many of its requests have no answer yet."""
-
-    claim: actions.Claim
-    open: int
-
-    def result(self, answers: Mapping[int, Answer | None]) -> actions.Result | actions.PeopleResult:
-        """What came back of it, counted off."""
-        self.open -= len(answers)
-        if self.claim.people:
-            return actions.PeopleResult(self.claim, answers, is_over=self.open == 0)
-        return actions.Result(self.claim, answers[0])
-
-
-def requests_of(claim: actions.Claim) -> list[Request]:
-    """Marked with batch and place, so that an answer finds its person."""
-    if not claim.people:
-        return [Request((claim.batch_id, 0), claim.body, claim.retry_key)]
-    return [Request((claim.batch_id, place), body, key) for place, (key, body) in claim.people.items()]
 
 
 @dataclass

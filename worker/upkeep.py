@@ -37,8 +37,8 @@ from app.repeats import queries as repeat_queries
 from app.town.queries import TownCache
 from app.town.rules import LoadedTown
 from worker import cleaning
-from worker.delivery import lane_queue, plan_queue
 from worker.inbound import wake_photos
+from worker.lanes import lane_queue, plan_queue
 from worker.runtime import guarded
 
 LOOK = 0.25
