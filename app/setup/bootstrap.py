@@ -37,7 +37,8 @@ from app.setup.running import lend_settings
 
 lend_settings()
 
-from app.cli.main import main  # noqa: E402  settings are read while it is imported
+# Settings are read while it is imported.
+from app.cli.main import main
 
 sys.exit(main())
 """

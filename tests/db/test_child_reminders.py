@@ -54,7 +54,7 @@ def pushes(db: Sessions) -> list[tuple[int, str]]:
 
 def family(db: Sessions, *born: date, **changes: object) -> int:
     with db.begin() as session:
-        return given.resident(session, topics=["childcare"], born=born, **changes).id  # type: ignore[arg-type]
+        return given.resident(session, topics=["childcare"], born=born, **changes).id
 
 
 def test_everything_of_a_day_is_one_message_and_comes_once(db: Sessions) -> None:
