@@ -15,6 +15,7 @@ from bot_flows.bulky_facts import BulkyEffect, BulkyFacts
 from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
+from bot_flows.notice_facts import AskNotices, Sent
 from bot_flows.pack_facts import CategoryGuide as CategoryGuide
 from bot_flows.pack_facts import Collection as Collection
 from bot_flows.pack_facts import Counter as Counter
@@ -106,6 +107,8 @@ class Facts:
     bulky: BulkyFacts = field(default_factory=BulkyFacts)
     mydata: MyData | None = None
     """What is held about the resident; None until a turn asks for it (``AskMyData``)."""
+    notices: tuple[Sent, ...] | None = None
+    """What was sent last on a topic; None until a turn asks for it (``AskNotices``)."""
     in_a_minute: int = 0
     """How many messages the resident has sent within the last minute, this one included; what LINE delivers
     twice counts once."""
@@ -192,6 +195,7 @@ Effect = (
     | UndoDone
     | StopChild
     | AskMyData
+    | AskNotices
     | OpenPage
     | Erase
 )

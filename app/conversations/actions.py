@@ -24,6 +24,7 @@ from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from bot_flows import engine, mydata, types
 from bot_flows.mydata_facts import AskMyData, Erase
+from bot_flows.notice_facts import AskNotices
 from bot_flows.person_facts import ToStaff
 from bot_flows.private_numbers import hide
 
@@ -195,6 +196,10 @@ def step_on(
         bulky=orders,
     )
     turn = engine.step(state, said, known)
+    asked = next((each.topic for each in turn.effects if isinstance(each, AskNotices)), "")
+    if asked:
+        sent = facts.of_notices(session, asked, world.now)
+        turn = engine.step(state, said, replace(known, notices=sent))
     for_staff.open_page(session, resident, orders, turn, world.now)
     if not mydata.needs_facts(state) and AskMyData() not in turn.effects:
         return turn

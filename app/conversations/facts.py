@@ -18,14 +18,17 @@ from app.links import rules as link_rules
 from app.mine import Part
 from app.mydata import queries as mydata_queries
 from app.mydata import rules as mydata_rules
+from app.notices import queries as notice_queries
 from app.reports import queries as report_queries
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
 from bot_flows import damage, damage_news, mydata, person, types
 from bot_flows.damage_facts import DamageFacts
 from bot_flows.mydata_facts import MyData
+from bot_flows.notice_facts import MOST, Sent
 from bot_flows.person_facts import PersonFacts
 from bot_flows.stop_facts import Attention, Stopped
+from content import catalogue
 
 
 def resident_facts(resident: Resident) -> types.Resident:
@@ -105,6 +108,16 @@ class Kept:
 
     words: int
     record: int
+
+
+def of_notices(session: Session, topic: str, now: datetime) -> tuple[Sent, ...]:
+    """What was sent last on a topic and everybody may read; a kind of personal notices is never listed."""
+    kinds = catalogue.notice_types().values()
+    types = {kind.id for kind in kinds if topic in kind.topics and not kind.personal}
+    found = notice_queries.newest_public(session, types, now, MOST)
+    return tuple(
+        Sent(in_japan(each.released_at).date(), each.title, each.token) for each in found if each.released_at
+    )
 
 
 def of_mydata(

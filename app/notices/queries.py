@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.notices import bonds, rules
@@ -51,6 +51,33 @@ def by_token(session: Session, token: str) -> Notice | None:
     """The notice of a public page; only what has been released is public."""
     found = select(Notice).where(Notice.token == token, _is_public())
     return session.scalars(found).one_or_none()
+
+
+def newest_public(session: Session, types: Collection[str], now: datetime, limit: int) -> Sequence[Notice]:
+    """What was released last of these types and is still true; a notice with personal words, a withdrawn or a replaced
+    one and all but the newest of a repeated one are left out."""
+    newer, later = aliased(Notice), aliased(Notice)
+    replaced = exists().where(newer.supersedes_id == Notice.id, newer.released_at.is_not(None))
+    root = func.coalesce(Notice.repeat_of_id, Notice.id)
+    repeated = exists().where(
+        func.coalesce(later.repeat_of_id, later.id) == root, later.released_at > Notice.released_at
+    )
+    found = (
+        select(Notice)
+        .where(
+            Notice.type.in_(types),
+            Notice.released_at.is_not(None),
+            Notice.withdrawn.is_(False),
+            Notice.state != "cancelled",
+            or_(Notice.valid_until.is_(None), Notice.valid_until > now),
+            cast(Notice.rule, Text).not_like('%"listed"%'),
+            ~replaced,
+            ~repeated,
+        )
+        .order_by(Notice.released_at.desc(), Notice.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(found).all()
 
 
 def listing(session: Session, *, state: str | None = None, limit: int = 50) -> Sequence[Notice]:

@@ -24,6 +24,7 @@ from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts
 from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, Stays
+from bot_flows.notice_facts import AskNotices, Sent
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts
 from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll
 from bot_flows.types import (
@@ -70,6 +71,7 @@ class Chat:
     tokens: int = 0
     in_a_minute: int = 0
     in_disaster: bool = False
+    notices: tuple[Sent, ...] = ()
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
     bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
     asked: list[tuple[State, Incoming, Facts]] = field(default_factory=list)
@@ -85,6 +87,9 @@ class Chat:
         if AskMyData() in self.turn.effects or self.state.flow == "mydata":
             # The application looks only when a turn says so, and takes it again.
             facts = replace(facts, mydata=self.mydata())
+            self.turn = step(State(**json.loads(before)), incoming, facts)
+        if any(isinstance(each, AskNotices) for each in self.turn.effects):
+            facts = replace(facts, notices=self.notices)
             self.turn = step(State(**json.loads(before)), incoming, facts)
         self.asked.append((self.state, incoming, facts))
         check(self.turn)

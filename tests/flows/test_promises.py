@@ -12,6 +12,7 @@ import pytest
 from bot_flows.days import written
 from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, OpenPage
+from bot_flows.notice_facts import Sent
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
 from tests.flows.bubbles import actions_in, said_in
@@ -167,3 +168,19 @@ def test_nobody_is_sent_to_a_button_that_is_not_there() -> None:
         chat.types("予防接種")
         said = said_in(chat.types(f"2026年{month}月").messages)
         assert "ぜんぶ見る" not in said
+
+
+@pytest.mark.parametrize(("word", "title"), [("市のお知らせ", "市のお知らせ"), ("防犯", "防犯・交通")])
+def test_what_the_town_sent_last_comes_before_its_pages(word: str, title: str) -> None:
+    """One touch to the newest notices themselves; where there are none, the pages as before."""
+    sent = (Sent(NOON.date(), "市長のあいさつ", "abc"), Sent(NOON.date(), "冬の計画", "def"))
+    state, said = State(), Incoming("text", word)
+    facts = Facts(SmallTown(), KNOWN, NOON, public_url="https://kairan.example.jp", notices=sent)
+    turn = step(state, said, facts)
+    assert str(turn.messages[0]["text"]).splitlines()[:2] == [
+        f"{title}：新しい2件です。", "11月23日（月） 市長のあいさつ",
+    ]  # fmt: skip
+    pages = [action["uri"] for action in actions_in(turn.messages) if "/n/" in action.get("uri", "")]
+    assert pages == [f"https://kairan.example.jp/n/{token}?lang=ja" for token in ("abc", "def")]
+    without = step(state, said, replace(facts, notices=()))
+    assert "ページで見られます" in said_in(without.messages) and without.effects == ()
