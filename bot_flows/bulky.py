@@ -32,6 +32,7 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.types import Incoming, State
+from content.links import external
 
 FLOWS = ("bulky", "bulky_fee", "bulky_order")
 NEXT = {"place": "day", "day": "contact"}
@@ -166,14 +167,8 @@ def _done(talk: Talk, number: int, effects: tuple[BulkyEffect, ...]) -> Reply:
     choices = [Choice("copy", talk.say("bulky.copy"), "copy", opens=f"copy:{receipt(number)}")]
     day = day_of(talk.form)
     if base and day:
-        choices.append(
-            Choice(
-                "ics",
-                talk.say("bulky.calendar"),
-                "page",
-                opens=f"{base}/b/{day.isoformat()}.ics?lang={language}",
-            )
-        )
+        file = f"{base}/b/{day.isoformat()}.ics?lang={language}"
+        choices.append(Choice("ics", talk.say("bulky.calendar"), "page", opens=external(file)))
     choices.append(guide.door(talk.say("bulky.change"), "bulky_order", "show", id=str(number)))
     rows = (*_rows(talk)[:1], *_rows(talk)[2:4])
     card = Card(talk.say("bulky.done_card", receipt=receipt(number)), said[0], rows)

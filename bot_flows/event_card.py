@@ -25,7 +25,7 @@ LONGEST = 3_000
 """Characters of the standard text in one bubble; the page has all of it."""
 LONGEST_FACT = 60
 LONGEST_VALUE = 120
-LONGEST_ALT = 60
+LONGEST_ALT, LONGEST_FORM = 60, 1_000
 _FREE = ("無料", "0円")
 _ABOVE = ("イベント名", "開催日")
 """Fields the first line has said."""
@@ -85,7 +85,9 @@ def one(talk: Talk, event: TownEvent) -> Reply:
     closed = _closed(talk, event)
     fields = {label: text for label, text in event.notice.fields.items() if label not in _HIDDEN}
     standard = _standard(talk, fields)
-    text = "\n".join(filter(None, (first, closed, "", _shortened(standard))))
+    others = _others(talk, event) if closed else ()
+    similar_ = talk.say("events.similar") if others else ""
+    text = "\n".join(filter(None, (first, closed, similar_, "", _shortened(standard))))
     choices = _buttons(talk, event, is_closed=bool(closed))
     rows = [(_label(talk, label), _value(talk, label, fields[label])) for label in _ROWS if fields.get(label)]
     where = [talk.quoted(cut(place, LONGEST_VALUE))] if place else []
@@ -96,7 +98,7 @@ def one(talk: Talk, event: TownEvent) -> Reply:
         [guide.opener(each) for each in choices[:MOST_BUTTONS]],
     )
     back = door(talk.say("events.back_to_list"), "menu", "events")
-    return Reply(text, (*choices, back), cards=(card,))
+    return Reply(text, (*others, *choices, *_google(talk, event), back), cards=(card,))
 
 
 def _label(talk: Talk, label: str) -> str:
@@ -161,19 +163,30 @@ def _shortened(text: str) -> str:
 
 
 def _over(talk: Talk, event: TownEvent) -> Reply:
-    today = talk.facts.now.date()
     first = (
         talk.say("events.cancelled", name=event.name)
         if event.is_cancelled
         else talk.say("events.ended", name=event.name, when=talk.written(event.last))
     )
-    others = tuple(
-        door(cut(each.name), "events", "show", id=each.id)
-        for each in similar(talk.facts.town.events, event, today)
-    )
+    others = _others(talk, event)
     back = door(talk.say("events.back_to_list"), "menu", "events")
     text = f"{first}\n{talk.say('events.similar')}" if others else first
     return Reply(text, (*others, back))
+
+
+def _others(talk: Talk, event: TownEvent) -> tuple[Choice, ...]:
+    """What else can be had: the same event on another day by its day, others by name."""
+    alike = similar(talk.facts.town.events, event, talk.facts.now.date())
+    found = [each for each in alike if not _closed(talk, each)]
+    return tuple(
+        door(
+            cut(f"{talk.day_label(each.first)} {each.name}" if each.name == event.name else each.name),
+            "events",
+            "show",
+            id=each.id,
+        )
+        for each in found
+    )
 
 
 def _closed(talk: Talk, event: TownEvent) -> str:
@@ -212,6 +225,14 @@ def calendar_url(talk: Talk, event: TownEvent) -> str:
     if talk.facts.public_url:
         return f"{talk.facts.public_url}/e/{event.id}.ics"
     return _calendar_form(event.name, event.notice.type, tuple(event.notice.fields.items()))
+
+
+def _google(talk: Talk, event: TownEvent) -> tuple[Choice, ...]:
+    """The form of Google's calendar beside the file, for who has no other; LINE opens addresses up to 1000 letters."""
+    form = _calendar_form(event.name, event.notice.type, tuple(event.notice.fields.items()))
+    if not talk.facts.public_url or not form or len(form) > LONGEST_FORM:
+        return ()
+    return (Choice("google", talk.say("events.button_google"), "page", opens=form),)
 
 
 @lru_cache(maxsize=1024)

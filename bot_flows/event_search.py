@@ -69,8 +69,9 @@ def span(search: Search, today: date) -> tuple[date, date] | None:
     return None
 
 
-def find(events: Sequence[TownEvent], search: Search, today: date) -> list[TownEvent]:
-    """What fits and is not over, by its next day. What has begun long ago comes after what begins."""
+def find(events: Sequence[TownEvent], search: Search, today: date, ward: str = "") -> list[TownEvent]:
+    """What fits and is not over, by its next day, then the own ward first. What has begun long ago comes after what
+    begins."""
     days = span(search, today)
     first, last = days or (today, date.max)
     found = [each for each in events if each.last >= first and each.first <= last and not each.is_cancelled]
@@ -80,7 +81,15 @@ def find(events: Sequence[TownEvent], search: Search, today: date) -> list[TownE
         found = [each for each in found if _is_for(each, search.age)]
     elif search.what == "free":
         found = [each for each in found if each.is_free]
-    return sorted(found, key=lambda each: (max(each.first, first), -each.first.toordinal(), each.name))
+    return sorted(
+        found,
+        key=lambda each: (
+            max(each.first, first),
+            bool(ward) and each.ward != ward,
+            -each.first.toordinal(),
+            each.name,
+        ),
+    )
 
 
 def for_age(events: Sequence[TownEvent], months: int, today: date) -> list[TownEvent]:
@@ -100,7 +109,9 @@ def months_with_events(events: Sequence[TownEvent], today: date) -> list[date]:
 
 
 def similar(events: Sequence[TownEvent], to: TownEvent, today: date) -> list[TownEvent]:
-    """Coming events of the same kind, then of the same ward."""
-    coming = [each for each in find(events, Search(), today) if each.id != to.id]
+    """Other days of the same event, coming ones of the same kind, then of the same ward; never what is full."""
+    coming = [each for each in find(events, Search(), today) if each.id != to.id and not each.is_full]
+    again = [each for each in coming if each.name == to.name]
     alike = [each for each in coming if to.kind and each.kind == to.kind]
-    return [*alike, *(each for each in coming if each.ward == to.ward and each not in alike)][:3]
+    near = [each for each in coming if each.ward == to.ward]
+    return list({each.id: each for each in (*again, *alike, *near)}.values())[:3]

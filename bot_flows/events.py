@@ -75,7 +75,7 @@ def chooser(talk: Talk) -> Outcome:
 def listed(talk: Talk, search: Search) -> Reply:
     """Five events of a search, what else there is to choose from, and the next five."""
     today = talk.facts.now.date()
-    found = find(talk.facts.town.events, search, today)
+    found = find(talk.facts.town.events, search, today, talk.facts.resident.ward)
     what = _what(talk, search)
     first = search.page * A_PAGE if search.page * A_PAGE < len(found) else 0
     here = found[first : first + A_PAGE]

@@ -22,6 +22,7 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.setup import form_of
+from bot_flows.stop_facts import SetDigest
 from bot_flows.types import Effect, SetArea, SetChildren, SetReminder, SetTopics
 
 PARTS = ("topics", "area", "reminder", "children")
@@ -130,12 +131,22 @@ def _ask_one(talk: Talk) -> Question:
     name = topics.names(talk, [str(talk.form.get("topic", ""))])
     stop = Choice("stop", talk.say("settings.stop_one"), words=("はい", "とめる"))
     keep = Choice("keep", talk.say("settings.keep_one"), words=("いいえ",))
-    return Question(talk.say("settings.ask_one", topic=name), (stop, keep))
+    return Question(talk.say("settings.ask_one", topic=name), (*_less(talk), stop, keep))
+
+
+def _less(talk: Talk) -> tuple[Choice, ...]:
+    """「週1回にまとめる」, for whom that changes something: garbage days are never gathered."""
+    if talk.facts.resident.attention.digest or talk.form.get("topic") == topics.GARBAGE:
+        return ()
+    return (Choice("less", talk.say("stop.less"), words=("週1回", "まとめて", "減らす")),)
 
 
 def _take_one(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "keep":
         return Reply(talk.say("settings.unchanged"), _afterwards(talk)[1:])
+    if given.choice == "less":
+        said = talk.say("stop.digest_on", day=talk.say("stop.monday"))
+        return Reply(said, _afterwards(talk)[1:], effects=(SetDigest(on=True),))
     if given.choice != "stop":
         return Unclear()
     before = topics.chosen(talk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from app.settings import Settings
 from app.town import childcare, events
 from app.town.events import ages_in
-from bot_flows.event_search import Search, asked, find, months_with_events, span
+from bot_flows.event_search import Search, asked, find, months_with_events, similar, span
 from bot_flows.town_facts import Ages, TownEvent, Window
 from bot_flows.windows import Timeline, school_entry, timeline
 from content.notice import make
@@ -98,6 +99,22 @@ def test_what_is_over_is_never_found_and_what_goes_on_is() -> None:
     assert [each.name for each in find(known, Search(), TODAY)] == ["きょう", "続く", "先"]
     assert [each.name for each in find(known, Search("week"), TODAY)] == ["きょう", "続く"]
     assert months_with_events(known, TODAY) == [date(2026, 11, 1)]
+
+
+def test_of_one_day_the_own_ward_comes_first() -> None:
+    far, near = (replace(event(ward, "2026-11-28"), ward=ward) for ward in ("中央区", "東区"))
+    before = replace(event("前の日", "2026-11-27"), ward="中央区")
+    assert find([far, near, before], Search(), TODAY, "東区") == [before, near, far]
+    assert find([far, near, before], Search(), TODAY) == [before, far, near]
+
+
+def test_for_a_full_event_its_other_day_comes_first() -> None:
+    full, again, other = (
+        replace(event("会", day), id=day, kind="音楽") for day in ("2026-11-28", "2026-12-05", "2026-11-30")
+    )
+    other = replace(other, notice=make("event", {"イベント名": "別の会"}))
+    taken = replace(other, id="taken", state="満員")
+    assert similar([full, again, other, taken], full, TODAY) == [again, other]
 
 
 @pytest.mark.parametrize(

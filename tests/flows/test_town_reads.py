@@ -72,6 +72,12 @@ def test_the_calendar_is_the_second_touch() -> None:
         assert calendar["uri"].endswith(".ics?openExternalBrowser=1"), "LINE's own browser saves no file"
 
 
+def test_beside_the_file_there_is_the_form_of_google() -> None:
+    said = pressed("f=events&a=show&id=e5", SmallTown(), public_url="https://kairan.example.jp")
+    forms = [each["uri"] for each in actions_in(said) if each.get("label") == "Googleカレンダー"]
+    assert len(forms) == 1 and "dates=20261203T100000%2F20261203T120000" in forms[0]
+
+
 def test_without_an_address_of_our_own_the_calendar_form_has_day_and_hours() -> None:
     talk = Talk(Facts(SmallTown(), Resident(), NOON))
     assert "dates=20261203T100000%2F20261203T120000" in event_card.calendar_url(talk, EVENTS[4])
