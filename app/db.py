@@ -31,12 +31,17 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES)
 
 
-def make_engine(url: str, **options: Any) -> Engine:
-    """An engine whose statements end after 30 s, so that nobody waits for ever on a lock."""
+def make_engine(url: str, *, idle_seconds: int = 0, **options: Any) -> Engine:
+    """An engine whose statements end after 30 s, so that nobody waits for ever on a lock.
+
+    ``idle_seconds``: after so long without a statement inside a transaction the server ends it (0: never), so that a
+    process that stands still, as on a machine that is being moved, does not keep its locks from whoever takes over.
+    """
+    limits = f"-c statement_timeout=30000 -c idle_in_transaction_session_timeout={1000 * idle_seconds}"
     return create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={"options": "-c statement_timeout=30000 -c timezone=UTC", "connect_timeout": 5},
+        connect_args={"options": f"{limits} -c timezone=UTC", "connect_timeout": 5},
         **options,
     )
 

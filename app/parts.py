@@ -17,6 +17,9 @@ from app.queue import Wakeups
 from app.settings import Settings
 from app.watermark import Outside, outside
 
+IDLE_SECONDS = 10
+"""Below the lease: who stands still in the middle of a transaction has lost its locks before its claims."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -55,7 +58,9 @@ def make_redis(url: str) -> Redis:
 def build(settings: Settings | None = None) -> Parts:
     """The real parts, from the environment; nothing is contacted before first use."""
     settings = settings or Settings()
-    engine = make_engine(settings.database_url, pool_size=5, max_overflow=10, pool_timeout=5)
+    engine = make_engine(
+        settings.database_url, idle_seconds=IDLE_SECONDS, pool_size=5, max_overflow=10, pool_timeout=5
+    )
     redis = make_redis(settings.redis_url)
     return Parts(
         settings=settings,

@@ -96,10 +96,11 @@ def second_owner(stage: Stage, rounds: int) -> int:
     stage.act(Plan(), deaths=0, kept=(*NAMES, "emergency"))
     taken = 0
     for _ in range(rounds):
-        stage.line.order("latency", endpoint="multicast", count=4, seconds=2.0)
+        stage.line.order("latency", endpoint="multicast", count=4, seconds=5.0)
         stage.send(2, PEOPLE)
-        name, held = _holding(stage)
-        pid = stand_still(stage, name)
+        pid = stand_still(stage, _holding(stage)[0])
+        held = [row_id for row_id, owner in _under_way(stage) if owner == pid]
+        assert held, "the machine is so slow that its answers came before it stood still"
         run_for(stage, 2.5 * LEASE)
         run_for(stage, 20, until=lambda mine=held: _taken(stage, mine) > 0)
         taken += _taken(stage, held)
@@ -140,12 +141,18 @@ def _holding(stage: Stage) -> tuple[str, list[int]]:
     end = time.monotonic() + 30
     while time.monotonic() < end:
         run_for(stage, 0.03)
-        with stage.db() as session:
-            rows = session.execute(select(Batch.id, Batch.owner).where(Batch.state == "sending")).all()
+        rows = _under_way(stage)
         for name in ("ordinary", "ordinary2"):
-            if held := [row.id for row in rows if row.owner.split(":")[-2] == str(stage.processes[name].pid)]:
+            if held := [row_id for row_id, owner in rows if owner == stage.processes[name].pid]:
                 return name, held
     raise AssertionError("nobody sends")
+
+
+def _under_way(stage: Stage) -> list[tuple[int, int]]:
+    """(batch, process id of its owner) of everything that is being sent."""
+    with stage.db() as session:
+        rows = session.execute(select(Batch.id, Batch.owner).where(Batch.state == "sending")).all()
+    return [(row.id, int(row.owner.split(":")[-2])) for row in rows]
 
 
 def lost_connections(stage: Stage, rounds: int) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -159,12 +160,9 @@ def test_a_sender_killed_in_the_middle_costs_nobody_a_message_and_sends_nobody_t
     assert Counter(each["user"] for each in record) == {user(FIRST + n): 1 for n in range(PEOPLE)}
 
 
-def test_a_sender_that_cannot_record_starts_nothing_more(
-    db: Sessions, parts: Parts, line: SandboxServer, redis: Redis
-) -> None:
-    notice_id = released(db, line)
-    channel = f"{parts.settings.environment}:{parts.settings.line_channel_id}"
-    redis.hset(f"pace:{channel}:push", mapping={"factor": 0.02, "slowed_at": time.time()})
+@contextmanager
+def refusing_records(db: Sessions) -> Iterator[None]:
+    """A database that takes no outcome of a push."""
     with db.begin() as session:
         session.execute(
             text(
@@ -174,8 +172,21 @@ def test_a_sender_that_cannot_record_starts_nothing_more(
                 "WHEN (OLD.state = 'sending') EXECUTE FUNCTION no()"
             )
         )
+    try:
+        yield
+    finally:
+        with db.begin() as session:
+            session.execute(text("DROP FUNCTION no() CASCADE"))
+
+
+def test_a_sender_that_cannot_record_starts_nothing_more(
+    db: Sessions, parts: Parts, line: SandboxServer, redis: Redis
+) -> None:
+    notice_id = released(db, line)
+    channel = f"{parts.settings.environment}:{parts.settings.line_channel_id}"
+    redis.hset(f"pace:{channel}:push", mapping={"factor": 0.02, "slowed_at": time.time()})
     sending = Sending(parts, notice_id)
-    with pytest.raises(DBAPIError), halting(sending):
+    with refusing_records(db), pytest.raises(DBAPIError), halting(sending):
         sending.run()
     time.sleep(0.2)
     reached = len(line.record())

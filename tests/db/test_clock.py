@@ -137,3 +137,8 @@ def test_a_process_that_gives_no_sign_is_missed(db: Sessions, parts: Parts) -> N
     runtime.beat("ordinary")
     with db() as session:
         assert set(signs.missed(session)) == set(PROCESSES) - {"ordinary"}
+
+
+def test_whoever_stands_still_in_a_transaction_loses_its_locks(parts: Parts) -> None:
+    with parts.sessions() as session:
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "10s"

@@ -111,10 +111,16 @@ def test_there_are_enough_of_every_kind() -> None:
     assert len(ASKED) >= 480
 
 
+CAME_LATER = {"water-trouble"}
+"""Answers made after the questions were written: their questions are to be written by somebody who has not seen their
+words, and until then they are measured nowhere."""
+
+
 def test_every_procedure_and_every_area_is_asked_for() -> None:
     for kind in ("procedure", "area"):
         asked = {answer for question in ASKED if question.kind == kind for answer in question.expects}
-        assert ANSWERS[kind] - asked == frozenset()
+        assert ANSWERS[kind] - asked - CAME_LATER == frozenset()
+        assert not asked & CAME_LATER, "it is asked for now: take it off the list"
 
 
 def test_letters_are_typed_as_residents_type_them() -> None:
