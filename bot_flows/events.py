@@ -25,6 +25,7 @@ from bot_flows.outcomes import (
 )
 from bot_flows.place_names import ward_said
 from bot_flows.town_facts import TownEvent
+from bot_flows.types import Child
 from bot_flows.windows import months_between
 from bot_flows.words import fold
 
@@ -144,18 +145,29 @@ def _age_said(talk: Talk, months: int) -> str:
 
 
 def _filters(talk: Talk, search: Search) -> list[Choice]:
-    """This week, this month, free, and everything else by a question."""
-    short = (
-        ("week", talk.say("events.week")),
-        ("month", talk.say("events.this_month")),
-        ("free", talk.say("events.free")),
-    )
+    """This week, the weekend, one's own ward, the first child, free, and everything else by a question."""
+    ward, born = talk.facts.resident.ward, [c for c in talk.facts.resident.children if not c.expected]
+    offered = [
+        (Search("week"), talk.say("events.week")),
+        (Search("weekend"), talk.say("events.weekend")),
+        *([(Search("area", ward=ward), talk.say("events.mine"))] if ward else []),
+        *((Search("age", age=_months(talk, child)), _child_label(talk, child)) for child in born[:1]),
+        (Search("free"), talk.say("events.free")),
+    ]
     choices = [
-        door(label, "events", "list", w=what)
-        for what, label in short
-        if what != search.what or (what == "month" and search.month)
+        door(label, "events", "list", **each.door())
+        for each, label in offered
+        if (each.what, each.ward) != (search.what, search.ward)
     ]
     return [*choices, door(talk.say("events.choose"), "events", "choose")]
+
+
+def _months(talk: Talk, child: Child) -> int:
+    return max(0, months_between(child.birth_month, talk.facts.now.date()))
+
+
+def _child_label(talk: Talk, child: Child) -> str:
+    return talk.say("events.child", number=str(child.number), age=_age_said(talk, _months(talk, child)))
 
 
 # ---- what to look for --------------------------------------------------------------------------------------
@@ -163,18 +175,14 @@ def _filters(talk: Talk, search: Search) -> list[Choice]:
 
 def _ask_by(talk: Talk) -> Question:
     resident = talk.facts.resident
-    choices = [Choice("weekend", talk.say("events.weekend"), words=("土日", "週末"))]
+    choices = [Choice("this_month", talk.say("events.this_month"))]
     choices.append(Choice("month", talk.say("events.pick_month"), words=("月",)))
     if resident.ward:
         choices.append(Choice("mine", talk.say("events.mine"), words=(resident.ward,)))
     if len(talk.facts.town.wards) > 1:
         choices.append(Choice("ward", talk.say("events.by_ward"), words=("区",)))
-    today = talk.facts.now.date()
-    for child in resident.children[:3]:
-        if not child.expected:
-            age = _age_said(talk, max(0, months_between(child.birth_month, today)))
-            label = talk.say("events.child", number=str(child.number), age=age)
-            choices.append(Choice(f"child{child.number}", label))
+    born = [child for child in resident.children[:3] if not child.expected]
+    choices += [Choice(f"child{child.number}", _child_label(talk, child)) for child in born]
     choices.append(Choice("age", talk.say("events.by_age"), words=("年齢", "子ども")))
     choices.append(Choice("all", talk.say("events.all"), words=("全部",)))
     choices.append(Choice("pages", talk.say("events.pages")))
@@ -185,18 +193,17 @@ def _take_by(talk: Talk, given: Answer) -> Outcome:
     match given.choice:
         case "month" | "ward" | "age":
             return Go(given.choice, talk.form)
-        case "weekend":
-            return listed(talk, Search("weekend"))
+        case "this_month":
+            return listed(talk, Search("month"))
         case "mine":
             return listed(talk, Search("area", ward=talk.facts.resident.ward))
         case "all":
             return listed(talk, Search())
         case "pages":
             return guide.subject(talk, "events")
-    today = talk.facts.now.date()
     for child in talk.facts.resident.children:
         if given.choice == f"child{child.number}":
-            return listed(talk, Search("age", age=max(0, months_between(child.birth_month, today))))
+            return listed(talk, Search("age", age=_months(talk, child)))
     return Unclear()
 
 
