@@ -22,7 +22,7 @@ QUIET = "#4D4D4D"
 BLUE = "#0017C1"
 """The Digital Agency design system's blue 900: white on it has a contrast of 11.1."""
 RULE = "#CCCCCC"
-COLUMNS, LONGEST_WORD = 10, 8
+COLUMNS, LONGEST_WORD = 8, 8
 """The widest label, in Latin letters of which a kana takes two, and the longest word, that stand beside their value."""
 
 
@@ -133,9 +133,9 @@ def box(layout: str, contents: Iterable[Component], **more: Any) -> Component:
     return {"type": "box", "layout": layout, "contents": list(contents)} | more
 
 
-def row(label: str, value: str) -> Component:
-    """A label with its value beside it; one too wide for its column stands above, not broken within a word."""
-    if _is_wide(label):
+def row(label: str, value: str, *, above: bool | None = None) -> Component:
+    """A label with its value beside it, or below it: by itself only where its column would break it within a word."""
+    if above if above is not None else is_wide(label):
         return box("vertical", [words(label, color=QUIET), words(value)], margin="md")
     return box(
         "horizontal",
@@ -145,8 +145,8 @@ def row(label: str, value: str) -> Component:
     )
 
 
-def _is_wide(label: str) -> bool:
-    """At the largest letters the column of labels holds four kana or eight Latin letters in a line."""
+def is_wide(label: str) -> bool:
+    """At any size of letters the column of labels holds four kana or eight Latin letters in a line."""
     columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
     return columns > COLUMNS or any(len(word) > LONGEST_WORD and word.isascii() for word in label.split())
 
@@ -171,7 +171,12 @@ def card(
     alt: str, title: str, rows: Iterable[tuple[str, str] | str], buttons: Sequence[Action] = ()
 ) -> Message:
     """The usual card: a title, rows (label and value, or one sentence), buttons; the first is the main one."""
-    lines = [words(line, margin="md") if isinstance(line, str) else row(*line) for line in rows]
+    all_of_them = tuple(rows)
+    # One label above its value puts all of the card above theirs: a column of some of them looks like a mistake.
+    above = any(is_wide(line[0]) for line in all_of_them if not isinstance(line, str))
+    lines = [
+        words(line, margin="md") if isinstance(line, str) else row(*line, above=above) for line in all_of_them
+    ]
     parts = [words(title, size="lg", bold=True), *lines]
     footer = None
     if buttons:

@@ -220,10 +220,17 @@ def test_telling_notices_look_the_same_whatever_they_are(type_id: str) -> None:
 def test_a_label_too_wide_for_its_column_stands_above_its_value() -> None:
     """Beside it, the largest letters break "Hazardous" into three pieces."""
     beside = [
-        message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "燃えるごみ", "Area", "How to")
+        message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "申し込み", "Area", "How to")
     ]
     above = [
         message.row(label, "Wed 9 Dec")["layout"]
-        for label in ("有害・危険ごみ", "Hazardous garbage", "Plastic packaging")
+        for label in ("燃えるごみ", "有害・危険ごみ", "Hazardous garbage", "Plastic packaging")
     ]
     assert (set(beside), set(above)) == ({"horizontal"}, {"vertical"})
+
+
+def test_one_card_has_its_labels_all_beside_or_all_above_their_values() -> None:
+    for labels, layout in ((("日時", "場所"), "horizontal"), (("日時", "問い合わせ先"), "vertical")):
+        body = message.card("x", "x", [(label, "12月9日（水）") for label in labels])["contents"]["body"]
+        rows = [part["layout"] for part in body["contents"] if part["type"] == "box"]
+        assert rows == [layout, layout]
