@@ -125,7 +125,9 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
         claimed = [each for each in batches if inspect(each).attrs.token.history.has_changes()]
         if batches:
             session.info["about"] = "claim" if claimed else "record"
-            session.info["recorded"] = {each.id for each in batches} - {each.id for each in claimed}
+            # One with words of one's own is recorded in several commits, and spared until the last of them.
+            over = {each.id for each in batches if each.state != "sending"}
+            session.info["recorded"] = over - {each.id for each in claimed}
         fate.spared |= {each.id for each in claimed if each.lost_leases >= rules.SUSPECT}
 
     @event.listens_for(sessions, "before_commit")

@@ -83,11 +83,23 @@ def test_a_batch_that_kills_its_senders(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_people_line_does_not_know(play: Stage, judged: Judged) -> None:
-    """They alone are refused, however often the batch is halved and its sender killed."""
+    """They alone are refused, however often the batch is halved and its sender killed.
+
+    A part whose sender died and whose next attempt is then refused stays unknown: whether the first one was accepted,
+    LINE's answer does not say. So under many kills fewer are refused than are strange, and nobody else ever is.
+    """
     strange: list[int] = []
     size = (12, 12) if FULL else (2, 2)
-    found = judged(play, "unknown to LINE", lambda: strange.append(refusals.strangers(play, *size)))
-    assert found.refused == strange[0]
+    chance = None if FULL else 0
+    found = judged(
+        play,
+        "unknown to LINE",
+        lambda: strange.append(refusals.strangers(play, *size)),
+        aside=chance,
+        unknown=chance,
+    )
+    assert 0 < found.refused <= strange[0]
+    assert FULL or found.refused == strange[0]
 
 
 @pytest.mark.table
