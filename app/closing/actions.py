@@ -25,8 +25,9 @@ def cancel(
     session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime, withdrawn: bool = False
 ) -> None:
     """Stop for good. What LINE accepted cannot be taken back; everybody else is listed as not reached."""
+    restored = notice.pause_reason == "restored"
     notice_actions.cancel(session, notice, reason=reason, by=by, now=now, withdrawn=withdrawn)
-    _close_batches(session, notice, now)
+    _close_batches(session, notice, now, restored=restored)
 
 
 def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
@@ -49,7 +50,7 @@ def expire(session: Session, notice_id: int, now: datetime) -> bool:
     notice.pause_reason = notice.pause_detail = ""
     notice.end_reason = "有効期限を過ぎたため、送信を終えました。" + (BEFORE_RESTORE if restored else "")
     notice.finished_at = now
-    _close_batches(session, notice, now)
+    _close_batches(session, notice, now, restored=restored)
     return True
 
 
@@ -59,11 +60,12 @@ def retire(session: Session, notice_id: int, now: datetime) -> bool:
     if notice is None or notice.state not in ("scheduled", "recipients_frozen", "running", "paused"):
         return False
     if notice_queries.successor(session, notice_id, now) is not None:
+        restored = notice.pause_reason == "restored"
         notice_actions.move(session, notice, "cancel", by=audit.SYSTEM, now=now)
         notice.pause_reason = notice.pause_detail = ""
         notice.end_reason = "新しいお知らせに置き換わったため、残りの人への送信をやめました。"
         notice.finished_at = now
-        _close_batches(session, notice, now)
+        _close_batches(session, notice, now, restored=restored)
         return True
     if notice.state == "running" and not notice_queries.required_stands(session, notice, now):
         notice_actions.pause(session, notice, reason="requires", by=audit.SYSTEM, now=now)
@@ -71,9 +73,12 @@ def retire(session: Session, notice_id: int, now: datetime) -> bool:
     return False
 
 
-def _close_batches(session: Session, notice: Notice, now: datetime) -> None:
+def _close_batches(session: Session, notice: Notice, now: datetime, *, restored: bool = False) -> None:
+    """``restored``: nobody looked at it since the database was put back, and what it holds as waiting may have been
+    sent after the copy was made. Then "not sent" would be a guess."""
     for batch in queries.open_of(session, notice.id):
-        settle(batch, rules.state_at_end(notice.state, ambiguous=batch.ambiguous), batch.answer, now)
+        state = rules.state_at_end(notice.state, ambiguous=batch.ambiguous or restored)
+        settle(batch, state, batch.answer or (BEFORE_RESTORE if restored else ""), now)
 
 
 def finish(session: Session, notice_id: int, now: datetime) -> bool:

@@ -39,7 +39,8 @@ class Batch(Base):
         CheckConstraint("first_id <= last_id", name="first_before_last"),
         CheckConstraint("(retry_key IS NULL) = (body_hash IS NULL)", name="key_and_bytes_together"),
         CheckConstraint(
-            f"state IN ('planned', 'cancelled', 'expired', 'split') OR ({_SEALED}) OR size = 0",
+            # "unknown" too: before a restore it may have been sent with a key the copy does not know.
+            f"state IN ('planned', 'cancelled', 'expired', 'split', 'unknown') OR ({_SEALED}) OR size = 0",
             name="sealed_has_key",
         ),
         CheckConstraint(

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.audit import AuditRow
 from app.claiming import actions as claiming
+from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery.models import Batch
 from app.errors import Refused
@@ -144,6 +145,18 @@ def test_after_a_confirmation_nothing_goes_out_by_itself(db: Sessions, outside: 
         assert session.get_one(Notice, paused).pause_reason == "restored"
         with pytest.raises(claiming.NotRunning):
             claiming.claim(session, running, claiming.Sender("test", 5, 15), NOON)
+
+
+def test_what_ends_unlooked_at_is_unknown_because_the_copy_cannot_know_it(
+    db: Sessions, outside: Outside
+) -> None:
+    running, *_ = under_way(db)
+    confirmed(db, outside, hours=30)
+    with db.begin() as session:
+        assert closing.expire(session, running, NOON + timedelta(hours=30))
+    with db() as session:
+        states = set(session.scalars(select(Batch.state).where(Batch.notice_id == running)))
+    assert states == {"unknown"}
 
 
 @pytest.mark.parametrize(("hours", "state"), [(1, "retry_wait"), (21, "unknown")])
