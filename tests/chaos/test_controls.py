@@ -11,6 +11,8 @@ from tests.chaos.stage import SHORT, stage
 
 pytestmark = pytest.mark.chaos
 
+TRIES = 3
+
 
 @pytest.mark.table
 def test_without_keys_people_are_reached_twice(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -30,8 +32,11 @@ def test_without_tokens_an_old_owner_gives_away_what_another_sends(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """A control: the old owner's failure counts, and a third sender begins while the second is under way."""
+    claimed = 0
     with stage(tmp_path_factory.mktemp("control")) as bare:
-        claimed = refusals.late_answer(bare, 1, Plan(without_tokens=True))
+        for _ in range(TRIES):
+            # When the old owner is stopped too late, its failure comes too early to do harm.
+            claimed = claimed or refusals.late_answer(bare, 1, Plan(without_tokens=True))
     print(f"control without tokens: two owners at once, {claimed} claims beside the second owner's")
     assert claimed > 0
 
