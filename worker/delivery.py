@@ -16,6 +16,7 @@ from app.attention.rules import Ceilings, ceilings
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
 from app.delivery import actions
+from app.delivery.claims import Claim, Recorded
 from app.leases import queries as leases
 from app.line.answers import Answer
 from app.line.pace import LIMITS
@@ -213,7 +214,7 @@ class Sending:
     def _measure(self) -> Measure:
         return MEASURES[self.endpoint]
 
-    def _claim(self, stream: Stream) -> list[actions.Claim]:
+    def _claim(self, stream: Stream) -> list[Claim]:
         self.looked = time.monotonic()
         try:
             return self._take()
@@ -224,7 +225,7 @@ class Sending:
         self._stop(stream)
         return []
 
-    def _take(self) -> list[actions.Claim]:
+    def _take(self) -> list[Claim]:
         """Claim and commit; how far sending has come is noted outside the database before the first byte leaves."""
         outside, now = self.parts.outside, self.parts.clock.now()
         with self.parts.sessions.begin() as session:
@@ -283,7 +284,7 @@ class Sending:
             self._stop(stream)
             self._pause(told)
 
-    def _pause(self, told: actions.Recorded) -> None:
+    def _pause(self, told: Recorded) -> None:
         with self.parts.sessions.begin() as session:
             notice = notice_queries.locked(session, self.notice_id)
             if notice is not None and notice.state == "running":

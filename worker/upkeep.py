@@ -74,7 +74,7 @@ def duties(parts: Parts) -> list[Duty]:
         Duty("bulky", look_after_bulky, REMINDING),
         Duty("children", remind_of_children, CHILDREN),
         Duty("reminders", remind, REMINDING),
-        Duty("waiting", tell_waiting, REMINDING),
+        Duty("staff", tell_waiting, REMINDING),
         Duty("overrides", correct_reminders, REMINDING),
         Duty("digests", wake_gathering, REMINDING),
         Duty("reconcile", reconcile, parts.settings.reconcile_seconds),

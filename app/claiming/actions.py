@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from app.attention import rules as attention_rules
 from app.claiming import sealing
 from app.delivery import rules
-from app.delivery.actions import Claim, settle
+from app.delivery.actions import settle
+from app.delivery.claims import Claim
 from app.delivery.models import Batch
 from app.envelopes import rules as envelopes
 from app.leases import queries as leases

@@ -16,10 +16,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, defer
 
 from app.delivery import queries, rules
-from app.delivery.claims import Claim as Claim
-from app.delivery.claims import PeopleResult as PeopleResult
-from app.delivery.claims import Recorded as Recorded
-from app.delivery.claims import Result as Result
+from app.delivery.claims import PeopleResult, Recorded, Result
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices import queries as notice_queries

@@ -137,9 +137,13 @@ class Door:
         found = b""
         while True:
             try:
-                found += self._tls.read(262_144)
+                piece = self._tls.read(262_144)
             except ssl.SSLWantReadError:
                 return found
+            if not piece:
+                # The client's good-bye; the end of the connection itself comes after it.
+                return found
+            found += piece
 
     def _flush(self) -> None:
         if self._out.pending:

@@ -14,6 +14,7 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
+from app.delivery.claims import Claim, Recorded, Result
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices import actions as notice_actions
@@ -48,16 +49,14 @@ def start(db: Sessions, people: int) -> int:
     return notice_id
 
 
-def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON) -> list[actions.Claim]:
+def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON) -> list[Claim]:
     with db.begin() as session:
         return claiming.claim(session, notice_id, claiming.Sender("test", limit, 15), now)
 
 
-def tell(
-    db: Sessions, notice_id: int, answers: list[tuple[actions.Claim, Answer | None]]
-) -> actions.Recorded:
+def tell(db: Sessions, notice_id: int, answers: list[tuple[Claim, Answer | None]]) -> Recorded:
     with db.begin() as session:
-        results = [actions.Result(claim, answer) for claim, answer in answers]
+        results = [Result(claim, answer) for claim, answer in answers]
         return actions.record(session, notice_id, results, NOON)
 
 
@@ -325,7 +324,7 @@ def test_a_stop_in_the_middle_of_recording_waits_and_leaves_nothing_open(db: Ses
     notice_id = start(db, 5)
     [claim] = take(db, notice_id)
     with db() as session, ThreadPoolExecutor(1) as other:
-        actions.record(session, notice_id, [actions.Result(claim, LOST)], NOON)
+        actions.record(session, notice_id, [Result(claim, LOST)], NOON)
         session.flush()
         stopping = other.submit(stop, db, notice_id)
         with pytest.raises(TimeoutError):
@@ -341,7 +340,7 @@ def test_two_who_record_a_watched_notice_at_once_do_not_hold_each_other(db: Sess
         session.execute(update(Notice).values(watch_seconds=60))
     [claim] = take(db, notice_id)
     with db() as session, ThreadPoolExecutor(1) as other:
-        actions.record(session, notice_id, [actions.Result(claim, OK)], NOON)
+        actions.record(session, notice_id, [Result(claim, OK)], NOON)
         second = other.submit(tell, db, notice_id, [(claim, OK)])
         with pytest.raises(TimeoutError):
             second.result(timeout=0.3)

@@ -11,6 +11,7 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
+from app.delivery.claims import Recorded
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.line.answers import Answer
@@ -131,7 +132,7 @@ def test_more_than_one_refusal_in_twenty_stops_the_notice(db: Sessions, crowd: i
     notice_id = released(db, crowd)
     claims = take(db, notice_id)
     tell(db, notice_id, [(claims[0], OK)])
-    told = actions.Recorded()
+    told = Recorded()
     for _ in range(12):
         claims = [c for c in take(db, notice_id) or claims[1:] if c.size <= 500]
         told = tell(db, notice_id, [(claim, Answer(400)) for claim in claims])

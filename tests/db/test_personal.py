@@ -15,6 +15,7 @@ from app.clock import in_japan
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
+from app.delivery.claims import Claim, PeopleResult, Recorded
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.line.answers import Answer
@@ -48,15 +49,15 @@ def start(db: Sessions, people: int, **more: object) -> int:
 def tell(
     db: Sessions,
     notice_id: int,
-    claim: actions.Claim,
+    claim: Claim,
     answers: Mapping[int, Answer | None],
     over: bool = True,
-) -> actions.Recorded:
+) -> Recorded:
     with db.begin() as session:
-        return actions.record(session, notice_id, [actions.PeopleResult(claim, answers, over)], NOON)
+        return actions.record(session, notice_id, [PeopleResult(claim, answers, over)], NOON)
 
 
-def tell_all(db: Sessions, notice_id: int, claim: actions.Claim, answer: Answer | None) -> actions.Recorded:
+def tell_all(db: Sessions, notice_id: int, claim: Claim, answer: Answer | None) -> Recorded:
     return tell(db, notice_id, claim, dict.fromkeys(claim.people, answer))
 
 

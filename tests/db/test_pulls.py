@@ -11,7 +11,7 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import queries, rules
-from app.delivery.actions import Claim
+from app.delivery.claims import Claim
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.notices import actions as notice_actions
