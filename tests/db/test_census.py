@@ -168,3 +168,9 @@ def test_no_id_is_in_it(db: Sessions) -> None:
     with db() as session:
         kept = session.scalars(text("SELECT DISTINCT skipped FROM census")).all()
     assert kept == [0]
+
+
+def test_counting_may_think_longer_than_a_sender_may_stand_still(db: Sessions) -> None:
+    with db.begin() as session:
+        actions.take(session, NOON)
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
