@@ -18,7 +18,7 @@ from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 from bot_flows.stop_facts import Attention
 from tests import builders as given
-from tests.db.test_delivery import OK, take, tell
+from tests.db.ledger import OK, take, tell
 from tests.db.test_staff_inbox import says
 
 NOON = given.NOON
