@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from app.clock import JST, in_japan
-from app.segments.rules import All, Received, Rule, WantsReminder
+from app.segments.words import All, Received, Rule, WantsReminder
 
 WEEK = timedelta(days=7)
 LEAD = timedelta(seconds=20)

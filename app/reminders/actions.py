@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.reminders import making, queries, rules, wording
 from app.reminders.models import Reminded, Reminding
-from bot_flows.types import Town
+from bot_flows.pack_facts import Town
 
 
 def remind_due(session: Session, town: Town, now: datetime) -> list[int]:

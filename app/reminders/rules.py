@@ -15,7 +15,7 @@ from typing import Any
 from app.clock import JST, in_japan
 from bot_flows import town_spoken
 from bot_flows.days import written
-from bot_flows.types import Town
+from bot_flows.pack_facts import Town
 from content.languages import languages
 from content.sentences import FIRST_LANGUAGE, say, spoken
 

@@ -29,7 +29,16 @@ from app.town.head import COUNTER_WORDS, TOWN, read_settings
 from app.town.lists import Lists
 from app.town.names import Named, Names, needed_names, read_names
 from bot_flows.bulky_facts import Book
-from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from bot_flows.pack_facts import (
+    CategoryGuide,
+    Collection,
+    Counter,
+    District,
+    Link,
+    Section,
+    SortingHit,
+    Topic,
+)
 from bot_flows.vocabulary import item_widened
 from content.sentences import FIRST_LANGUAGE
 
@@ -39,7 +48,7 @@ _TAGS = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True)
 class LoadedTown(Lists, Answers, Named):
-    """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
+    """Implements ``bot_flows.pack_facts.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
     places: tuple[Place, ...]

@@ -22,7 +22,7 @@ from app.settings import Settings
 from app.town import actions as town_actions
 from app.town import bulky as pack
 from bot_flows.bulky_facts import Book, Booked, PlaceOrder
-from bot_flows.types import District
+from bot_flows.pack_facts import District
 from tests import builders as given
 
 BOX = sealer(base64.urlsafe_b64encode(b"k" * 32).decode())

@@ -22,7 +22,7 @@ from app.personal.models import PersonalValues
 from app.release import actions as release
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
-from app.segments import rules as segment_rules
+from app.segments.words import Received
 from tests import builders as given
 from tests.db.ledger import CONFLICT, LOST, NOT_SENT, OK, due_again, take
 
@@ -78,7 +78,7 @@ def lose_lease(db: Sessions) -> None:
 def received(db: Sessions, notice_id: int) -> list[int]:
     """As a correction finds them, in SQL."""
     with db() as session:
-        rule = segment_rules.Received(notice_id)
+        rule = Received(notice_id)
         return segment_queries.audience_ids(session, rule, in_japan(NOON).date(), after_id=0, limit=10**6)
 
 
@@ -231,5 +231,3 @@ def test_the_first_fifty_are_watched_and_one_refusal_stops_the_rest(db: Sessions
 def test_a_slow_notice_goes_out_in_small_batches(db: Sessions) -> None:
     notice_id = start(db, 100, people_per_minute=60)
     assert [len(claim.people) for claim in take(db, notice_id)] == [5] * 12
-
-

@@ -15,7 +15,7 @@ from app.notices.models import Notice
 from app.residents import actions as resident_actions
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
-from app.segments.rules import Everyone
+from app.segments.words import Everyone
 from tests.db.ledger import LOST, NOON, OK, due_again, start, states, take, tell
 
 

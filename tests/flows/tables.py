@@ -6,14 +6,8 @@ from datetime import date, time
 
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
 from bot_flows.bulky_facts import Book, CollectionArea, Item, Kind, NotTaken, Rules
+from bot_flows.pack_facts import CategoryGuide, Counter, District, Link, Section
 from bot_flows.town_facts import Ages, Facility, TownEvent, Window
-from bot_flows.types import (
-    CategoryGuide,
-    Counter,
-    District,
-    Link,
-    Section,
-)
 from bot_flows.vocabulary import Meaning, Vocabulary, item_meaning
 from content.notice import make
 

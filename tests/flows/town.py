@@ -10,8 +10,7 @@ from math import hypot
 
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
 from bot_flows.bulky_facts import Book
-from bot_flows.town_facts import Facility, Near, TownEvent, Window
-from bot_flows.types import (
+from bot_flows.pack_facts import (
     CategoryGuide,
     Collection,
     Counter,
@@ -21,6 +20,7 @@ from bot_flows.types import (
     SortingHit,
     Topic,
 )
+from bot_flows.town_facts import Facility, Near, TownEvent, Window
 from bot_flows.vocabulary import Vocabulary
 from bot_flows.words import fold
 from tests.flows.tables import (
@@ -50,7 +50,7 @@ from tests.flows.tables import (
 
 @dataclass(frozen=True)
 class SmallTown:
-    """Implements ``bot_flows.types.Town`` from the tables above."""
+    """Implements ``bot_flows.pack_facts.Town`` from the tables above."""
 
     name: str = "みどり市"
     topics: Sequence[Topic] = (
