@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from bot_flows import event_card, guide
 from bot_flows.event_list import around, child_label, listed, months_of
