@@ -14,6 +14,8 @@ from bot_flows import (
     damage,
     damage_doors,
     damage_news,
+    event_full,
+    event_list,
     event_search,
     events,
     faq,
@@ -151,8 +153,10 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "resume": lambda talk, press: child_marks.resume(talk, press.rest),
     },
     "events": {
-        "list": lambda talk, press: events.listed(talk, event_search.asked(press.rest)),
-        "show": lambda talk, press: events.show(talk, press.rest.get("id", "")),
+        "list": lambda talk, press: event_list.listed(talk, event_search.asked(press.rest)),
+        "show": lambda talk, press: events.about(talk, press.rest.get("id", "")),
+        "wait": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.wait),
+        "days": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.days),
         "choose": lambda talk, press: events.chooser(talk),
     },
     "damage": {

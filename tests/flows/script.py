@@ -12,6 +12,7 @@
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
 @ follows 1182=light,1183=hole     reports this person hears of
+@ events more              a longer list of events
 @ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
@@ -55,7 +56,7 @@ from bot_flows.types import (
 )
 from tests.flows.bubbles import said_in
 from tests.flows.chat import CLOSED, JST, OPEN, Chat
-from tests.flows.town import SmallTown
+from tests.flows.town import MORE_EVENTS, SmallTown
 
 
 def _effect_words(effect: Effect) -> str:
@@ -232,6 +233,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.staff = replace(chat.staff, with_staff=False)
         case "hours":
             chat.staff = replace(CLOSED, with_staff=chat.staff.with_staff)
+        case "events":
+            chat.town = replace(chat.town, events=MORE_EVENTS)
         case "disaster":
             chat.in_disaster = value == "on"
         case "minute":
