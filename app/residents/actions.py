@@ -21,7 +21,8 @@ def follow(session: Session, resident: Resident, *, at: int, event_id: str, now:
     if (at, event_id) <= (resident.state_event_at, resident.state_event_id):
         return
     resident.state_event_at, resident.state_event_id = at, event_id
-    resident.state, resident.followed_at, resident.blocked_at = "friend", now, None
+    resident.state, resident.followed_at = "friend", now
+    resident.blocked_at = resident.gone_at = None
     _record(session, "resident.follow", resident, now)
 
 
@@ -44,8 +45,10 @@ def wrote(session: Session, resident: Resident, *, at: int, event_id: str, now: 
 
 
 def lose(session: Session, ids: Sequence[int], *, subject: str, now: datetime) -> None:
-    """LINE refused these ids one by one: they are left out from now on, until something comes from them again."""
-    gone = update(Resident).where(Resident.id.in_(ids), Resident.state == "friend").values(state="gone")
+    """LINE refused these ids one by one: they are left out from now on, until something comes from them again, and
+    erased like those who blocked us when nothing does."""
+    gone = update(Resident).where(Resident.id.in_(ids), Resident.state == "friend")
+    gone = gone.values(state="gone", gone_at=now)
     found = len(session.scalars(gone.returning(Resident.id)).all())
     audit.record(session, "residents.gone", subject, by=audit.SYSTEM, at=now, detail={"people": found})
 

@@ -89,6 +89,7 @@ class Resident(Base):
     state_event_id: Mapped[str] = mapped_column(String(64), default="", server_default="")
     followed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     blocked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    gone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     topics: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
     ward: Mapped[str] = mapped_column(String(40), default="", server_default="")

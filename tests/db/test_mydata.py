@@ -33,6 +33,7 @@ from app.pushes.models import Push
 from app.release import actions as release
 from app.reports import actions as reports
 from app.reports.models import Report
+from app.residents import actions as resident_actions
 from app.residents.models import Child, Resident
 from app.residents.queries import of_line_ids
 from bot_flows.bulky_facts import HOUSES
@@ -249,6 +250,20 @@ def test_the_ledger_stays_exact_and_names_nobody(db: Sessions) -> None:
         assert len(ledger.people(session, notice_id, "accepted")) == 6
         assert ledger.tally(session, session.get_one(Notice, notice_id)).closed
     assert traces(db, person, "nobody") == []
+
+
+def test_whom_line_does_not_know_any_more_is_erased_likewise(db: Sessions, folder: Path) -> None:
+    gone, fresh = lived(db, folder, "gone"), lived(db, folder, "fresh")
+    with db.begin() as session:
+        resident_actions.lose(session, [gone.id], subject="notice:1", now=NOW - timedelta(days=30))
+        resident_actions.lose(session, [fresh.id], subject="notice:1", now=NOW - timedelta(days=29))
+    with db.begin() as session:
+        assert actions.erase_blocked(session, EVERYTHING, 30, NOW)[0] == 1
+    assert traces(db, gone, "gone") == []
+    with db.begin() as session:
+        again = session.get_one(Resident, fresh.id)
+        resident_actions.follow(session, again, at=9_999_999_999_999, event_id="z", now=NOW)
+        assert (again.state, again.gone_at) == ("friend", None)
 
 
 def test_who_blocked_is_erased_after_the_days_and_only_once(db: Sessions, folder: Path) -> None:
