@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(
         10.0, gt=0, description="how often the reconciler looks for stalled work"
     )
+    silence_seconds: float = Field(
+        30.0, gt=0, description="how long nothing is sent after five requests LINE did not answer"
+    )
     metrics_token: SecretStr = Field(SecretStr(""), description="lets others than loopback read /metrics")
 
     @model_validator(mode="after")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from bot_flows import guide
+from bot_flows import event_full, facility_card, guide
 from bot_flows.event_search import similar
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import Choice, Reply, Talk
@@ -27,6 +28,7 @@ LONGEST_FACT = 60
 LONGEST_VALUE = 120
 LONGEST_ALT, LONGEST_FORM = 60, 1_000
 _FREE = ("無料", "0円")
+_YEN = re.compile(r"¥([0-9,]+)")
 _ABOVE = ("イベント名", "開催日")
 """Fields the first line has said."""
 _HIDDEN = frozenset({"位置"})
@@ -85,9 +87,10 @@ def one(talk: Talk, event: TownEvent) -> Reply:
     closed = _closed(talk, event)
     fields = {label: text for label, text in event.notice.fields.items() if label not in _HIDDEN}
     standard = _standard(talk, fields)
-    others = _others(talk, event) if closed else ()
+    others = others_than(talk, event) if closed else ()
     similar_ = talk.say("events.similar") if others else ""
     text = "\n".join(filter(None, (first, closed, similar_, "", _shortened(standard))))
+    waits = event_full.choices(talk, event) if event.is_full else ()
     choices = _buttons(talk, event, is_closed=bool(closed))
     rows = [(_label(talk, label), _value(talk, label, fields[label])) for label in _ROWS if fields.get(label)]
     where = [talk.quoted(cut(place, LONGEST_VALUE))] if place else []
@@ -95,10 +98,11 @@ def one(talk: Talk, event: TownEvent) -> Reply:
         _alt(talk, event, day),
         event.name,
         [cut(day, LONGEST_VALUE), *where, *rows],
-        [guide.opener(each) for each in choices[:MOST_BUTTONS]],
+        [guide.opener(each) for each in (*waits, *choices)[:MOST_BUTTONS]],
     )
     back = door(talk.say("events.back_to_list"), "menu", "events")
-    return Reply(text, (*others, *choices, *_google(talk, event), back), cards=(card,))
+    google = () if closed else _google(talk, event)
+    return Reply(text, (*waits, *others, *choices, *google, back), cards=(card,))
 
 
 def _label(talk: Talk, label: str) -> str:
@@ -106,13 +110,22 @@ def _label(talk: Talk, label: str) -> str:
 
 
 def _value(talk: Talk, label: str, text: str) -> str:
-    """A field as the list has it, a price of nothing and a last day in the resident's language."""
+    """A field as the list has it, a price as it is spoken, a price of nothing and a last day in the reader's language."""
+    if label == "料金":
+        return _price(talk, text)
     if not talk.is_abroad:
         return cards.short_dates(text)[:LONGEST_VALUE]
-    if label == "料金" and text in _FREE:
-        return talk.say("events.free")
     day = read("date", text, today=_ANY_DAY).value if label == "申込期限" else None
     return talk.written(day) if isinstance(day, date) else talk.quoted(cut(text, LONGEST_VALUE))
+
+
+def _price(talk: Talk, text: str) -> str:
+    """「300円」 for the standard text's 「¥300」; one amount alone is said in the reader's language."""
+    if talk.is_abroad and text in _FREE:
+        return talk.say("events.free")
+    if whole := _YEN.fullmatch(text):
+        return talk.say("bulky.yen", amount=whole[1])
+    return talk.quoted(cut(_YEN.sub(r"\1円", text), LONGEST_VALUE))
 
 
 def _standard(talk: Talk, fields: Mapping[str, str]) -> str:
@@ -135,22 +148,28 @@ def _alt(talk: Talk, event: TownEvent, day: str) -> str:
     )
 
 
-def carousel(talk: Talk, alt: str, shown: Sequence[TownEvent], doors: Sequence[Choice]) -> Message:
-    """A card for each event of a list, its calendar and map one touch away; the last button opens the whole event."""
-    bubbles = [_small(talk, event, opens) for event, opens in zip(shown, doors, strict=True)]
+def carousel(
+    talk: Talk, alt: str, shown: Sequence[tuple[TownEvent, int | None]], doors: Sequence[Choice]
+) -> Message:
+    """A card for each event of a list and its distance, its calendar and map one touch away; the last button opens the
+    whole event."""
+    bubbles = [_small(talk, event, far, opens) for (event, far), opens in zip(shown, doors, strict=True)]
     return line.flex(alt, line.carousel(bubbles))
 
 
-def _small(talk: Talk, event: TownEvent, opens: Choice) -> line.Component:
+def _small(talk: Talk, event: TownEvent, metres: int | None, opens: Choice) -> line.Component:
     day = " ".join(filter(None, (when(talk, event), talk.quoted(event.notice.get("時間")))))
     facts = ((label, event.notice.get(label).split("\n")[0]) for label in ("会場", "対象者", "料金"))
     told = [_value(talk, label, cut(text, LONGEST_FACT)) for label, text in facts if text]
+    if metres is not None:
+        told.insert(1, talk.say("events.far", distance=facility_card.distance(metres)))
+    closed = _closed(talk, event)
     body = [
         line.words(event.name, size="lg", bold=True),
         line.words(day, bold=True, margin="md"),
-        *(line.words(each, margin="md") for each in told),
+        *(line.words(each, margin="md") for each in (*told, closed) if each),
     ]
-    choices = _buttons(talk, event, is_closed=bool(_closed(talk, event)))
+    choices = _buttons(talk, event, is_closed=bool(closed))
     buttons = [guide.opener(each) for each in choices if each.id in _ON_LIST]
     footer = line.box(
         "vertical", [line.button(each) for each in (*buttons, guide.opener(opens))], spacing="sm"
@@ -168,13 +187,13 @@ def _over(talk: Talk, event: TownEvent) -> Reply:
         if event.is_cancelled
         else talk.say("events.ended", name=event.name, when=talk.written(event.last))
     )
-    others = _others(talk, event)
+    others = others_than(talk, event)
     back = door(talk.say("events.back_to_list"), "menu", "events")
     text = f"{first}\n{talk.say('events.similar')}" if others else first
     return Reply(text, (*others, back))
 
 
-def _others(talk: Talk, event: TownEvent) -> tuple[Choice, ...]:
+def others_than(talk: Talk, event: TownEvent) -> tuple[Choice, ...]:
     """What else can be had: the same event on another day by its day, others by name."""
     alike = similar(talk.facts.town.events, event, talk.facts.now.date())
     found = [each for each in alike if not _closed(talk, each)]

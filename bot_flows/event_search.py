@@ -6,15 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
+from math import cos, hypot, radians
 from typing import Literal
 
 from bot_flows.days import add_months
 from bot_flows.town_facts import TownEvent
 
+Place = tuple[float, float]
 What = Literal["next", "week", "weekend", "month", "area", "age", "free"]
 WHATS: tuple[What, ...] = ("next", "week", "weekend", "month", "area", "age", "free")
 A_PAGE = 5
 MONTHS_OFFERED = 6
+NEAR = 10_000
+"""Metres up to which an event counts as near a position."""
+_DEGREE = 111_195
+"""Metres of one degree of latitude."""
 _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
@@ -69,9 +76,30 @@ def span(search: Search, today: date) -> tuple[date, date] | None:
     return None
 
 
-def find(events: Sequence[TownEvent], search: Search, today: date, ward: str = "") -> list[TownEvent]:
-    """What fits and is not over, by its next day, then the own ward first. What has begun long ago comes after what
-    begins."""
+@lru_cache(maxsize=4096)
+def metres(here: Place, there: Place) -> int:
+    """As the crow flies; over the few kilometres of a town the earth is flat. Remembered, because the districts people
+    ask from are few."""
+    north, east = there[0] - here[0], (there[1] - here[1]) * cos(radians(here[0]))
+    return round(_DEGREE * hypot(north, east))
+
+
+def distance_to(event: TownEvent, here: Place | None) -> int | None:
+    """None when it is not known where the event or its reader is."""
+    return metres(here, event.position) if here and event.position else None
+
+
+def near(events: Sequence[TownEvent], here: Place, today: date) -> list[TownEvent]:
+    """What comes within ``NEAR`` metres, by its next day and then by its distance."""
+    found = find(events, Search(), today, here=here)
+    return [each for each in found if each.position and metres(here, each.position) <= NEAR]
+
+
+def find(
+    events: Sequence[TownEvent], search: Search, today: date, ward: str = "", here: Place | None = None
+) -> list[TownEvent]:
+    """What fits and is not over, by its next day, then by its distance from ``here``, or else the own ward first. What
+    has begun long ago comes after what begins."""
     days = span(search, today)
     first, last = days or (today, date.max)
     found = [each for each in events if each.last >= first and each.first <= last and not each.is_cancelled]
@@ -85,11 +113,16 @@ def find(events: Sequence[TownEvent], search: Search, today: date, ward: str = "
         found,
         key=lambda each: (
             max(each.first, first),
-            bool(ward) and each.ward != ward,
+            _far(each, here) if here else bool(ward) and each.ward != ward,
             -each.first.toordinal(),
             each.name,
         ),
     )
+
+
+def _far(event: TownEvent, here: Place) -> float:
+    """What says not where it is comes after everything that does."""
+    return metres(here, event.position) if event.position else float("inf")
 
 
 def for_age(events: Sequence[TownEvent], months: int, today: date) -> list[TownEvent]:
@@ -113,5 +146,11 @@ def similar(events: Sequence[TownEvent], to: TownEvent, today: date) -> list[Tow
     coming = [each for each in find(events, Search(), today) if each.id != to.id and not each.is_full]
     again = [each for each in coming if each.name == to.name]
     alike = [each for each in coming if to.kind and each.kind == to.kind]
-    near = [each for each in coming if each.ward == to.ward]
-    return list({each.id: each for each in (*again, *alike, *near)}.values())[:3]
+    around = [each for each in coming if each.ward == to.ward]
+    return list({each.id: each for each in (*again, *alike, *around)}.values())[:3]
+
+
+def other_days(events: Sequence[TownEvent], of: TownEvent, today: date) -> list[TownEvent]:
+    """The same event on other days to come, where there is room."""
+    coming = find(events, Search(), today)
+    return [each for each in coming if each.name == of.name and each.id != of.id and not each.is_full]

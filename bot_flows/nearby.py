@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot_flows import area, damage_doors, facility_card, garbage, guide, settings
+from bot_flows import area, damage_doors, event_list, facility_card, garbage, guide, settings
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
     Answer,
@@ -145,6 +145,8 @@ def _ask_kind(talk: Talk) -> Question:
     choices = [Choice(kind, talk.say(_LABELS[kind][0]), words=_LABELS[kind][1]) for kind in _kinds(talk)]
     if talk.form.get("at"):
         choices.append(Choice("garbage", talk.say("nearby.kind_garbage"), words=("ごみ",)))
+        if talk.facts.town.events:
+            choices.append(Choice("events", talk.say("nearby.kind_events"), words=("催し",)))
         return Question(talk.say("nearby.ask_kind_here"), tuple(choices))
     choices.append(Choice("pages", talk.say("nearby.kind_pages"), words=("地図のページ",)))
     return Question(talk.say("nearby.ask_kind"), tuple(choices))
@@ -156,6 +158,8 @@ def _take_kind(talk: Talk, given: Answer) -> Outcome:
         return guide.subject(talk, "map")
     if given.choice == "garbage":
         return garbage.at_place(talk, at)
+    if given.choice == "events" and at:
+        return event_list.around(talk, at)
     if given.choice in _kinds(talk):
         return _found(talk, given.choice, at) if at else Go("area", {"kind": given.choice})
     if given.position:

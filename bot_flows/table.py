@@ -14,6 +14,8 @@ from bot_flows import (
     damage,
     damage_doors,
     damage_news,
+    event_full,
+    event_list,
     event_search,
     events,
     faq,
@@ -30,6 +32,7 @@ from bot_flows import (
     setup,
     sorting,
     stop,
+    waste_kinds,
     welcome,
 )
 from bot_flows.distress import EMERGENCY
@@ -118,6 +121,8 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "reminder": _change("reminder"),
         "children": _change("children"),
         "undo": lambda talk, press: settings.undo(talk),
+        "rest": lambda talk, press: settings.rest(talk),
+        "unrest": lambda talk, press: waste_kinds.unrest(talk),
         "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),
     },
     "faq": {
@@ -151,8 +156,10 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "resume": lambda talk, press: child_marks.resume(talk, press.rest),
     },
     "events": {
-        "list": lambda talk, press: events.listed(talk, event_search.asked(press.rest)),
-        "show": lambda talk, press: events.show(talk, press.rest.get("id", "")),
+        "list": lambda talk, press: event_list.listed(talk, event_search.asked(press.rest)),
+        "show": lambda talk, press: events.about(talk, press.rest.get("id", "")),
+        "wait": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.wait),
+        "days": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.days),
         "choose": lambda talk, press: events.chooser(talk),
     },
     "damage": {

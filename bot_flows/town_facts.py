@@ -101,6 +101,8 @@ class TownEvent:
     """状態 of the list: 中止, 満員 ..., as written."""
     ages: Ages | None = None
     is_free: bool = False
+    position: tuple[float, float] | None = None
+    """Where it is held (latitude, longitude), where the list says so."""
 
     @property
     def name(self) -> str:

@@ -18,7 +18,18 @@ from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
 from bot_flows.notice_facts import AskNotices, Sent
 from bot_flows.pack_facts import Counter, Town
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
-from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.stop_facts import (
+    Attention,
+    Pause,
+    Restart,
+    SetDigest,
+    SetNear,
+    SetQuiet,
+    SetRest,
+    SetUnwanted,
+    StopAll,
+    TellReason,
+)
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -181,6 +192,9 @@ Effect = (
     | Restart
     | SetDigest
     | SetQuiet
+    | SetNear
+    | SetUnwanted
+    | SetRest
     | TellReason
     | BulkyEffect
     | MarkDone

@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -18,6 +18,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from app import logs
+from app.circuits import queries as circuits
+from app.circuits import rules as circuit_rules
 from app.closing import actions as closing_actions
 from app.heartbeats import actions as heartbeats
 from app.heartbeats import rules as heartbeat_rules
@@ -87,15 +89,23 @@ def _retire_replaced(parts: Parts, notice_id: int) -> None:
 
 
 def wake_running(parts: Parts) -> None:
-    """Wake the senders of running notices whose next batch is due: a retry, a watch that ended, a slow pace."""
+    """Wake the senders of running notices whose next batch is due: a retry, a watch that ended, a slow pace; while
+    LINE does not answer, whoever may ask whether it does again."""
     with parts.sessions() as session:
+        held = circuits.held(session)
         due = [
             (notice.id, lane_queue(notice.lane))
             for notice in notice_queries.running(session)
-            if leases.has_claimable(session, notice, parts.clock.now())
+            if _may_start(held, notice) and leases.has_claimable(session, notice, parts.clock.now())
         ]
     for notice_id, queue in due:
         parts.queue.wake(queue, DELIVER, notice_id)
+
+
+def _may_start(held: Mapping[str, circuits.Seen], notice: Notice) -> bool:
+    seen = held.get("push" if notice.is_personal else "multicast")
+    may = circuit_rules.may(seen.circuit, notice.lane, seen.now) if seen else circuit_rules.May.ALL
+    return may is not circuit_rules.May.NOTHING
 
 
 def held(parts: Parts) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from app import audit, logs
 from app.attention.rules import Ceilings, ceilings
+from app.circuits.actions import Silent
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
 from app.delivery import actions
@@ -30,28 +31,11 @@ from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from app.town import queries as town_queries
 from worker import runtime
+from worker.hearing import Hearing
 from worker.lanes import lane_queue
+from worker.measures import MEASURES, Measure
 from worker.under_way import UnderWay, requests_of
 
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How much is in hand. A batch is one request, of personal messages up to 500."""
-
-    window: int
-    """Requests claimed at once, so that no slot waits for a commit."""
-    handful: int
-    """Batches per claim; claiming takes a third of the time that sending does."""
-    room: int
-    """Requests of a handful: so much of the window is free before the next is claimed."""
-    first: int
-    """Batches of the first claim, which is small, so that the first request leaves at once."""
-    gather: float
-    """Seconds to collect answers for one recording transaction."""
-
-
-MEASURES = {"multicast": Measure(144, 48, 48, 12, 0.1), "push": Measure(4000, 2, 1000, 1, 0.25)}
-"""0.7 s of LINE's 200 multicasts a second, 2 s of its 2,000 pushes."""
 LATENCY = 0.1
 """Seconds LINE usually takes to answer; connections for so much sending are opened before the instant."""
 LAST_GATHER = 0.03
@@ -128,7 +112,8 @@ class Sending:
     endpoint: str = "multicast"
     stopped: bool = False
     held: bool = False
-    """The database may be an older copy: whoever looks at it next is the clock, not this worker again and again."""
+    """The database may be an older copy, or LINE does not answer: whoever looks at it next is the clock, not this
+    worker again and again."""
     is_dry: bool = False
     """The last claim found nothing: only answers are waited for."""
     may_plan: bool = False
@@ -137,6 +122,7 @@ class Sending:
     looked: float = 0.0
     queue: QueueName = "ordinary"
     stream: Stream = field(init=False)
+    hearing: Hearing = field(init=False)
 
     def run(self) -> None:
         """Keep the window full and record what comes back, until the stretch is over or nothing is left to start."""
@@ -154,6 +140,7 @@ class Sending:
         if head:
             self.ceilings = ceilings(head)
         self.stream = stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
+        self.hearing = Hearing(self.parts, self.endpoint)
         self.queue, self.may_plan = lane_queue(notice.lane), notice.lane == "emergency"
         working = runtime.while_alone(self.others_wait)
         self.renewed = time.monotonic()
@@ -184,7 +171,7 @@ class Sending:
         """Claim handful by handful until the window is full; a full window is a moment to notice a stop."""
         if self._free < self._measure.room:
             self._watch(stream)
-        while self._has_room() and not self.stopped:
+        while self._has_room() and not self.stopped and not self.hearing.waits:
             claims = self._claim(stream)
             self.is_dry = not claims
             if self.is_dry and self.may_plan and not self.stopped:
@@ -195,7 +182,7 @@ class Sending:
             for claim in claims:
                 requests = requests_of(claim)
                 self.running[claim.batch_id] = UnderWay(claim, len(requests))
-                stream.put(requests)
+                stream.put(requests, asks=claim.asks)
 
     def _plan(self) -> bool:
         """Cut the next stretch here; True while more may remain."""
@@ -217,7 +204,14 @@ class Sending:
     def _claim(self, stream: Stream) -> list[Claim]:
         self.looked = time.monotonic()
         try:
-            return self._take()
+            claims = self._take()
+            self.held = False
+            return claims
+        except Silent:
+            self.held = True
+            self.hearing.refused()
+            stream.hold()
+            return []
         except restore_actions.Held:
             self.held = True
         except claiming.NotRunning:
@@ -233,6 +227,7 @@ class Sending:
             mark = restore_actions.mark(session, outside, now) if claims else None
         if mark is not None:
             restore_actions.note(outside, mark)
+        self.hearing.is_news |= any(claim.is_news for claim in claims)
         return claims
 
     def _sender(self) -> claiming.Sender:
@@ -275,6 +270,7 @@ class Sending:
         results = [self.running[batch_id].result(answers) for batch_id, answers in by_batch.items()]
         with self.parts.sessions.begin() as session:
             told = actions.record(session, self.notice_id, results, self.parts.clock.now())
+        self.hearing.hear(one.answer for one in answered)
         self.running = {batch_id: each for batch_id, each in self.running.items() if each.open}
         if told.alarm:
             _log.error("odd_answer", notice=self.notice_id, endpoint=self.endpoint)

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import logs
+from app.circuits import actions as circuit_actions
+from app.circuits import queries as circuit_queries
 from app.inbox import actions as inbox_actions
 from app.inbox import queries as inbox_queries
 from app.parts import Parts
@@ -18,6 +20,7 @@ from app.reports import actions as report_actions
 from app.reports import queries as report_queries
 from app.restores import actions as restore_actions
 from worker import runtime
+from worker.hearing import Hearing
 
 HANDFUL = 50
 PHOTOS = 4
@@ -30,16 +33,17 @@ def send() -> None:
     """Send what waits, a handful at a time: claimed and committed first, then called, then recorded."""
     with runtime.job(SEND_PUSHES) as parts:
         working, more = runtime.until(runtime.STRETCH), True
+        hearing = Hearing(parts, "push")
         while more and working():
-            more = _send_handful(parts)
+            more = _send_handful(parts, hearing)
         if more:
             parts.queue.wake("individual", SEND_PUSHES)
 
 
-def _send_handful(parts: Parts) -> bool:
+def _send_handful(parts: Parts, hearing: Hearing) -> bool:
     try:
-        claims = _claim(parts)
-    except restore_actions.Held:
+        claims = _claim(parts, hearing)
+    except (restore_actions.Held, circuit_actions.Silent):
         return False
     if not claims:
         return False
@@ -55,16 +59,24 @@ def _send_handful(parts: Parts) -> bool:
             is_slow |= push_actions.record(session, claim, answer, parts.clock.now())
         if answer.status != 200:
             _log.warning("push_not_taken", push=claim.id, answer=answer.short)
+    hearing.hear(call.result() for _, call in calls)
     if is_slow:
         parts.pace.slow_down("push")
     return True
 
 
-def _claim(parts: Parts) -> list[push_actions.Claim]:
-    """Claim and commit; how far sending has come is noted outside the database before the first byte leaves."""
+def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
+    """Claim and commit; how far sending has come is noted outside the database before the first byte leaves.
+
+    While LINE does not answer this raises ``Silent``, or takes the one push that asks.
+    """
     outside, now = parts.outside, parts.clock.now()
     with parts.sessions.begin() as session:
-        claims = push_actions.claim(session, now, HANDFUL)
+        passage = circuit_actions.passage(session, circuit_queries.seen(session, "push"), "individual")
+        claims = push_actions.claim(session, now, 1 if passage.asks else HANDFUL)
+        if claims:
+            passage.used()
+            hearing.is_news |= passage.is_doubted
         mark = restore_actions.mark(session, outside, now) if claims else None
     if mark is not None:
         restore_actions.note(outside, mark)

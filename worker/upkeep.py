@@ -41,6 +41,8 @@ from worker.inbound import wake_photos
 from worker.lanes import lane_queue, plan_queue
 from worker.runtime import guarded
 
+TOKEN = 60.0
+"""Seconds between two questions whether LINE knows our token again, while notices stand still for it."""
 LOOK = 0.25
 """Seconds between two looks whether a duty's time has come."""
 REPEATING = 0.5
@@ -78,6 +80,7 @@ def duties(parts: Parts) -> list[Duty]:
         Duty("overrides", correct_reminders, REMINDING),
         Duty("digests", wake_gathering, REMINDING),
         Duty("reconcile", reconcile, parts.settings.reconcile_seconds),
+        Duty("token", go_on_with_token, TOKEN),
         Duty("letters", look_after_letters, parts.settings.reconcile_seconds),
         Duty("queues", clean_queues, parts.settings.reconcile_seconds),
         Duty("cleaning", lambda parts: cleaning.clean(parts, _towns(parts)), CLEANING),
@@ -212,6 +215,28 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
             parts.queue.wake(plan_queue(notice.lane), PLAN, notice_id)
         if notice.state == "running" and leases.has_claimable(session, notice, now):
             parts.queue.wake(lane_queue(notice.lane), DELIVER, notice_id)
+
+
+def go_on_with_token(parts: Parts) -> None:
+    """While notices stand still because LINE refused our token, ask whose it is; the right answer lets them go on.
+
+    A new token comes with new processes, so the clock that asks has the one that is used.
+    """
+    with parts.sessions() as session:
+        waiting = notice_queries.paused_for(session, "token")
+    if not waiting:
+        return
+    found, wanted = parts.line.whose_token(), parts.settings.line_bot_id
+    if not found or wanted not in ("", found):
+        _log.error("token_refused", notices=len(waiting))
+        return
+    for notice_id in waiting:
+        guarded("token", _go_on_with_token, parts, notice_id)
+
+
+def _go_on_with_token(parts: Parts, notice_id: int) -> None:
+    with parts.sessions.begin() as session:
+        closing_actions.go_on_with_token(session, notice_id, parts.clock.now())
 
 
 def look_after_letters(parts: Parts) -> None:

@@ -8,13 +8,24 @@ of each reader, and ordinary notices beyond the ceiling, or for readers who gath
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from app.clock import JST, in_japan
-from app.segments.words import All, Received, Rule, WantsReminder
+from app.segments.words import (
+    All,
+    AnyOf,
+    HasTopic,
+    InDistrict,
+    InDistricts,
+    InWard,
+    Not,
+    Received,
+    Rule,
+    WantsReminder,
+)
 
 WEEK = timedelta(days=7)
 LEAD = timedelta(seconds=20)
@@ -54,6 +65,25 @@ def _at_a_chosen_hour(rule: Rule) -> bool:
     """It goes to those who chose the very hour it is sent at."""
     parts = rule.parts if isinstance(rule, All) else (rule,)
     return any(isinstance(part, WantsReminder) for part in parts)
+
+
+def town_wide(rule: Rule) -> tuple[str, ...]:
+    """The topics a rule names without naming any place; () when it names one."""
+    named = list(_leaves(rule))
+    if any(isinstance(each, InWard | InDistrict | InDistricts) for each in named):
+        return ()
+    return tuple(sorted({each.topic for each in named if isinstance(each, HasTopic)}))
+
+
+def _leaves(rule: Rule) -> Iterator[Rule]:
+    match rule:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Not():
+            return
+        case _:
+            yield rule
 
 
 def hours_touched(now: datetime) -> tuple[int, ...]:

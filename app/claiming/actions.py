@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from app.attention import rules as attention_rules
+from app.circuits import actions as circuit_actions
+from app.circuits import queries as circuit_queries
 from app.claiming import sealing
 from app.delivery import rules
 from app.delivery.actions import settle
@@ -60,6 +62,7 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
     out to wait for the morning, or to be for nobody, are passed over for a few rounds.
 
     The notice's row is share-locked, so a stop waits for this transaction and nothing is claimed after it.
+    While LINE does not answer this raises ``Silent``, or takes the one batch that asks.
     """
     notice = session.get(Notice, notice_id, with_for_update={"read": True}, populate_existing=True)
     if notice is None or notice_queries.why_not_now(session, notice, now):
@@ -67,17 +70,28 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
     look = sealing.look(session, notice, sender.ceilings, now)
     if look is None:
         return []
-    until = leases.lease_end(session, sender.lease_seconds)
+    until, passage = _passage(session, notice, sender)
+    limit = 1 if passage.asks else sender.limit
     claims: list[Claim] = []
     for _ in range(ROUNDS):
-        found = leases.claimable(session, notice, sender.limit, now, suspect=False)
+        found = leases.claimable(session, notice, limit, now, suspect=False)
         if not found and not sender.is_busy:
             found = leases.claimable(session, notice, 1, now, suspect=True)
         claims = _claims(session, look, found, sender.owner, until)
         if claims or not found:
             break
         session.flush()
-    return claims
+    if not claims or not passage.is_doubted:
+        return claims
+    passage.used()
+    return [replace(each, asks=passage.asks is not None, is_news=True) for each in claims]
+
+
+def _passage(session: Session, notice: Notice, sender: Sender) -> tuple[datetime, circuit_actions.Passage]:
+    """Until when a claim made now holds, and whether LINE answers, in one query."""
+    endpoint, end = "push" if notice.is_personal else "multicast", leases.from_now(sender.lease_seconds)
+    until, seen = circuit_queries.beside(session, endpoint, end)
+    return until, circuit_actions.passage(session, seen, notice.lane)
 
 
 def _claims(

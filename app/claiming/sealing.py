@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, literal, select
 from sqlalchemy.orm import Session
 
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, manners
+from app.attention.rules import Ceilings, manners, town_wide
 from app.clock import in_japan
 from app.delivery import queries, rules
 from app.delivery.actions import add_batches, settle
@@ -34,7 +34,7 @@ def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> L
     """What is asked this time; None when notices began to go out in between: look again."""
     rule = segment_rules.from_json(notice.rule)
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
-    asked = attention.Asked(notice, meant, manners(notice.lane, rule), now)
+    asked = attention.Asked(notice, meant, manners(notice.lane, rule), now, town_wide(rule))
     if not asked.owes.rationed:
         return Look(asked, None)
     counts = attention.has_to_count(session, notice, limits, now)

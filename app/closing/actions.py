@@ -12,6 +12,7 @@ from app.delivery.actions import doubt, release_claim, settle
 from app.leases import queries as leases
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
+from app.notices import rules as notice_rules
 from app.notices.models import Notice
 from app.residents import actions as resident_actions
 from app.staff.models import Staff
@@ -25,9 +26,8 @@ def cancel(
     session: Session, notice: Notice, *, reason: str, by: Staff, now: datetime, withdrawn: bool = False
 ) -> None:
     """Stop for good. What LINE accepted cannot be taken back; everybody else is listed as not reached."""
-    restored = notice.pause_reason == "restored"
     notice_actions.cancel(session, notice, reason=reason, by=by, now=now, withdrawn=withdrawn)
-    _close_batches(session, notice, now, restored=restored)
+    _close_batches(session, notice, now)
 
 
 def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
@@ -38,6 +38,20 @@ def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> Non
         notice.settled_before, notice.refused_before = rules.settled(by_state), by_state.get("rejected", 0)
 
 
+def go_on_with_token(session: Session, notice_id: int, now: datetime) -> bool:
+    """LINE knows our token again: what had stopped for it goes on by itself, where nobody else had a reason to stop it."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.state != "paused" or notice.pause_reason != "token":
+        return False
+    earlier = notice_queries.went_on_by_itself(session, notice_id)
+    if now < notice.updated_at + notice_rules.until_token_is_tried(earlier):
+        return False
+    if notice.expires_at is not None and notice.expires_at <= now:
+        return False
+    notice_actions.resume(session, notice, by=None, now=now)
+    return True
+
+
 def expire(session: Session, notice_id: int, now: datetime) -> bool:
     """Past its expiry nothing of a notice goes out, not by retry and not after a restart."""
     notice = notice_queries.locked(session, notice_id)
@@ -45,12 +59,13 @@ def expire(session: Session, notice_id: int, now: datetime) -> bool:
         return False
     if notice.state not in ("approved", "scheduled", "recipients_frozen", "running", "paused"):
         return False
-    restored = notice.pause_reason == "restored"
     notice_actions.move(session, notice, "expire", by=audit.SYSTEM, now=now)
     notice.pause_reason = notice.pause_detail = ""
-    notice.end_reason = "有効期限を過ぎたため、送信を終えました。" + (BEFORE_RESTORE if restored else "")
+    notice.end_reason = "有効期限を過ぎたため、送信を終えました。" + (
+        BEFORE_RESTORE if notice.restored_at else ""
+    )
     notice.finished_at = now
-    _close_batches(session, notice, now, restored=restored)
+    _close_batches(session, notice, now)
     return True
 
 
@@ -60,12 +75,11 @@ def retire(session: Session, notice_id: int, now: datetime) -> bool:
     if notice is None or notice.state not in ("scheduled", "recipients_frozen", "running", "paused"):
         return False
     if notice_queries.successor(session, notice_id, now) is not None:
-        restored = notice.pause_reason == "restored"
         notice_actions.move(session, notice, "cancel", by=audit.SYSTEM, now=now)
         notice.pause_reason = notice.pause_detail = ""
         notice.end_reason = "新しいお知らせに置き換わったため、残りの人への送信をやめました。"
         notice.finished_at = now
-        _close_batches(session, notice, now, restored=restored)
+        _close_batches(session, notice, now)
         return True
     if notice.state == "running" and not notice_queries.required_stands(session, notice, now):
         notice_actions.pause(session, notice, reason="requires", by=audit.SYSTEM, now=now)
@@ -73,9 +87,10 @@ def retire(session: Session, notice_id: int, now: datetime) -> bool:
     return False
 
 
-def _close_batches(session: Session, notice: Notice, now: datetime, *, restored: bool = False) -> None:
-    """``restored``: nobody looked at it since the database was put back, and what it holds as waiting may have been
-    sent after the copy was made. Then "not sent" would be a guess."""
+def _close_batches(session: Session, notice: Notice, now: datetime) -> None:
+    """While nobody has looked at it since the database was put back, what it holds as waiting may have been sent after
+    the copy was made. Then "not sent" would be a guess."""
+    restored = notice.restored_at is not None
     for batch in queries.open_of(session, notice.id):
         state = rules.state_at_end(notice.state, ambiguous=batch.ambiguous or restored)
         settle(batch, state, batch.answer or (BEFORE_RESTORE if restored else ""), now)

@@ -30,6 +30,7 @@ class Typed:
     people: str = ""
     watch: bool = False
     pace: str = ""
+    though_perhaps_sent: bool = False
 
 
 PACES = (
@@ -62,6 +63,7 @@ def schedule_post(notice_id: int) -> ResponseReturnValue:
         form.get("people", ""),
         watch=form.get("watch") == "yes",
         pace=form.get("pace", ""),
+        though_perhaps_sent=form.get("sure") == "yes",
     )
     try:
         with parts().sessions.begin() as db:
@@ -106,6 +108,7 @@ def _release(typed: Typed, found: Notice) -> actions.Release:
         night_reason=typed.reason,
         watch_seconds=WATCH_SECONDS if typed.watch else 0,
         people_per_minute=pace_of(typed.pace),
+        though_perhaps_sent=typed.though_perhaps_sent,
     )
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import audit
+from app.circuits import queries as circuits
+from app.circuits import rules as circuit_rules
 from app.clock import in_japan
 from app.console import access
 from app.errors import KairanError
@@ -164,6 +166,7 @@ def _shell() -> dict[str, Any]:
         "why_held": _why_held,
         "open_sums": _open_sums,
         "what_is_missed": _what_is_missed,
+        "line_silent": _line_silent,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -215,6 +218,12 @@ def _what_is_missed() -> str:
     """Which processes give no sign of life: what they do waits."""
     with parts().sessions() as db:
         return heartbeat_rules.sentence(heartbeats.missed(db))
+
+
+def _line_silent() -> str:
+    """That LINE does not answer, and what becomes of what waits."""
+    with parts().sessions() as db:
+        return circuit_rules.sentence(max(circuits.seconds_silent(db).values(), default=None))
 
 
 WEEKDAYS = "月火水木金土日"

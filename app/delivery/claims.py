@@ -25,6 +25,10 @@ class Claim:
     """Nothing else may be under way beside it."""
     people: Mapping[int, tuple[UUID, bytes]] = field(default_factory=dict)
     """Personal messages: by place among the members, each person's own key and bytes; then ``body`` is empty."""
+    asks: bool = False
+    """LINE has not answered: one request of it goes ahead and asks whether it does again."""
+    is_news: bool = False
+    """LINE has not answered lately, so that an answer of its own is told to the other senders."""
 
 
 @dataclass(frozen=True, slots=True)

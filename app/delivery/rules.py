@@ -163,7 +163,6 @@ def state_when_given_up(*, ambiguous: bool) -> str:
 
 
 def settled(by_state: Mapping[str, int]) -> int:
-    """People with an outcome."""
     return sum(by_state.get(state, 0) for state in FINAL)
 
 
@@ -176,9 +175,12 @@ def too_many_refused(
     return people >= 100 and (by_state.get("rejected", 0) - refused_before) * 20 > people
 
 
-def state_of_new(notice_state: str) -> str:
-    """The state a batch is planned in: nothing of a notice that is over may ever start."""
-    return notice_state if notice_state in ("cancelled", "expired") else "planned"
+def state_of_new(notice_state: str, *, restored: bool = False) -> str:
+    """The state a batch is planned in: nothing of a notice that is over may ever start. ``restored``: nobody looked at
+    it since the database was put back, which may not know that it was sent."""
+    if notice_state not in ("cancelled", "expired"):
+        return "planned"
+    return "unknown" if restored else notice_state
 
 
 def state_at_end(notice_state: str, *, ambiguous: bool) -> str:

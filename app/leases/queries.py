@@ -71,21 +71,17 @@ def has_claimable(session: Session, notice: Notice, now: datetime) -> bool:
     return most > 0 and session.scalar(select(Batch.id).where(due).limit(1)) is not None
 
 
-def lease_end(session: Session, seconds: float) -> datetime:
-    """When a claim made now runs out, by the database's clock."""
-    return session.execute(select(_from_now(seconds))).scalar_one()
-
-
 def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds: float) -> None:
     """Keep the claims of calls that are still under way."""
     session.execute(
         update(Batch)
         .where(Batch.id.in_(batch_ids), Batch.owner == owner, Batch.state == "sending")
-        .values(lease_until=_from_now(lease_seconds))
+        .values(lease_until=from_now(lease_seconds))
     )
 
 
-def _from_now(seconds: float) -> ColumnElement[datetime]:
+def from_now(seconds: float) -> ColumnElement[datetime]:
+    """When a claim made now runs out, by the database's clock."""
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10.0
 """Seconds for one call, from start to the last byte."""
+ASKING = 3.0
+"""Seconds to wait for whose token it is, when other work waits meanwhile."""
 PATHS = {
     "push": "/v2/bot/message/push",
     "multicast": "/v2/bot/message/multicast",
@@ -110,6 +112,10 @@ class LineClient:
         found = account.user_id(self._base, self._headers, TIMEOUT)
         opened.result(timeout=TIMEOUT + 1)
         return found
+
+    def whose_token(self) -> str:
+        """The account's own user id, asked at once and not for long; empty when LINE does not know our token."""
+        return account.user_id(self._base, self._headers, ASKING)
 
     def close(self) -> None:
         """End the connections and the loop."""

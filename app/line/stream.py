@@ -5,7 +5,7 @@ caller never costs a slot, an emergency waits at most for what is already reserv
 a stop reaches every request that has not started.
 
 A moment that passes unused is lost (``app/line/rhythm``): whoever finds no free connection, or comes too late, gets
-another one.
+another one. While LINE answers nothing, the rest is given back (``app/line/gate``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from uuid import UUID
 
 from app.line.answers import Answer
 from app.line.client import LineClient
+from app.line.gate import Gate
 from app.line.pace import LIMITS, SHARE_OF_LIMIT, Pace
 from app.line.rhythm import TICK, Rhythm
 from app.line.wire import NOBODY
@@ -70,15 +71,16 @@ class Stream:
         self._pumping = False
         self._ticks: deque[Tick] = deque()
         self._rhythm = Rhythm()
+        self._gate = Gate()
         self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
         """Requests without an answer so far."""
 
-    def put(self, requests: Sequence[Request]) -> None:
-        """Send these as soon as the pace allows, in order."""
+    def put(self, requests: Sequence[Request], *, asks: bool = False) -> None:
+        """Send these as soon as the pace allows, in order; only one of them when it ``asks`` whether LINE answers."""
         if requests:
             self.under_way += len(requests)
-            self._client.call_soon(self._enqueue, requests)
+            self._client.call_soon(self._enqueue, requests, asks)
 
     def take(self, wait: float) -> list[Answered]:
         """Answers that are there after ``wait`` seconds, together, so that they are recorded together."""
@@ -94,10 +96,22 @@ class Stream:
         """Start nothing any more; what has not started is answered with None."""
         self._stopped.set()
 
+    def hold(self) -> None:
+        """LINE does not answer: what has not started is answered with None; what is put later may start."""
+        self._client.call_soon(self._hold)
+
     # Everything below runs in the client's loop.
 
-    def _enqueue(self, requests: Sequence[Request]) -> None:
+    def _enqueue(self, requests: Sequence[Request], asks: bool) -> None:
+        if asks:
+            self._gate.let_one()
+        else:
+            self._gate.reopen()
         self._waiting.extend(requests)
+        self._go_on()
+
+    def _hold(self) -> None:
+        self._gate.shut()
         self._go_on()
 
     def _go_on(self) -> None:
@@ -107,12 +121,12 @@ class Stream:
 
     async def _pump(self) -> None:
         while self._waiting:
-            if self._stopped.is_set():
-                self._give_back(None)
+            if self._stopped.is_set() or not self._gate.lets:
+                self._give_back()
             elif await self._client.ready():
                 await self._next_lot(asyncio.get_running_loop())
             else:
-                self._give_back(NOBODY)
+                self._find_nobody()
         self._pumping = False
 
     async def _next_lot(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -151,25 +165,32 @@ class Stream:
             self._begin(tick.requests)
 
     def _begin(self, requests: Sequence[Request]) -> None:
-        if self._stopped.is_set():
-            for request in requests:
-                self._answers.put(Answered(request.mark, None))
-            return
         for number, request in enumerate(requests):
+            if self._stopped.is_set() or not self._gate.lets:
+                self._answers.put(Answered(request.mark, None))
+                continue
             done = functools.partial(self._answered, request.mark)
             if not self._client.begin(self._endpoint, request.body, request.retry_key, done):
                 # LINE answers slowly, or connections were closed: the rest gets another moment.
                 self._waiting.extendleft(reversed(requests[number:]))
                 self._go_on()
                 return
+            self._gate.begun()
 
     def _answered(self, mark: Any, answer: Answer) -> None:
+        self._gate.heard(answer)
         self._answers.put(Answered(mark, answer))
 
-    def _give_back(self, answer: Answer | None) -> None:
-        """Nothing of what waits can start."""
+    def _give_back(self) -> None:
+        """Nothing of what waits may start."""
         while self._waiting:
-            self._answers.put(Answered(self._waiting.popleft().mark, answer))
+            self._answers.put(Answered(self._waiting.popleft().mark, None))
+
+    def _find_nobody(self) -> None:
+        """LINE cannot be reached; what waits finds that out one by one, until it is clear."""
+        while self._waiting and self._gate.lets:
+            self._gate.begun()
+            self._answered(self._waiting.popleft().mark, NOBODY)
 
 
 def ticks(requests: Sequence[Request], waits: Sequence[float], now: float, usual_step: float) -> list[Tick]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -54,13 +54,17 @@ def erase(
 
 
 def erase_blocked(session: Session, parts: Sequence[Part], days: int, now: datetime) -> tuple[int, list[str]]:
-    """Erase who blocked the account ``days`` ago or earlier, some at a time; answers how many, and files to remove.
+    """Erase whom nothing has reached for ``days``, some at a time: they blocked the account, or LINE does not know them
+    any more. Answers how many, and files to remove.
 
     Who came back in between is a friend again and is passed over; running twice does nothing the second time.
     """
+    long_ago = now - timedelta(days=days)
+    blocked = and_(Resident.state == "blocked", Resident.blocked_at <= long_ago)
+    gone_too = and_(Resident.state == "gone", Resident.gone_at <= long_ago)
     found = (
         select(Resident)
-        .where(Resident.state == "blocked", Resident.blocked_at <= now - timedelta(days=days))
+        .where(or_(blocked, gone_too))
         .order_by(Resident.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -51,6 +51,9 @@ class Frozen:
     """Why the same is sent again within a day; empty when it is new."""
 
 
+Release = rules.Release
+
+
 def new_token() -> str:
     """128 random bits for an address nobody can guess."""
     return secrets.token_urlsafe(16)
@@ -124,17 +127,6 @@ def approve(session: Session, notice: Notice, *, content_hash: str, by: Staff, n
     notice.approved_hash, notice.approved_count = notice.content_hash, notice.expected_count
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """When, and whether the number typed is the number that will be reached."""
-
-    at: datetime
-    typed_count: int
-    night_reason: str = ""
-    watch_seconds: int = 0
-    people_per_minute: int | None = None
-
-
 def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, now: datetime) -> None:
     """Set the instant. Nothing is queued: the instant in the database is the trigger."""
     _lock(session, notice)
@@ -143,8 +135,13 @@ def schedule(session: Session, notice: Notice, release: Release, *, by: Staff, n
         raise Refused("有効期限より後の時刻です。期限より前の時刻を選んでください。")
     if release.typed_count != notice.approved_count:
         raise Refused(f"人数がちがいます。いまの人数は {notice.approved_count or 0:,}人 です。")
-    move(session, notice, "schedule", by=by.login, now=now, detail={"at": release.at.isoformat()})
-    notice.scheduled_at = release.at
+    if notice.restored_at is not None and not release.though_perhaps_sent:
+        raise Refused(rules.PERHAPS_SENT)
+    detail = {"at": release.at.isoformat()}
+    if notice.restored_at is not None:
+        detail["though_perhaps_sent"] = "yes"
+    move(session, notice, "schedule", by=by.login, now=now, detail=detail)
+    notice.scheduled_at, notice.restored_at = release.at, None
     notice.expires_at = notice.valid_until or release.at + rules.LIFETIME[notice.lane]
     notice.night_reason = release.night_reason.strip()[:500]
     notice.watch_seconds, notice.people_per_minute = release.watch_seconds, release.people_per_minute
@@ -164,16 +161,16 @@ def pause(
     notice.pause_reason, notice.pause_detail = reason, detail[:500]
 
 
-def resume(session: Session, notice: Notice, *, by: Staff, now: datetime) -> None:
-    """Go on where it stopped; one that was held before its release starts over at once."""
+def resume(session: Session, notice: Notice, *, by: Staff | None, now: datetime) -> None:
+    """Go on where it stopped; one that was held before its release starts over at once. By nobody: by the clock."""
     _lock(session, notice)
     if notice.expires_at is not None and notice.expires_at <= now:
         raise Refused("有効期限を過ぎたため、もう送れません。新しいお知らせを作ってください。")
     if notice.released_at is not None and notice.released_at > now:
         raise Refused("予定の時刻の直前です。時刻を過ぎてから、もう一度押してください。")
     act: rules.Act = "release" if notice.released_at is None else "resume"
-    move(session, notice, act, by=by.login, now=now)
-    notice.pause_reason = notice.pause_detail = ""
+    move(session, notice, act, by=by.login if by else audit.SYSTEM, now=now)
+    notice.pause_reason, notice.pause_detail, notice.restored_at = "", "", None
     if act == "release":
         notice.scheduled_at = now.replace(second=0, microsecond=0)
         if rules.is_night(notice.scheduled_at) and not notice.night_reason:

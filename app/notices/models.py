@@ -125,6 +125,8 @@ class Notice(Base):
     planned_to: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Planning's progress: residents up to this id are in batches."""
     plan_done: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    restored_at: Mapped[datetime | None] = _instant()
+    """Put back with a copy of the database, which may not know that it was sent; None once staff decided about it."""
     sum_closes: Mapped[bool | None] = mapped_column()
     """Whether everybody frozen is explained exactly once; None until it is over. False is shown to everybody."""
     pause_reason: Mapped[str] = mapped_column(String(40), default="", server_default="")

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
+from app.audit import SYSTEM, AuditRow
 from app.notices import bonds, rules
 from app.notices.models import Notice, TrackedLink
 
@@ -121,6 +122,22 @@ def unfinished(session: Session) -> Sequence[int]:
         )
     )
     return session.scalars(found.order_by(Notice.id)).all()
+
+
+def paused_for(session: Session, reason: str) -> Sequence[int]:
+    """Notices that stopped for this reason."""
+    found = select(Notice.id).where(Notice.state == "paused", Notice.pause_reason == reason)
+    return session.scalars(found.order_by(Notice.id)).all()
+
+
+def went_on_by_itself(session: Session, notice_id: int) -> int:
+    """How often the clock let it go on after a pause."""
+    found = select(func.count()).where(
+        AuditRow.subject == f"notice:{notice_id}",
+        AuditRow.action == "notice.resume",
+        AuditRow.by == SYSTEM,
+    )
+    return session.scalar(found) or 0
 
 
 def with_open_sums(session: Session) -> Sequence[Notice]:

@@ -86,7 +86,7 @@ PAUSE_WORDS = {
     "staff": "職員が一時停止しました。",
     "late": "予定の時刻を過ぎたため、送信を保留しました。今から送るか選んでください。",
     "quota": "今月の送信上限に達したため、停止しました。",
-    "token": "LINEとの接続認証が切れました。管理者に連絡してください。",
+    "token": "LINEとの接続認証が切れました。管理者に連絡してください。新しいトークンで動かし直すと、1分ほどで続きから自動で送ります。",
     "message_refused": "LINEが内容を受け付けませんでした。内容を確認してください。",
     "sum": "人数の合計が合わないため、停止しました。管理者に連絡してください。",
     "watch": "最初の50人に送った結果、届かない人がいたため、停止しました。一覧を確認し、再開するか中止するか決めてください。",
@@ -144,6 +144,25 @@ LIFETIME = {
     "individual": timedelta(hours=24),
     "ordinary": timedelta(hours=24),
 }
+
+
+PERHAPS_SENT = (
+    "バックアップから戻したお知らせです。戻す前に送られていた場合、もう一度送ると同じ人に二重に届きます。"
+    "送っていないことを確かめて、確認の欄に印を付けてください。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """When, and whether the number typed is the number that will be reached."""
+
+    at: datetime
+    typed_count: int
+    night_reason: str = ""
+    watch_seconds: int = 0
+    people_per_minute: int | None = None
+    though_perhaps_sent: bool = False
+    """Of a notice from a restored copy: whoever schedules it has made sure that it did not go out."""
 
 
 def is_night(instant: datetime) -> bool:
@@ -237,3 +256,9 @@ def why_not_now(
 def lateness_allowed(lane: str) -> timedelta:
     """How late a release may start by itself: 15 minutes, an emergency 5."""
     return timedelta(minutes=5) if lane == "emergency" else timedelta(minutes=15)
+
+
+def until_token_is_tried(earlier: int) -> timedelta:
+    """How long a notice that stopped for the token stays so, when it went on by itself so often before: LINE may know
+    the token and still refuse the sending (403), and that is not asked every minute for ever."""
+    return timedelta(minutes=min(60, 2 ** min(earlier, 6) - 1))

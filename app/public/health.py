@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.circuits import queries as circuits
 from app.heartbeats import queries as heartbeats
 from app.notices import queries, rules
 from app.parts import Parts
@@ -84,6 +85,19 @@ def _numbers(session: Session) -> CollectorRegistry:
     )
     for process, seconds in heartbeats.ages(session).items():
         seen.labels(process).set(seconds)
+    _add_silences(session, registry)
     waiting = Gauge("kairan_inbox_waiting", "Webhook events not answered yet", registry=registry)
     waiting.set(session.execute(text("SELECT count(*) FROM events WHERE state = 'new'")).scalar_one())
     return registry
+
+
+def _add_silences(session: Session, registry: CollectorRegistry) -> None:
+    silent = Gauge(
+        "kairan_line_silent_seconds",
+        "Seconds for which LINE has not answered, by endpoint; 0 while it does",
+        ["endpoint"],
+        registry=registry,
+    )
+    seconds = circuits.seconds_silent(session)
+    for endpoint in ("multicast", "push"):
+        silent.labels(endpoint).set(seconds.get(endpoint, 0))

@@ -158,7 +158,9 @@ def plan(session: Session, notice_id: int, now: datetime) -> bool:
     notice = notice_queries.locked(session, notice_id)
     if notice is None or not _is_to_plan(notice):
         return False
-    add_batches(session, notice, ids, rules.state_of_new(notice.state))
+    add_batches(
+        session, notice, ids, rules.state_of_new(notice.state, restored=notice.restored_at is not None)
+    )
     notice.recipients = (notice.recipients or 0) + len(ids)
     notice.planned_to = ids[-1] if ids else notice.planned_to
     notice.plan_done = len(ids) < wanted

@@ -21,7 +21,8 @@ def follow(session: Session, resident: Resident, *, at: int, event_id: str, now:
     if (at, event_id) <= (resident.state_event_at, resident.state_event_id):
         return
     resident.state_event_at, resident.state_event_id = at, event_id
-    resident.state, resident.followed_at, resident.blocked_at = "friend", now, None
+    resident.state, resident.followed_at = "friend", now
+    resident.blocked_at = resident.gone_at = None
     _record(session, "resident.follow", resident, now)
 
 
@@ -44,8 +45,10 @@ def wrote(session: Session, resident: Resident, *, at: int, event_id: str, now: 
 
 
 def lose(session: Session, ids: Sequence[int], *, subject: str, now: datetime) -> None:
-    """LINE refused these ids one by one: they are left out from now on, until something comes from them again."""
-    gone = update(Resident).where(Resident.id.in_(ids), Resident.state == "friend").values(state="gone")
+    """LINE refused these ids one by one: they are left out from now on, until something comes from them again, and
+    erased like those who blocked us when nothing does."""
+    gone = update(Resident).where(Resident.id.in_(ids), Resident.state == "friend")
+    gone = gone.values(state="gone", gone_at=now)
     found = len(session.scalars(gone.returning(Resident.id)).all())
     audit.record(session, "residents.gone", subject, by=audit.SYSTEM, at=now, detail={"people": found})
 
@@ -146,6 +149,7 @@ def forget_settings(session: Session, resident: Resident, now: datetime) -> None
     resident.stopped = "all" if resident.stopped == "all" else ""
     resident.paused_until, resident.digest = None, False
     resident.quiet_from, resident.quiet_to = QUIET
+    resident.near, resident.unwanted, resident.rests_until = [], [], None
     resident.setup_done_at = None
     resident.children.clear()
     _record(session, "resident.forget_settings", resident, now)
@@ -177,6 +181,24 @@ def choose_digest(session: Session, resident: Resident, on: bool, now: datetime)
 def choose_quiet(session: Session, resident: Resident, hours: tuple[int, int], now: datetime) -> None:
     resident.quiet_from, resident.quiet_to = hours
     _record(session, "resident.quiet", resident, now)
+
+
+def choose_near(session: Session, resident: Resident, topics: Iterable[str], now: datetime) -> None:
+    """Of these topics only what names their own place."""
+    resident.near = sorted(topics)
+    _record(session, "resident.near", resident, now)
+
+
+def choose_unwanted(session: Session, resident: Resident, kinds: Iterable[str], now: datetime) -> None:
+    """Kinds of garbage they are not reminded of."""
+    resident.unwanted = sorted(kinds)
+    _record(session, "resident.unwanted", resident, now)
+
+
+def rest(session: Session, resident: Resident, until: date | None, now: datetime) -> None:
+    """No reminder of a collection up to this day; the end comes by itself."""
+    resident.rests_until = until
+    _record(session, "resident.rest", resident, now)
 
 
 def tell_reason(session: Session, reason: str, now: datetime) -> None:

@@ -101,6 +101,7 @@ def confirm(session: Session, outside: Outside, *, by: Staff, now: datetime) -> 
     for notice in queries.under_way(session):
         _hold(session, notice, found, by, now)
     _settle_old_keys(session, found, now)
+    session.execute(queries.mark_unsure(now))
     following = Mark(uuid4(), 1, now)
     outside.write(following)
     session.execute(update(Watermark).values(epoch=following.epoch, number=following.number, at=now))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from app.delivery import rules as delivery_rules
 from app.delivery.models import Batch
+from app.notices import rules as notice_rules
 from app.notices.models import Notice
 from app.pushes import rules as push_rules
 from app.pushes.models import Push
@@ -42,6 +44,11 @@ def under_way(session: Session) -> Sequence[Notice]:
     """Notices that could send, by themselves or by one press of a button, locked."""
     found = select(Notice).where(Notice.state.in_(UNDER_WAY)).order_by(Notice.id)
     return session.scalars(found.with_for_update()).all()
+
+
+def mark_unsure(now: datetime) -> Update:
+    """Every notice that is not over may have been sent in the time the copy does not know."""
+    return update(Notice).where(Notice.state.not_in(notice_rules.ENDED)).values(restored_at=now)
 
 
 def open_batches(session: Session) -> Sequence[Batch]:

@@ -12,7 +12,7 @@ from app.errors import KairanError, Problem
 from app.events.rules import Event, read_events
 from bot_flows.town_facts import Ages, TownEvent
 from content.fields.kinds import read as read_field
-from content.fields.values import Money
+from content.fields.values import Money, Position
 
 FOLDER = "events/"
 _ANY_DAY = date(2000, 1, 1)
@@ -64,6 +64,7 @@ def _event(listed: Event, first: date, last: date, wards: Sequence[str]) -> Town
     where = f"{notice.get('住所')} {notice.get('会場')} {listed.cells.get('town', '')}"
     mark = f"{listed.name}|{first.isoformat()}|{notice.get('会場')}|{notice.get('時間')}"
     money = read_field("money", notice.get("料金"), today=_ANY_DAY).value
+    place = read_field("coordinates", notice.get("位置"), today=_ANY_DAY).value
     return TownEvent(
         id=hashlib.sha256(mark.encode()).hexdigest()[:12],
         notice=notice,
@@ -74,6 +75,7 @@ def _event(listed: Event, first: date, last: date, wards: Sequence[str]) -> Town
         state=listed.cells.get("state", ""),
         ages=ages_in(notice.get("対象者"), is_for_families="子育て" in listed.kind),
         is_free=isinstance(money, Money) and money.is_free,
+        position=(place.latitude, place.longitude) if isinstance(place, Position) else None,
     )
 
 

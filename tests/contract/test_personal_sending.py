@@ -42,7 +42,9 @@ def parts(
     made.close()
 
 
-def parts_for(line: SandboxServer, database_url: str, redis_url: str, folder: Path) -> Parts:
+def parts_for(
+    line: SandboxServer, database_url: str, redis_url: str, folder: Path, *, silence_seconds: float = 0.1
+) -> Parts:
     """A product that talks to this sandbox."""
     settings = Settings(
         database_url=database_url,
@@ -52,6 +54,7 @@ def parts_for(line: SandboxServer, database_url: str, redis_url: str, folder: Pa
         line_channel_access_token=line.token,
         line_api_base_url=line.url,
         watermark_dir=folder,
+        silence_seconds=silence_seconds,
     )
     return build(settings)
 

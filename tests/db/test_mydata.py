@@ -21,6 +21,7 @@ from app.mydata import actions, rules
 from app.photos import actions as photos
 from app.pushes.models import Push
 from app.reports.models import Report
+from app.residents import actions as resident_actions
 from app.residents.models import Child, Resident
 from app.residents.queries import of_line_ids
 from tests import builders as given
@@ -107,6 +108,20 @@ def test_who_writes_again_is_a_stranger_with_a_new_number(db: Sessions, tmp_path
     with db.begin() as session:
         again = of_line_ids(session, [person.line_user_id])[person.line_user_id]
         assert (again.id > person.id, again.state, again.setup_done_at) == (True, "stranger", None)
+
+
+def test_whom_line_does_not_know_any_more_is_erased_likewise(db: Sessions, tmp_path: Path) -> None:
+    gone, fresh = lived(db, tmp_path, "gone"), lived(db, tmp_path, "fresh")
+    with db.begin() as session:
+        resident_actions.lose(session, [gone.id], subject="notice:1", now=NOW - timedelta(days=30))
+        resident_actions.lose(session, [fresh.id], subject="notice:1", now=NOW - timedelta(days=29))
+    with db.begin() as session:
+        assert actions.erase_blocked(session, EVERYTHING, 30, NOW)[0] == 1
+    assert traces(db, gone, "gone") == []
+    with db.begin() as session:
+        again = session.get_one(Resident, fresh.id)
+        resident_actions.follow(session, again, at=9_999_999_999_999, event_id="z", now=NOW)
+        assert (again.state, again.gone_at) == ("friend", None)
 
 
 def test_who_blocked_is_erased_after_the_days_and_only_once(db: Sessions, tmp_path: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.audit import AuditRow
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
+from app.delivery import queries as ledger
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.notices import actions as notice_actions
@@ -23,6 +25,7 @@ from app.release import actions as release
 from app.residents.models import Resident
 from app.restores import actions, queries
 from app.restores.models import Watermark
+from app.staff.models import Staff
 from app.watermark import Mark, Outside
 from tests import builders as given
 
@@ -157,6 +160,48 @@ def test_what_ends_unlooked_at_is_unknown_because_the_copy_cannot_know_it(
     with db() as session:
         states = set(session.scalars(select(Batch.state).where(Batch.notice_id == running)))
     assert states == {"unknown"}
+
+
+def test_whoever_was_not_yet_in_a_batch_is_unknown_too_until_somebody_has_looked(
+    db: Sessions, outside: Outside
+) -> None:
+    running, _, _, paused = under_way(db)
+    with db.begin() as session:
+        # Planning had not come to anybody when the copy was made.
+        session.execute(delete(Batch))
+        session.execute(update(Notice).values(planned_to=0, plan_done=False, recipients=0))
+    confirmed(db, outside, hours=30)
+    with db.begin() as session:
+        by = session.get_one(Staff, session.get_one(Notice, paused).author_id)
+        looked_at = session.get_one(Notice, paused)
+        looked_at.expires_at = NOON + timedelta(days=3)
+        closing.resume(session, looked_at, by=by, now=NOON + timedelta(hours=30))
+        closing.cancel(session, looked_at, reason="中止", by=by, now=NOON + timedelta(hours=30))
+        assert closing.expire(session, running, NOON + timedelta(hours=30))
+    for notice_id, state in ((running, "unknown"), (paused, "cancelled")):
+        with db.begin() as session:
+            release.plan(session, notice_id, NOON + timedelta(hours=30))
+        with db() as session:
+            tally = ledger.tally(session, session.get_one(Notice, notice_id))
+        assert (tally.by_state, tally.closed) == ({state: 20}, True)
+
+
+def test_what_a_copy_holds_as_approved_is_scheduled_only_by_whoever_says_that_it_did_not_go_out(
+    db: Sessions, outside: Outside
+) -> None:
+    *_, tomorrow, _ = under_way(db)
+    confirmed(db, outside, hours=0)
+    wanted = notice_actions.Release(at=NOON + timedelta(days=1), typed_count=20)
+    with db.begin() as session:
+        notice = session.get_one(Notice, tomorrow)
+        by = session.get_one(Staff, notice.author_id)
+        with pytest.raises(Refused, match="二重に届きます"):
+            notice_actions.schedule(session, notice, wanted, by=by, now=NOON)
+        sure = replace(wanted, though_perhaps_sent=True)
+        notice_actions.schedule(session, notice, sure, by=by, now=NOON)
+        assert (notice.state, notice.restored_at) == ("scheduled", None)
+        told = select(AuditRow.detail).where(AuditRow.action == "notice.schedule")
+        assert session.scalars(told.order_by(AuditRow.id.desc())).first()["though_perhaps_sent"] == "yes"
 
 
 @pytest.mark.parametrize(("hours", "state"), [(1, "retry_wait"), (21, "unknown")])

@@ -164,7 +164,15 @@ def _event(number: int, name: str, first: str, **more: object) -> TownEvent:
         "料金": "無料",
     }
     fields |= more.pop("fields", {})
-    facts = {"ward": "東区", "kind": "音楽", "is_free": fields["料金"] == "無料", **more}
+    place = fields.get("位置", "").split(",")
+    position = (float(place[0]), float(place[1])) if len(place) == 2 else None
+    facts = {
+        "ward": "東区",
+        "kind": "音楽",
+        "is_free": fields["料金"] == "無料",
+        "position": position,
+        **more,
+    }
     return TownEvent(f"e{number}", make("event", fields), begins, ends, **facts)
 
 
@@ -191,6 +199,15 @@ EVENTS = (
     ),
     _event(10, "新年の会", "2027-01-09", ages=Ages(72, 155), ward="中央区", fields={"会場": ""}),
 )  # fmt: skip
+MORE_EVENTS = (
+    *EVENTS,
+    _event(11, "水泳教室", "2027-02-06", state="満員"),
+    _event(12, "水泳教室", "2027-02-13", fields={"位置": "33.650000,130.500000"}),
+    _event(13, "どこかの会", "2027-02-20"),
+    _event(14, "遠い会", "2027-02-20", fields={"位置": "33.700000,130.500000"}),
+    _event(15, "近い会", "2027-02-20", ward="中央区", fields={"位置": "33.610000,130.500000", "会場": ""}),
+)
+"""With an event of two days, and three on one day at different places."""
 WINDOWS = (
     Window("vaccination", "ロタ", 2, 7, "2回受けます。"),
     Window("vaccination", "五種混合", 2, 89, "3回受けます。"),

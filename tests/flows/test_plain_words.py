@@ -47,6 +47,8 @@ RULES: dict[str, str] = {
     "P13 names of windows come from the town": r"[一-龠]{2,}(?:課|係|局|部)(?![をがはに]?読)",
 }
 EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("P06", "events.wait"): "the word on every application form; 「空き」 explains it in the next sentence",
+    ("P06", "events.wait_who"): "answers that button, by its name",
     ("P06", "mydata.download"): "the word on the button of every phone; the sentence beside it says 保存",
     ("P06", "mydata.download_ready"): "names that button",
     ("P06", "mydata.download_card"): "names that button",

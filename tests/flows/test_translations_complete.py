@@ -27,17 +27,17 @@ LABELS = {
     "garbage": "title to_sorting to_month to_reminder to_keep to_other",  # doors below every answer
     "guide": "open_page call call_number care_counter shelter_title",  # pages, the telephone, and the door below an alert day
     "menu": "label area_garbage area_sorting area_map area_apply area_pay area_settings area_contact photo_other photo_report",  # doors
-    "reminder": "pick never to_setting",  # Choices of the time
-    "settings": "title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices
+    "reminder": "pick never to_setting by_kind rest unrest",  # Choices of the time
+    "settings": "whole_town title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices
     "setup": "row_topics row_area row_reminder row_children register fix",  # rows are Choices of 「なおす」
     "sorting": "to_garbage to_other to_bulky not_sure none_of",  # doors and Choices
     "topics": "next",  # the last Choice of the list
     "way": "back_label stop_label human_label yes no afresh_label resume_label",  # under every question
     "welcome": "start later languages keep anew forget forget_yes forget_no",  # doors of the first bubble
     "childcare": "all book done done_more done_n facility later resume still still_n to_child to_consult to_events to_register wrong",
-    "events": "button_apply button_pay button_calendar button_google button_map button_call button_web all back_to_list by_age by_ward choose mine more pages pick_month this_month week weekend free",
+    "events": "button_apply button_pay button_calendar button_google button_map button_call button_web all back_to_list by_age by_ward choose mine more pages pick_month this_month week weekend free near other_days to_event wait",
     "faq": "good_label none_label wrong_label",
-    "nearby": "kind_shelter here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
+    "nearby": "kind_shelter kind_events here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
     "payment": "other_label visit_label",
     "person": "connect languages leave more other pages urgent",
     "stop": "topic week month less often quiet all erase restart keep_emergency stop_emergency why_many why_wrong why_hard why_secret quiet_hours",

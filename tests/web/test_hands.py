@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from app.circuits import actions as circuits
+from app.circuits.models import Silence
+from app.circuits.rules import Heard
 from app.db import Sessions
 from app.delivery import queries
 from app.delivery.actions import settle
@@ -136,6 +139,22 @@ def test_a_sum_that_does_not_close_is_told_on_every_page_and_to_prometheus(
         "/console/"
     )
     assert "kairan_open_sums 1.0" in sender.client.get("/metrics").text
+
+
+def test_that_line_does_not_answer_is_told_on_every_page_and_to_prometheus(
+    sender: Browser, db: Sessions
+) -> None:
+    assert "LINEが応答していません" not in sender.get("/console/")
+    with db.begin() as session:
+        circuits.tell(session, "multicast", Heard(False, 5), 30, NOON)
+        session.execute(update(Silence).values(since=func.now() - timedelta(seconds=200)))
+    assert "LINEが応答していません</h2><p>3分前から" in sender.get("/console/")
+    told = sender.client.get("/metrics").text
+    assert 'kairan_line_silent_seconds{endpoint="multicast"} 20' in told
+    assert 'kairan_line_silent_seconds{endpoint="push"} 0.0' in told
+    with db.begin() as session:
+        circuits.tell(session, "multicast", Heard(True, 0), 30, NOON)
+    assert "LINEが応答していません" not in sender.get("/console/")
 
 
 def test_the_certificate_adds_up_and_carries_the_fingerprint(sender: Browser, db: Sessions) -> None:

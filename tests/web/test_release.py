@@ -104,6 +104,17 @@ def test_a_failed_change_leaves_the_time_as_it_was(sender: Browser, address: str
     assert (stored(db).state, stored(db).scheduled_at) == ("scheduled", given.NOON)
 
 
+def test_a_notice_of_a_restored_copy_needs_one_tick_more(sender: Browser, address: str, db: Sessions) -> None:
+    assert "バックアップから戻した" not in sender.get(f"{address}/schedule")
+    with db.begin() as session:
+        session.scalars(select(Notice)).one().restored_at = given.NOON
+    assert "に、バックアップから戻したお知らせです" in sender.get(f"{address}/schedule")
+    assert "確認の欄に印を付けてください" in sender.post(f"{address}/schedule", 422, **NOON).text
+    sender.get(f"{address}/schedule")
+    sender.post(f"{address}/schedule", **NOON, sure="yes")
+    assert (stored(db).state, stored(db).restored_at) == ("scheduled", None)
+
+
 def test_without_approval_there_is_nothing_to_schedule(sender: Browser, address: str, db: Sessions) -> None:
     sender.get(f"{address}/audience")
     sender.post(f"{address}/audience", **{"row-0-kind": "topic", "row-0-value": "events", "act": "next"})
