@@ -17,6 +17,7 @@ from bot_flows import (
     menu,
     person,
     postback,
+    settings,
     sorting,
     turns,
 )
@@ -61,6 +62,8 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
+    if fold(text) in labels("reminder.rest"):
+        return lambda: settings.rest(talk)
     if child := child_typed.door_of(talk, text):
         return child
     return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot_flows import waste_kinds
 from bot_flows.days import clock_time
-from bot_flows.outcomes import Answer, Choice, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.outcomes import Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 
 USUAL = ("-1 18:00", "-1 20:00", "0 06:00")
 EARLIEST, LATEST = (5, 0), (22, 0)
@@ -39,13 +40,25 @@ def _ask(talk: Talk) -> Question:
     never = Choice(
         "never", talk.say("reminder.never"), words=("なし", "不要", "とめる", "止める"), marked=now == ""
     )
+    kinds = (
+        [Choice("kinds", talk.say("reminder.by_kind"), words=("種類", "種類ごと"))]
+        if now and _can_by_kind(talk)
+        else []
+    )
     text = talk.say("reminder.ask_now", when=shown(talk)) if now else talk.say("reminder.ask")
-    return Question(text, (*usual, pick, never))
+    return Question(text, (*usual, pick, never, *kinds))
+
+
+def _can_by_kind(talk: Talk) -> bool:
+    """Only in the settings, whose form says what is left out: in the set-up nothing is chosen yet."""
+    return "unwanted" in talk.form and waste_kinds.can_choose(talk)
 
 
 def _take(talk: Talk, given: Answer) -> Outcome:
     if given.choice in USUAL:
         return _set(talk, given.choice)
+    if given.choice == "kinds":
+        return Go("kinds", talk.form)
     if given.choice == "never":
         return Part("reminder", {**talk.form, "reminder": ""})
     typed = clock_time(given.picked or given.text)

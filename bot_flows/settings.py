@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot_flows import area, attention, children, languages, reminder, topics
-from bot_flows.guide import door
+from bot_flows import area, attention, children, languages, reminder, topics, waste_kinds
+from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
     Again,
     Answer,
@@ -21,8 +21,9 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
+from bot_flows.place_names import ward_said
 from bot_flows.setup import form_of
-from bot_flows.stop_facts import SetDigest
+from bot_flows.stop_facts import SetDigest, SetNear, SetUnwanted
 from bot_flows.types import Effect, SetArea, SetChildren, SetReminder, SetTopics
 
 PARTS = ("topics", "area", "reminder", "children")
@@ -57,8 +58,11 @@ def lines(talk: Talk) -> list[str]:
     return [talk.say("setup.line", label=_label(talk, part), value=_shown(saved, part)) for part in PARTS]
 
 
+_LABELS = {"reminder": "settings.row_reminder", "near": "settings.row_near", "kinds": "reminder.row_kinds"}
+
+
 def _label(talk: Talk, part: str) -> str:
-    return talk.say("settings.row_reminder") if part == "reminder" else talk.say(f"setup.row_{part}")
+    return talk.say(_LABELS.get(part, f"setup.row_{part}"))
 
 
 def _shown(talk: Talk, part: str) -> str:
@@ -69,6 +73,10 @@ def _shown(talk: Talk, part: str) -> str:
             return area.shown(talk)
         case "reminder":
             return reminder.shown(talk)
+        case "near":
+            return topics.names(talk, talk.form.get("near", ()))
+        case "kinds":
+            return waste_kinds.shown(talk, talk.form.get("kinds", ()))
     return children.shown(talk)
 
 
@@ -78,7 +86,15 @@ def change(talk: Talk, part: str) -> Outcome:
         return Start("setup", form=form_of(talk), resumes=True)
     saved = _values(talk)
     step = children.first_step(saved) if part == "children" else {"topics": "choose"}.get(part, part)
-    return Start("settings", step, dict(saved.form))
+    form = dict(saved.form)
+    if part == "reminder":
+        form["unwanted"] = sorted(talk.facts.resident.attention.unwanted)
+    return Start("settings", step, form)
+
+
+def rest(talk: Talk) -> Outcome:
+    """The next reminder of garbage does not come; who has none sees the settings."""
+    return waste_kinds.rest(talk) or card(talk)
 
 
 def change_to(talk: Talk, district: str) -> Start:
@@ -131,7 +147,7 @@ def _ask_one(talk: Talk) -> Question:
     name = topics.names(talk, [str(talk.form.get("topic", ""))])
     stop = Choice("stop", talk.say("settings.stop_one"), words=("はい", "とめる"))
     keep = Choice("keep", talk.say("settings.keep_one"), words=("いいえ",))
-    return Question(talk.say("settings.ask_one", topic=name), (*_less(talk), stop, keep))
+    return Question(talk.say("settings.ask_one", topic=name), (*_less(talk), *_nearer(talk), stop, keep))
 
 
 def _less(talk: Talk) -> tuple[Choice, ...]:
@@ -141,7 +157,33 @@ def _less(talk: Talk) -> tuple[Choice, ...]:
     return (Choice("less", talk.say("stop.less"), words=("週1回", "まとめて", "減らす")),)
 
 
+def _nearer(talk: Talk) -> tuple[Choice, ...]:
+    """「東区のものだけ」, or the whole town again; a town of one ward has nothing to narrow, nor has a garbage day."""
+    ward, topic = talk.facts.resident.ward, talk.form.get("topic")
+    if not ward or len(talk.facts.town.wards) < 2 or topic == topics.GARBAGE:
+        return ()
+    if topic in talk.facts.resident.attention.near:
+        return (Choice("wide", talk.say("settings.whole_town"), words=("市全体",)),)
+    return (Choice("near", cut(talk.say("settings.own_ward", ward=ward_said(talk, ward))), words=(ward,)),)
+
+
+def _narrowed(talk: Talk, topic: str, *, near: bool) -> Reply:
+    """Of this topic only what names the own ward, or everything again."""
+    before = talk.facts.resident.attention.near
+    after = before | {topic} if near else before - {topic}
+    name = topics.names(talk, [topic])
+    said = (
+        talk.say("settings.narrowed", topic=name, ward=ward_said(talk, talk.facts.resident.ward))
+        if near
+        else talk.say("settings.widened", topic=name)
+    )
+    undo = _undo(talk, "near", sorted(before))
+    return Reply(said, _afterwards(talk), effects=(SetNear(frozenset(after)),), kept=undo)
+
+
 def _take_one(talk: Talk, given: Answer) -> Outcome:
+    if given.choice in ("near", "wide"):
+        return _narrowed(talk, str(talk.form.get("topic", "")), near=given.choice == "near")
     if given.choice == "keep":
         return Reply(talk.say("settings.unchanged"), _afterwards(talk)[1:])
     if given.choice == "less":
@@ -174,6 +216,8 @@ def _after(talk: Talk, part: Part) -> Outcome:
         lead = f"{said}\n{talk.say('settings.area_too')}"
         effects = _effects(talk, "reminder", part.form["reminder"])
         return Start("settings", "area", part.form, lead, effects)
+    if part.name == "reminder" and (line := waste_kinds.next_line(talk, part.form["reminder"])):
+        said = f"{said}\n{line}"
     undo = _undo(talk, part.name, _value(before, part.name))
     return Reply(
         said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo
@@ -202,6 +246,10 @@ def _effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
             on = talk.facts.resident.topics
             wanted = (SetTopics(on | {topics.GARBAGE}),) if value and topics.GARBAGE not in on else ()
             return (SetReminder(str(value)), *wanted)
+        case "near":
+            return (SetNear(frozenset(value)),)
+        case "kinds":
+            return (SetUnwanted(frozenset(value)),)
     return (SetChildren(children.from_form(value)),)
 
 
@@ -241,6 +289,7 @@ STEPS = {
     "one": Step("topics", _ask_one, _take_one),
     **area.STEPS,
     **reminder.STEPS,
+    **waste_kinds.STEPS,
     **children.STEPS,
 }
 FLOW = Flow("settings", "settings.title", "choose", STEPS, _after, card)

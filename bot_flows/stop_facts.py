@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Stopped = Literal["", "ordinary", "all"]
@@ -23,6 +23,12 @@ class Attention:
     """Ordinary notices come once a week, gathered."""
     quiet: tuple[int, int] = QUIET
     """First hour of the evening, first hour of the morning that is not quiet any more."""
+    near: frozenset[str] = frozenset()
+    """Topics of which only what is meant for their own ward is wanted."""
+    unwanted: frozenset[str] = frozenset()
+    """Kinds of garbage not to be reminded of, by the pack's own names."""
+    rests_until: date | None = None
+    """No reminder of a collection up to this day: one was left out on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,27 @@ class SetDigest:
 @dataclass(frozen=True, slots=True)
 class SetQuiet:
     hours: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SetNear:
+    """Of these topics only what is meant for the own ward."""
+
+    topics: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetUnwanted:
+    """Kinds of garbage not to be reminded of."""
+
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetRest:
+    """No reminder of a collection up to this day; None for reminders as usual."""
+
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)

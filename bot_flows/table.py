@@ -32,6 +32,7 @@ from bot_flows import (
     setup,
     sorting,
     stop,
+    waste_kinds,
     welcome,
 )
 from bot_flows.distress import EMERGENCY
@@ -120,6 +121,8 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "reminder": _change("reminder"),
         "children": _change("children"),
         "undo": lambda talk, press: settings.undo(talk),
+        "rest": lambda talk, press: settings.rest(talk),
+        "unrest": lambda talk, press: waste_kinds.unrest(talk),
         "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),
     },
     "faq": {

@@ -26,7 +26,18 @@ from bot_flows.pack_facts import SortingHit as SortingHit
 from bot_flows.pack_facts import Topic as Topic
 from bot_flows.pack_facts import Town as Town
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
-from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.stop_facts import (
+    Attention,
+    Pause,
+    Restart,
+    SetDigest,
+    SetNear,
+    SetQuiet,
+    SetRest,
+    SetUnwanted,
+    StopAll,
+    TellReason,
+)
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -189,6 +200,9 @@ Effect = (
     | Restart
     | SetDigest
     | SetQuiet
+    | SetNear
+    | SetUnwanted
+    | SetRest
     | TellReason
     | BulkyEffect
     | MarkDone

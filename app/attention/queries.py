@@ -34,6 +34,8 @@ class Asked:
     meant: ColumnElement[bool]
     owes: rules.Manners
     now: datetime
+    town_wide: tuple[str, ...] = ()
+    """Topics it is about, where it names no place: some want of these only what is meant for their own ward."""
 
     @property
     def willing(self) -> ColumnElement[bool]:
@@ -47,6 +49,13 @@ class Asked:
         return Resident.digest.is_(True) if self.owes.rationed else false()
 
     @property
+    def narrows(self) -> ColumnElement[bool]:
+        """They want of its topic only what names their own place, and it names none."""
+        if not (self.owes.rationed and self.town_wide):
+            return false()
+        return Resident.near.overlap(list(self.town_wide))
+
+    @property
     def is_quiet(self) -> ColumnElement[bool]:
         """It would arrive in their quiet hours."""
         if not self.owes.quiet:
@@ -57,7 +66,7 @@ class Asked:
 
 def may(asked: Asked) -> ColumnElement[bool]:
     """Who may be sent to at this moment."""
-    return and_(asked.willing, ~asked.gathers, ~asked.is_quiet)
+    return and_(asked.willing, ~asked.narrows, ~asked.gathers, ~asked.is_quiet)
 
 
 def reason(asked: Asked) -> ColumnElement[str]:
@@ -71,6 +80,7 @@ def reason(asked: Asked) -> ColumnElement[str]:
         (refused, "stopped"),
         (~asked.meant, "opted_out"),
         (segment_queries.is_paused(asked.now), "paused"),
+        (asked.narrows, "opted_out"),
         (asked.gathers, "digest"),
         (asked.is_quiet, "quiet"),
         else_="opted_out",
@@ -83,7 +93,7 @@ def waiting(session: Session, asked: Asked, ids: Sequence[int]) -> dict[int, dat
         return {}
     found = session.execute(
         select(Resident.id, Resident.quiet_to).where(
-            delivery_queries.is_any(ids), asked.willing, ~asked.gathers, asked.is_quiet
+            delivery_queries.is_any(ids), asked.willing, ~asked.narrows, ~asked.gathers, asked.is_quiet
         )
     )
     ends = {hour: rules.quiet_ends(asked.now, hour) for hour in range(5, 13)}

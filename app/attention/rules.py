@@ -11,13 +11,24 @@ broken or set wrongly, nobody gets more than three of it in an hour and ten in a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
 from app.clock import JST, in_japan
-from app.segments.rules import All, Received, Rule, WantsReminder
+from app.segments.rules import (
+    All,
+    AnyOf,
+    HasTopic,
+    InDistrict,
+    InDistricts,
+    InWard,
+    Not,
+    Received,
+    Rule,
+    WantsReminder,
+)
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 LIVES = timedelta(days=2)
@@ -95,6 +106,25 @@ def _at_a_chosen_hour(rule: Rule) -> bool:
     """It goes to those who chose the very hour it is sent at."""
     parts = rule.parts if isinstance(rule, All) else (rule,)
     return any(isinstance(part, WantsReminder) for part in parts)
+
+
+def town_wide(rule: Rule) -> tuple[str, ...]:
+    """The topics a rule names without naming any place; () when it names one."""
+    named = list(_leaves(rule))
+    if any(isinstance(each, InWard | InDistrict | InDistricts) for each in named):
+        return ()
+    return tuple(sorted({each.topic for each in named if isinstance(each, HasTopic)}))
+
+
+def _leaves(rule: Rule) -> Iterator[Rule]:
+    match rule:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _leaves(part)
+        case Not():
+            return
+        case _:
+            yield rule
 
 
 def hours_touched(now: datetime) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from app.clock import in_japan
 from app.segments.rules import (
     All,
     AnyOf,
+    Awaits,
     ChildMonths,
     Everyone,
     Gathered,
@@ -118,7 +119,7 @@ def keys(rule: Rule, today: date) -> set[Key] | None:
             return None if None in asked or len(found) > MOST_KEYS else found
         case Not(part):
             return keys(part, today)
-        case Received() | Listed() | Gathered():
+        case Received() | Listed() | Gathered() | Awaits():
             return None
         case _:
             return set(_leaf(rule, today))

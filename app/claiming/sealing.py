@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import logs
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, Ration, manners
+from app.attention.rules import Ceilings, Ration, manners, town_wide
 from app.clock import in_japan
 from app.delivery import queries, rules
 from app.delivery.actions import add_batches, settle
@@ -38,7 +38,7 @@ def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> L
     rule = segment_rules.from_json(notice.rule)
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
     owes = manners(notice.lane, rule, automatic=notice.is_automatic)
-    asked = attention.Asked(notice, meant, owes, now)
+    asked = attention.Asked(notice, meant, owes, now, town_wide(rule))
     used = []
     for ration in owes.rations(limits):
         counts = attention.has_to_count(session, notice, ration, now)

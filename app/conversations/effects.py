@@ -19,7 +19,17 @@ from app.town.rules import LoadedTown
 from bot_flows import types
 from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.mydata_facts import Erase, OpenPage
-from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.stop_facts import (
+    Pause,
+    Restart,
+    SetDigest,
+    SetNear,
+    SetQuiet,
+    SetRest,
+    SetUnwanted,
+    StopAll,
+    TellReason,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,12 @@ def _attend(session: Session, resident: Resident, effect: types.Effect, world: W
             resident_actions.choose_digest(session, resident, on, now)
         case SetQuiet(hours):
             resident_actions.choose_quiet(session, resident, hours, now)
+        case SetNear(topics):
+            resident_actions.choose_near(session, resident, topics, now)
+        case SetUnwanted(kinds):
+            resident_actions.choose_unwanted(session, resident, kinds, now)
+        case SetRest(rests):
+            resident_actions.rest(session, resident, rests, now)
         case TellReason(reason):
             resident_actions.tell_reason(session, reason, now)
         case MarkDone(number, window):

@@ -57,6 +57,9 @@ def _attention(resident: Resident) -> Attention:
         paused_until=in_japan(until) if until else None,
         digest=resident.digest,
         quiet=(resident.quiet_from, resident.quiet_to),
+        near=frozenset(resident.near),
+        unwanted=frozenset(resident.unwanted),
+        rests_until=resident.rests_until,
     )
 
 

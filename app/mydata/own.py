@@ -97,7 +97,8 @@ def _erase_children(session: Session, erasing: Erasing) -> None:
 def _has_attention(_: Session, resident: Resident) -> int:
     hours = (resident.quiet_from, resident.quiet_to)
     chosen = (resident.stopped, resident.paused_until, resident.digest, hours != QUIET)
-    return int(any(chosen))
+    left_out = (resident.near, resident.unwanted, resident.rests_until)
+    return int(any(chosen) or any(left_out))
 
 
 def _attention(_: Session, reader: Reader) -> Exported:
@@ -108,10 +109,15 @@ def _attention(_: Session, reader: Reader) -> Exported:
         "digest": who.digest,
         "quiet_from": who.quiet_from,
         "quiet_to": who.quiet_to,
+        "near": list(who.near),
+        "unwanted": list(who.unwanted),
+        "rests_until": who.rests_until.isoformat() if who.rests_until else None,
     }
     quiet = say("stop.quiet_hours", first=who.quiet_from, last=who.quiet_to)
+    names = [topic.name for topic in reader.town.topics if topic.id in who.near]
+    left_out = (("settings.row_near", names), ("reminder.row_unwanted", who.unwanted))
     rows = [Row(say("stop.row"), _how_it_comes(reader)), Row(say("mydata.label_quiet"), quiet)]
-    return Exported(data, rows)
+    return Exported(data, rows + [Row(say(label), "、".join(each)) for label, each in left_out if each])
 
 
 def _goes_with_the_row(_: Session, erasing: Erasing) -> None:

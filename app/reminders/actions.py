@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.reminders import making, queries, rules, wording
 from app.reminders.models import Reminded, Reminding
+from app.segments.rules import Awaits, to_json
 from bot_flows.types import Town
 
 
@@ -29,7 +30,13 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
             for language, each in readers.items()
             for text, districts in rules.texts(town, each.people, told, language).items()
         ]
+        few = queries.choosy(session, told.slot, now)
         for each, text, districts in groups:
+            awaits = Awaits(text.kinds, told.day)
+            people = sum(each.people[code] for code in districts)
+            people -= rules.not_awaiting(few, text, awaits, districts)
+            if people <= 0:
+                continue
             sending = making.Sending(
                 rule={
                     "all": [
@@ -37,10 +44,12 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
                         {"reminder": told.slot},
                         {"districts": districts},
                         *([each.rule] if each.rule else []),
+                        to_json(awaits),
                     ]
                 },
-                people=sum(each.people[code] for code in districts),
+                people=people,
                 at=told.at,
+                can_rest=True,
                 expires=told.at + rules.LIFETIME,
                 language=text.language,
             )
@@ -57,5 +66,5 @@ def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
                 )
             )
             made.append(notice.id)
-        session.get_one(Reminding, (told.slot, told.day)).notices = len(groups)
+        session.get_one(Reminding, (told.slot, told.day)).notices = len(made)
     return made

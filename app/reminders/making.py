@@ -40,6 +40,8 @@ class Sending:
     settings: str = door("settings", "reminder")
     """What the button below opens: every push leads to the setting that caused it."""
     language: str = FIRST_LANGUAGE
+    can_rest: bool = False
+    """「しずかにする（今回だけ）」 stands beside the setting."""
 
 
 def make(session: Session, wording: Wording, sending: Sending, *, act: str, now: datetime) -> Notice:
@@ -74,9 +76,17 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
 
 def _with_settings(text: str, sending: Sending) -> Message:
     """The words, and the button to the setting they came by; a PC shows no button, so the words name it, too."""
-    label = say("reminder.to_setting", sending.language)
-    action = {"type": "postback", "label": label, "data": sending.settings, "displayText": label}
-    return {"type": "text", "text": text, "quickReply": {"items": [{"type": "action", "action": action}]}}
+    buttons = {"reminder.rest": door("settings", "rest")} if sending.can_rest else {}
+    buttons["reminder.to_setting"] = sending.settings
+    labels = ((say(key, sending.language), data) for key, data in buttons.items())
+    actions = [
+        {"type": "postback", "label": label, "data": data, "displayText": label} for label, data in labels
+    ]
+    return {
+        "type": "text",
+        "text": text,
+        "quickReply": {"items": [{"type": "action", "action": action} for action in actions]},
+    }
 
 
 def aim(notice: Notice, rule: Mapping[str, Any]) -> None:

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import String, column, exists, func, literal_column, select, values
+from sqlalchemy import String, column, exists, func, literal_column, or_, select, values
 from sqlalchemy.orm import Session
 
 from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded
-from app.reminders.rules import TOPIC
+from app.reminders.rules import TOPIC, Choosy
 from app.residents.models import Resident
 from app.segments.queries import is_silent, listens, reachable
 
@@ -56,6 +56,21 @@ def by_language(session: Session, slot: str, at: datetime) -> dict[str, dict[str
     for language, district, count in session.execute(found.group_by(Resident.language, Resident.district)):
         people.setdefault(language, {})[district] = count
     return people
+
+
+def choosy(session: Session, slot: str, at: datetime) -> list[Choosy]:
+    """Those of ``by_district`` who leave kinds or single reminders out, by what they leave out."""
+    what = (Resident.language, Resident.district, Resident.unwanted, Resident.rests_until)
+    found = select(*what, func.count().label("people")).where(
+        *_WANTS,
+        listens("individual", at),
+        Resident.reminder == slot,
+        or_(Resident.unwanted != literal_column("'{}'::varchar[]"), Resident.rests_until.is_not(None)),
+    )
+    return [
+        Choosy(row.language, row.district, frozenset(row.unwanted), row.rests_until, row.people)
+        for row in session.execute(found.group_by(*what))
+    ]
 
 
 def told_of(session: Session, day: date) -> Sequence[tuple[Reminded, Notice]]:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.clock import JST, in_japan
+from app.segments.rules import Awaits, awaits
 from bot_flows import town_spoken
 from bot_flows.days import written
 from bot_flows.types import Town
@@ -64,6 +65,8 @@ class Text:
     """The line tells that these are not collected, or on another day."""
     language: str = FIRST_LANGUAGE
     """What the line is written in; ``categories`` are the pack's own names all the same."""
+    kinds: tuple[str, ...] = ()
+    """The same names one by one."""
 
     @property
     def whole(self) -> str:
@@ -89,6 +92,29 @@ class Readers:
 
     people: Mapping[str, int]
     rule: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choosy:
+    """So many people of a language and district leave these kinds out, or every reminder up to a day."""
+
+    language: str
+    district: str
+    unwanted: frozenset[str]
+    rests_until: date | None
+    people: int
+
+
+def not_awaiting(few: Iterable[Choosy], text: Text, rule: Awaits, districts: Iterable[str]) -> int:
+    """How many of those who would read this text do not want to hear of this day."""
+    here = set(districts)
+    return sum(
+        each.people
+        for each in few
+        if each.district in here
+        and spoken(each.language) == text.language
+        and not awaits(rule, each.unwanted, each.rests_until)
+    )
 
 
 def texts(
@@ -121,9 +147,12 @@ def _text(town: Town, area: str, told: Due, language: str) -> Text | None:
             line = say(
                 key, language, date=written(told.day, language), categories=_joined(one.categories, language)
             )
-            return Text(_joined(own.categories), line, one.notes, language=language)
+            kinds = tuple(own.categories)
+            return Text(_joined(kinds), line, tuple(one.notes), language=language, kinds=kinds)
         if one.stopped:
-            return Text("、".join(own.stopped), one.notes[0], one.notes[1:], stopped=True, language=language)
+            kinds = tuple(own.stopped)
+            notes = tuple(one.notes[1:])
+            return Text("、".join(kinds), one.notes[0], notes, stopped=True, language=language, kinds=kinds)
     return None
 
 

@@ -149,6 +149,7 @@ def forget_settings(session: Session, resident: Resident, now: datetime) -> None
     resident.stopped = "all" if resident.stopped == "all" else ""
     resident.paused_until, resident.digest = None, False
     resident.quiet_from, resident.quiet_to = QUIET
+    resident.near, resident.unwanted, resident.rests_until = [], [], None
     resident.setup_done_at = None
     resident.children.clear()
     _record(session, "resident.forget_settings", resident, now)
@@ -180,6 +181,24 @@ def choose_digest(session: Session, resident: Resident, on: bool, now: datetime)
 def choose_quiet(session: Session, resident: Resident, hours: tuple[int, int], now: datetime) -> None:
     resident.quiet_from, resident.quiet_to = hours
     _record(session, "resident.quiet", resident, now)
+
+
+def choose_near(session: Session, resident: Resident, topics: Iterable[str], now: datetime) -> None:
+    """Of these topics only what names their own place."""
+    resident.near = sorted(topics)
+    _record(session, "resident.near", resident, now)
+
+
+def choose_unwanted(session: Session, resident: Resident, kinds: Iterable[str], now: datetime) -> None:
+    """Kinds of garbage they are not reminded of."""
+    resident.unwanted = sorted(kinds)
+    _record(session, "resident.unwanted", resident, now)
+
+
+def rest(session: Session, resident: Resident, until: date | None, now: datetime) -> None:
+    """No reminder of a collection up to this day; the end comes by itself."""
+    resident.rests_until = until
+    _record(session, "resident.rest", resident, now)
 
 
 def tell_reason(session: Session, reason: str, now: datetime) -> None:

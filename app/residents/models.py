@@ -69,6 +69,14 @@ class Resident(Base):
             "district",
             postgresql_where=text(f"{REACHABLE} AND reminder <> '' AND language <> 'ja'"),
         ),
+        # The few who leave something out: each evening looks at them alone.
+        Index(
+            "ix_residents_choosy",
+            "reminder",
+            postgresql_where=text(
+                f"{REACHABLE} AND reminder <> '' AND (unwanted <> '{{}}' OR rests_until IS NOT NULL)"
+            ),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
@@ -98,6 +106,12 @@ class Resident(Base):
     """Nothing but emergencies before this."""
     digest: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     """Ordinary notices come once a week, gathered."""
+    near: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    """Topics of which only what names their own place is wanted."""
+    unwanted: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
+    """Kinds of garbage they are not reminded of, by the pack's own names."""
+    rests_until: Mapped[date | None] = mapped_column(Date)
+    """No reminder of a collection up to this day."""
     quiet_from: Mapped[int] = mapped_column(SmallInteger, default=QUIET[0], server_default=str(QUIET[0]))
     quiet_to: Mapped[int] = mapped_column(SmallInteger, default=QUIET[1], server_default=str(QUIET[1]))
     """Hours in Japan: their phone stays quiet from the one in the evening to the one in the morning; 24 and 0: never."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.segments.rules import (
     All,
     AnyOf,
+    Awaits,
     ChildMonths,
     Everyone,
     Gathered,
@@ -58,6 +59,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return f"{names.languages.get(language, language)}で読む"
         case WantsReminder(slot):
             return f"{_slot(slot)}のお知らせを選んだ"
+        case Awaits():
+            return "その日のごみのお知らせを待つ"
         case Received(notice_id):
             return f"お知らせ{notice_id}番を受け取った"
         case Gathered():

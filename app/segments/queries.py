@@ -36,6 +36,7 @@ from app.segments.models import Segment
 from app.segments.rules import (
     All,
     AnyOf,
+    Awaits,
     ChildMonths,
     Everyone,
     Gathered,
@@ -78,6 +79,11 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return Resident.language == language
         case WantsReminder(slot):
             return Resident.reminder == slot
+        case Awaits(kinds, day):
+            return and_(
+                negate(Resident.unwanted.contains(list(kinds))),
+                or_(Resident.rests_until.is_(None), Resident.rests_until < day),
+            )
         case Received(notice_id):
             return _has_received(notice_id)
         case Gathered(notice_id):

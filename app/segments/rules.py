@@ -10,12 +10,14 @@ both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be
 ``{"received": 12}`` (whose copy of notice 12 LINE accepted: for corrections) · ``{"reminder": "-1 18:00"}`` (who
 wants to hear of garbage at that hour of the day before, or of the day with ``0``) · ``{"districts": ["101", ...]}``
 (any of many districts, for what is sent by itself) · ``{"listed": 12}`` (who is on the list of personal words of
-notice 12) · ``{"digest": 12}`` (whom digest 12 gathers for)
+notice 12) · ``{"digest": 12}`` (whom digest 12 gathers for) · ``{"awaits": {"day": "2026-12-02", "kinds": [...]}}``
+(who wants to be reminded of one of these kinds of garbage on that day)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +25,7 @@ from typing import Any
 from app.errors import Refused
 from app.segments.words import All as All
 from app.segments.words import AnyOf as AnyOf
+from app.segments.words import Awaits as Awaits
 from app.segments.words import ChildMonths as ChildMonths
 from app.segments.words import Everyone as Everyone
 from app.segments.words import Gathered as Gathered
@@ -54,6 +57,9 @@ class Person:
     birth_months: tuple[date, ...] = ()
     """First days of the months of birth of born children; expected ones are left out."""
     reminder: str = ""
+    unwanted: frozenset[str] = frozenset()
+    """Kinds of garbage not to be reminded of."""
+    rests_until: date | None = None
     received: frozenset[int] = frozenset()
     """Ids of the notices LINE accepted for them."""
     gathered: frozenset[int] = frozenset()
@@ -91,6 +97,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return person.language == language
         case WantsReminder(slot):
             return person.reminder == slot
+        case Awaits():
+            return awaits(rule, person.unwanted, person.rests_until)
         case Received(notice_id):
             return notice_id in person.received
         case Gathered(notice_id):
@@ -106,6 +114,11 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return any(matches(part, person, today) for part in parts)
         case Not(part):
             return not has_hole(part) and not matches(part, person, today)
+
+
+def awaits(rule: Awaits, unwanted: Iterable[str], rests_until: date | None) -> bool:
+    """Whether somebody who leaves these kinds out, and rests until then, wants to hear of that day."""
+    return not set(rule.kinds) <= set(unwanted) and (rests_until is None or rests_until < rule.day)
 
 
 def is_empty(rule: Rule) -> bool:
@@ -147,6 +160,8 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return Not(from_json(inner, depth=depth + 1))
     if key == "child_months":
         return _child_months(inner)
+    if key == "awaits":
+        return _awaits(inner)
     if key == "everyone" and inner is True:
         return Everyone()
     if key == "districts" and isinstance(inner, list) and inner and all(_is_code(each) for each in inner):
@@ -190,6 +205,14 @@ def _child_months(inner: Any) -> ChildMonths:
     raise Refused("お子さんの年齢は、0か月から228か月までの間で、小さい方から指定してください。")
 
 
+def _awaits(inner: Any) -> Awaits:
+    match inner:
+        case {"day": str(day), "kinds": [str(), *_] as kinds} if all(map(_is_code, kinds)):
+            with suppress(ValueError):
+                return Awaits(tuple(kinds), date.fromisoformat(day))
+    raise Refused("ごみのお知らせの条件が読めません。条件を選び直してください。")
+
+
 def to_json(rule: Rule) -> dict[str, Any]:
     """The inverse of ``from_json``."""
     match rule:
@@ -209,6 +232,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"language": language}
         case WantsReminder(slot):
             return {"reminder": slot}
+        case Awaits(kinds, day):
+            return {"awaits": {"day": day.isoformat(), "kinds": list(kinds)}}
         case Received(notice_id):
             return {"received": notice_id}
         case Gathered(notice_id):

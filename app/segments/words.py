@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class WantsReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaits:
+    """Wants to be reminded of this day: of one of these kinds at least, and rests no longer."""
+
+    kinds: tuple[str, ...]
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """LINE accepted this notice for them: whom a correction must reach, and nobody else."""
 
@@ -94,6 +103,6 @@ class Not:
 
 
 Rule = (
-    Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Received | Listed
+    Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Awaits | Received | Listed
     | Gathered | ChildMonths | All | AnyOf | Not
 )  # fmt: skip

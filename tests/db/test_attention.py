@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -44,10 +46,17 @@ def set_for(db: Sessions, ids: list[int], **values: object) -> None:
                 setattr(person, name, value)
 
 
-def under_way(db: Sessions, people: int, *, lane: str = "ordinary", now: datetime = NOON) -> int:
+def under_way(
+    db: Sessions,
+    people: int,
+    *,
+    lane: str = "ordinary",
+    now: datetime = NOON,
+    rule: Mapping[str, Any] | None = None,
+) -> int:
     """A notice to so many people, released and planned at ``now``."""
     with db.begin() as session:
-        notice = given.scheduled(session, people=people, lane=lane)
+        notice = given.scheduled(session, people=people, lane=lane, rule=rule)
         notice.night_reason, notice.scheduled_at = "夜でも", now
         notice.expires_at = now + timedelta(hours=24)
         notice_id = notice.id

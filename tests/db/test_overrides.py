@@ -272,6 +272,6 @@ def test_a_correction_and_its_undoing_speak_as_the_reminder_did(db: Sessions, to
     assert len(made) == 3
     with db() as session:
         messages = [orjson.loads(session.get_one(Notice, each).messages or b"")[0] for each in made]
-    labels = [each["quickReply"]["items"][0]["action"]["label"] for each in messages]
+    labels = [each["quickReply"]["items"][-1]["action"]["label"] for each in messages]
     assert labels == ["Settings for this"] * 3
     assert "Thu 3 Dec" in messages[2]["text"]

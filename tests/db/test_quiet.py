@@ -185,6 +185,28 @@ def test_emergencies_and_corrections_are_not_counted_against_anybody(db: Session
     assert counted(db, under_way(db, 1200, lane="emergency")) == 1200
 
 
+@pytest.mark.parametrize(
+    ("rule", "reached"),
+    [
+        ({"topic": "events"}, 1100),
+        ({"all": [{"topic": "events"}, {"not": {"ward": "西区"}}]}, 1100),
+        ({"any": [{"topic": "events"}, {"topic": "news"}]}, 1100),
+        ({"all": [{"topic": "events"}, {"ward": "東区"}]}, 1200),
+        ({"all": [{"topic": "events"}, {"any": [{"district": "101"}, {"ward": "東区"}]}]}, 1200),
+        ({"everyone": True}, 1200),
+    ],
+)
+def test_who_wants_only_their_own_ward_is_left_out_of_what_names_no_place(
+    db: Sessions, crowd: list[int], rule: dict[str, object], reached: int
+) -> None:
+    set_for(db, crowd, ward="東区", district="101")
+    set_for(db, crowd[::12], near=["events"])
+    set_for(db, crowd[1::12], near=["childcare"])
+    assert send(db, under_way(db, 1200, rule=rule)) == reached
+    if reached == 1100:
+        assert send(db, under_way(db, 1200, rule=rule, lane="emergency")) == 1200
+
+
 def test_who_gathers_is_left_out_by_name_and_told_nothing_twice(db: Sessions, crowd: list[int]) -> None:
     set_for(db, crowd[::12], digest=True)
     notice_id = under_way(db, 1200)

@@ -119,6 +119,31 @@ def test_who_changes_the_hour_before_it_goes_out_is_left_out(db: Sessions, peopl
     assert claim.size == 1
 
 
+def test_who_leaves_out_what_is_collected_is_not_counted_and_not_reached(
+    db: Sessions, people: list[int]
+) -> None:
+    """Every kind of the day left out, or a rest up to it; one kind of several, or a rest that is over, changes nothing."""
+    one = next(iter(with_collection().values()))
+    [told] = rules.due(["-1 18:00"], EVENING)
+    kinds = next(iter(rules.texts(town(), one[:1], told))).kinds
+    with db.begin() as session:
+        session.get_one(Resident, people[0]).unwanted = [*kinds, "ほかの種類"]
+        session.get_one(Resident, people[1]).unwanted = ["ほかの種類"]
+        session.get_one(Resident, people[2]).rests_until = told.day
+    [made] = remind(db, EVENING)
+    assert _expected(db, made) == 1
+    assert sent_to(db, made, EVENING)[1] == 1
+
+
+def test_a_rest_chosen_after_the_reminder_was_made_still_counts(db: Sessions, people: list[int]) -> None:
+    [told] = rules.due(["-1 18:00"], EVENING)
+    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    with db.begin() as session:
+        session.get_one(Resident, people[0]).rests_until = told.day
+        session.get_one(Resident, people[1]).rests_until = told.day - timedelta(days=1)
+    assert sent_to(db, both, EVENING)[1] == 1
+
+
 def _expected(db: Sessions, notice_id: int) -> int | None:
     with db() as session:
         return session.get_one(Notice, notice_id).expected_count

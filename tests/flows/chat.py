@@ -26,7 +26,17 @@ from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, Erase, Got, Held, MyData, Stays
 from bot_flows.notice_facts import AskNotices, Sent
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts
-from bot_flows.stop_facts import Attention, Pause, Restart, SetDigest, SetQuiet, StopAll
+from bot_flows.stop_facts import (
+    Attention,
+    Pause,
+    Restart,
+    SetDigest,
+    SetNear,
+    SetQuiet,
+    SetRest,
+    SetUnwanted,
+    StopAll,
+)
 from bot_flows.types import (
     Child,
     Effect,
@@ -152,7 +162,16 @@ class Chat:
                 self.resident = Resident() if scope == "all" else self.resident
                 if scope == "children":
                     self.resident = replace(self.resident, children=())
-            case StopAll() | Pause() | Restart() | SetDigest() | SetQuiet():
+            case (
+                StopAll()
+                | Pause()
+                | Restart()
+                | SetDigest()
+                | SetQuiet()
+                | SetNear()
+                | SetUnwanted()
+                | SetRest()
+            ):
                 self.resident = replace(self.resident, attention=_attended(self.resident.attention, effect))
 
     # ---- what a resident can do ------------------------------------------------------------------
@@ -198,8 +217,17 @@ def _marked(child: Child, effect: MarkDone | UndoDone | StopChild) -> Child:
             return replace(child, stopped=on)
 
 
-def _attended(now: Attention, effect: StopAll | Pause | Restart | SetDigest | SetQuiet) -> Attention:
+Attending = StopAll | Pause | Restart | SetDigest | SetQuiet | SetNear | SetUnwanted | SetRest
+
+
+def _attended(now: Attention, effect: Attending) -> Attention:
     match effect:
+        case SetNear(topics):
+            return replace(now, near=topics)
+        case SetUnwanted(kinds):
+            return replace(now, unwanted=kinds)
+        case SetRest(rests):
+            return replace(now, rests_until=rests)
         case StopAll(emergencies):
             return replace(now, stopped="all" if emergencies else "ordinary")
         case Pause(until):

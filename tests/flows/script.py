@@ -16,7 +16,7 @@
 @ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
-@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district e01 | children 2026-05,2027-03?
+@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
 """
 
@@ -40,7 +40,17 @@ from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
 from bot_flows.mydata_facts import Erase, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
-from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.stop_facts import (
+    Pause,
+    Restart,
+    SetDigest,
+    SetNear,
+    SetQuiet,
+    SetRest,
+    SetUnwanted,
+    StopAll,
+    TellReason,
+)
 from bot_flows.types import (
     Child,
     Effect,
@@ -120,6 +130,12 @@ def _effect_words(effect: Effect) -> str:
             return f"digest {'on' if on else 'off'}"
         case SetQuiet((first, last)):
             return f"quiet {first}-{last}"
+        case SetNear(near):
+            return f"near {','.join(sorted(near))}".strip()
+        case SetUnwanted(kinds):
+            return f"unwanted {','.join(sorted(kinds))}".strip()
+        case SetRest(rests):
+            return f"rest {rests or 'ends'}"
         case TellReason(name):
             return f"reason {name}"
         case OpenPage(token):
@@ -218,6 +234,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.now = datetime.fromisoformat(value).replace(tzinfo=JST)
         case "topics":
             chat.resident = replace(chat.resident, topics=frozenset(value.split(",")))
+        case "district":
+            chat.resident = replace(chat.resident, ward="", district="")
         case "children":
             months = enumerate(value.split(","), start=1)
             children = tuple(

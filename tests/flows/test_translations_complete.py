@@ -27,8 +27,8 @@ LABELS = {
     "garbage": "title to_sorting to_month to_reminder to_keep to_other",  # doors below every answer
     "guide": "open_page call call_number care_counter shelter_title",  # pages, the telephone, and the door below an alert day
     "menu": "label area_garbage area_sorting area_map area_apply area_pay area_settings area_contact photo_other photo_report",  # doors
-    "reminder": "pick never to_setting",  # Choices of the time
-    "settings": "title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices
+    "reminder": "pick never to_setting by_kind rest unrest",  # Choices of the time
+    "settings": "whole_town title row_reminder row_language stop data enough undo stop_one keep_one",  # doors and Choices
     "setup": "row_topics row_area row_reminder row_children register fix",  # rows are Choices of 「なおす」
     "sorting": "to_garbage to_other to_bulky not_sure none_of",  # doors and Choices
     "topics": "next",  # the last Choice of the list
