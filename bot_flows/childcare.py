@@ -73,6 +73,12 @@ def of_child(talk: Talk, number: int, about: str, *, whole: bool = False) -> Out
     return _answer(talk, who, child.birth_month, about, child=child, others=others)
 
 
+def of_month(talk: Talk, month: date, about: str) -> Reply:
+    """A child nobody registered, by its month of birth, which is used for this answer and not kept."""
+    who = talk.say("childcare.this_child", age=age_said(talk, month))
+    return _answer(talk, who, month, about)
+
+
 def child_door(talk: Talk, rest: Mapping[str, str], *, whole: bool = False) -> Outcome:
     """A button of an earlier answer; damaged data opens the first child."""
     number, about = rest.get("id", ""), rest.get("about", "")
@@ -117,9 +123,7 @@ def _take_birth(talk: Talk, given: Answer) -> Outcome:
     least, _ = bounds(today)
     if not least.replace(day=1) <= day <= today:
         return Again(talk.say("children.out_of_age"))
-    month = day.replace(day=1)
-    who = talk.say("childcare.this_child", age=age_said(talk, month))
-    return _answer(talk, who, month, about)
+    return of_month(talk, day.replace(day=1), about)
 
 
 # ---- answers -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot_flows import (
     bubbles,
+    child_age,
     counter,
     crowding,
     dictionary,
@@ -35,13 +36,7 @@ from bot_flows.town_spoken import as_read
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.ways import afresh, ask_again, leave
-from bot_flows.words import (
-    BACK,
-    STOP,
-    fold,
-    numbers,
-    way_out,
-)
+from bot_flows.words import BACK, STOP, fold, numbers, way_out
 
 SHORTEST_QUESTION, LIKELY, POSSIBLE = 4, 80.0, 60.0
 """Letters and scores from which words are taken for a question of their own."""
@@ -108,6 +103,8 @@ def _on_text(scene: Scene, text: str) -> Turn:
 
 def _free(scene: Scene, text: str) -> Turn:
     """Words of nobody's lexicon: what the town's vocabulary makes of them, the very name of a thing included."""
+    if not scene.flow and (child := child_age.door_of(scene.talk, text)):
+        return turns.open_up(scene, child())
     meant = understand(text, scene.facts.town) if text and not numbers(text) else NOTHING
     if meant.confident and (outcome := _meant(scene, text, meant)):
         return turns.open_up(scene, outcome)

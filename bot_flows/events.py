@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot_flows import event_card, guide
+from bot_flows import child_age, event_card, guide
 from bot_flows.event_list import around, child_label, listed, months_of
 from bot_flows.event_search import Search, months_with_events
 from bot_flows.guide import cut, door
@@ -27,22 +27,7 @@ from bot_flows.place_names import ward_said
 from bot_flows.town_facts import TownEvent
 from bot_flows.words import fold
 
-_YEARS = ("歳", "才", "さい", "years", "year", "y", "岁", "歲", "살", "세", "tuổi", "वर्ष")
-_MONTHS = (
-    "か月",
-    "ゖ月",
-    "ゕ月",
-    "け月",
-    "かげつ",
-    "months",
-    "month",
-    "m",
-    "个月",
-    "個月",
-    "개월",
-    "tháng",
-    "महिना",
-)
+_YEARS, _MONTHS = (*child_age.YEARS, "y"), (*child_age.MONTHS, "m")
 _AGE = re.compile(rf"(\d{{1,2}})\s*({'|'.join(map(fold, (*_YEARS, *_MONTHS)))})?(?:児| old)?")
 MOST_CHILDREN = 2
 """Named one by one, so that no more than ten choices stand under the question; others by their age."""

@@ -54,7 +54,8 @@ def _tell(session: Session, resident: Resident, due: Due, town: Town, now: datet
     if not told:
         return
     words = child_news.news(_talk(resident, town, now), told)
-    push_actions.add(session, resident, words, subject=_subject({each.number for each in told}), now=now)
+    about = _subject({each.number for each in told})
+    push_actions.add(session, resident, words, subject=about, now=now, automatic=True)
     audit.record(session, "childcare.remind", f"resident:{resident.id}", by=audit.SYSTEM, at=now)
 
 

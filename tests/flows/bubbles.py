@@ -70,7 +70,7 @@ def check(turn: Turn) -> None:
         assert "quickReply" not in message, "only the last message's quick replies are shown"
     quick = [item["action"]["label"] for item in turn.messages[-1].get("quickReply", {}).get("items", [])]
     if turn.state.flow:
-        assert quick[-3:] in WAYS_READ, quick
+        assert quick[-3:] in WAYS_READ, f"{quick} are not the ways out (C09)"
     if turn.state.flow and turn.state.step not in ("summary", "kids"):
         # The summary and the list of children are lists to check, as long as what was entered.
         for message in turn.messages:

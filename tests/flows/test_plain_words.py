@@ -25,9 +25,10 @@ from bot_flows.turns import asked_now
 from bot_flows.types import Facts, Incoming, State, Turn
 from content.limits import grapheme_len
 from content.sentences import catalogue
-from tests.flows.bubbles import WAYS, actions_in, said_in
+from tests.flows.bubbles import WAYS, actions_in, check, said_in
 from tests.flows.chat import Chat
 from tests.flows.script import run
+from tests.flows.town import BULKY
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 HOLE = re.compile(r"\{[a-z_]+\}")
@@ -225,15 +226,92 @@ def test_c08_no_signs_in_place_of_words() -> None:
     assert [key for key, text in japanese().items() if emoji.search(text)] == []
 
 
-def test_c09_the_same_ways_out_under_every_question() -> None:
-    """``check`` holds it for each turn; here: that there were questions at all."""
-    asked = [
-        messages[-1]["quickReply"]["items"][-3:]
-        for _, messages in turns()
-        if messages and len(messages[-1].get("quickReply", {}).get("items", [])) > 3
+def _questions() -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
+    """Every turn of the scripts after which a question is open."""
+    for name, chat in chats().items():
+        after = [*(state for state, _, _ in chat.asked[1:]), chat.state]
+        for state, messages in zip(after, chat.history, strict=True):
+            if state.flow and messages:
+                yield name, messages
+
+
+def test_c07_two_short_bubbles() -> None:
+    """``check`` holds 120 characters for every open question, here every answer is read once more by its own rule: what
+    stands above its numbered choices and its list is short, too."""
+    assert all(len(messages) <= 2 for _, messages in turns())
+    long = [
+        (name, said)
+        for name, messages in turns()
+        for said in (messages[0]["text"].splitlines()[0] if messages else "",)
+        if len(said) > 120 and not said.startswith("https://")
     ]
-    with_ways = [items for items in asked if [item["action"]["label"] for item in items] == WAYS]
-    assert len(with_ways) > 200
+    assert long == []
+    with pytest.raises(AssertionError, match="C07"):
+        _checked("あ" * 121)
+    _checked("あ" * 120)
+
+
+def test_c09_the_same_ways_out_under_every_question() -> None:
+    """The same three, in the same order, in the language of the talk, at the end of every open question."""
+    ways = {
+        code: [catalogue()[f"way.{each}_label"].texts[code] for each in ("back", "stop", "human")]
+        for code in catalogue()["way.back_label"].texts
+    }
+    assert ways["ja"] == WAYS
+    asked = list(_questions())
+    labels = [
+        (name, [item["action"]["label"] for item in messages[-1].get("quickReply", {}).get("items", [])][-3:])
+        for name, messages in asked
+    ]
+    assert [(name, found) for name, found in labels if found not in ways.values()] == []
+    abroad = {"v_letters"}
+    assert {name for name, found in labels if found != WAYS} <= abroad
+    assert len(asked) > 600, "questions were asked at all"
+    with pytest.raises(AssertionError, match="ways"):
+        _checked("どれですか。", ways=("もどる", "やめる"))
+    with pytest.raises(AssertionError, match="ways"):
+        _checked("どれですか。", ways=("やめる", "もどる", "人に聞く"))
+
+
+def _checked(said: str, ways: tuple[str, ...] = tuple(WAYS)) -> None:
+    """``check`` of an open question in these words with these ways out."""
+    items = [
+        {
+            "type": "action",
+            "action": {"type": "postback", "label": way, "data": "f=menu&a=home", "displayText": way},
+        }
+        for way in ways
+    ]
+    message = {"type": "text", "text": said, "quickReply": {"items": items}}
+    check(Turn(State(flow="damage", step="kind"), (message,)))
+
+
+MONEY = re.compile(r"(?<![0-9,])([0-9][0-9,]*)円")
+PROPER = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})*")
+STANDARD = re.compile(r"^【.*$", re.M)
+"""Lines of the standard text are read by machines and keep its own form, 「¥1,500」."""
+
+
+def test_p09_money_as_residents_read_it() -> None:
+    """Every amount the scripts and the sample town name: 円, half-width, a comma from a thousand on."""
+    said = [(name, STANDARD.sub("", said_in(messages))) for name, messages in turns()]
+    amounts = [(name, found) for name, text in said for found in MONEY.findall(text)]
+    assert [each for each in amounts if not PROPER.fullmatch(each[1])] == []
+    assert {found for _, found in amounts} >= {"500", "1,000", "2,500"}
+    assert [(name, text) for name, text in said if re.search(r"[¥￥]|[０-９]", text)] == []
+    fees = [kind.fee for item in BULKY.items.values() for kind in item.kinds]
+    assert max(fees) >= 1_000, "an amount that needs its comma was asked for"
+    assert not PROPER.fullmatch("1000") and not PROPER.fullmatch("0500") and PROPER.fullmatch("12,345")
+
+
+def test_p09_amounts_of_every_sentence_are_filled_as_money() -> None:
+    """Whatever has a hole for an amount says it with its unit, in every language; nothing prints a bare number."""
+    holed = {key: each.texts for key, each in catalogue().items() if "{amount}" in each.texts["ja"]}
+    assert holed
+    units = re.compile(r"\{amount\} ?(?:円|yen|日元|日圓|엔)|¥\{amount\}")
+    assert [
+        (key, code) for key, texts in holed.items() for code, text in texts.items() if not units.search(text)
+    ] == []
 
 
 def test_c10_days_are_said_with_their_date() -> None:
