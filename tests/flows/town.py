@@ -10,7 +10,7 @@ from math import hypot
 
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
 from bot_flows.bulky_facts import Book, CollectionArea, Item, Kind, NotTaken, Rules
-from bot_flows.town_facts import Ages, Facility, Near, TownEvent, Window
+from bot_flows.town_facts import Ages, Facility, Near, Neighbour, TownEvent, Window
 from bot_flows.types import (
     CategoryGuide,
     Collection,
@@ -136,6 +136,7 @@ VOCABULARY = Vocabulary(
         Meaning("area", "apply", ("住民票 ネット",)),
     )
 )
+OTHER_TOWN = Neighbour("となり市", "https://tonari.example.jp/bosai/", 34.0, 130.5)
 HAZARDS = {"洪水": True, "地震": True, "津波": False}
 
 
@@ -159,6 +160,7 @@ FACILITIES = (
         "aed", "青葉交番", 33.604, 130.5, weekdays="月火水木金土日", opens=time(0), closes=time(23, 59),
         details=("入口の右",),
     ),
+    _facility("nursing", "東図書館", 33.603, 130.5, details=("授乳室",)),
     _facility(
         "public", "東図書館", 33.603, 130.5, weekdays="火水木金土日", opens=time(9, 30), closes=time(18),
         hours_note="毎月最後の木曜日は休み", details=("車いす用トイレ、エレベーター",),
@@ -386,6 +388,10 @@ class SmallTown:
 
     def facility(self, facility_id: str) -> Facility | None:
         return next((each for each in FACILITIES if each.id == facility_id), None)
+
+    def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
+        near = hypot(OTHER_TOWN.latitude - latitude, OTHER_TOWN.longitude - longitude) < 0.2
+        return OTHER_TOWN if near else None
 
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         district = self.district(district_code)
