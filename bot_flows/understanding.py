@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from bot_flows.distress import cry_for_help
 from bot_flows.matching import Find, index_of
-from bot_flows.types import Town
+from bot_flows.pack_facts import Town
 from bot_flows.vocabulary import MeaningKind, Vocabulary
 from bot_flows.words import door_word
 

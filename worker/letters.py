@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import logs
+from app.attention.rules import ceilings
 from app.circuits import actions as circuit_actions
 from app.circuits import queries as circuit_queries
 from app.inbox import actions as inbox_actions
@@ -19,6 +20,7 @@ from app.queue import FETCH_PHOTOS, SEND_PUSHES
 from app.reports import actions as report_actions
 from app.reports import queries as report_queries
 from app.restores import actions as restore_actions
+from app.town import queries as town_queries
 from worker import runtime
 from worker.hearing import Hearing
 
@@ -73,7 +75,8 @@ def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
     outside, now = parts.outside, parts.clock.now()
     with parts.sessions.begin() as session:
         passage = circuit_actions.passage(session, circuit_queries.seen(session, "push"), "individual")
-        claims = push_actions.claim(session, now, 1 if passage.asks else HANDFUL)
+        limits = ceilings(town_queries.head(session))
+        claims = push_actions.claim(session, now, 1 if passage.asks else HANDFUL, limits)
         if claims:
             passage.used()
             hearing.is_news |= passage.is_doubted

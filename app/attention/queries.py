@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.attention import rules
+from app.attention.rules import Ration
+from app.clock import JST, in_japan
 from app.delivery import queries as delivery_queries
 from app.delivery import rules as delivery_rules
 from app.delivery.models import Batch
@@ -20,8 +22,8 @@ from app.segments import queries as segment_queries
 REACHED = ("sealed", "sending", "retry_wait", "accepted", "unknown", "quarantined")
 """States of a batch whose people got the notice, or may get it still; doubt counts as received."""
 UNDER_WAY = ("recipients_frozen", "running", "paused")
-_RATION = 0x524154
-"""The advisory lock of the ceilings: "RAT"."""
+_LOCKS = {"ceiling": 0x524154, "cap": 0x434150}
+"""The advisory locks of the rations: "RAT" and "CAP"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,36 +108,71 @@ def latest_morning(session: Session, ids: Sequence[int], asked: Asked) -> dateti
     return None if hour is None else rules.quiet_ends(asked.now, hour)
 
 
-# ---- the ceilings --------------------------------------------------------------------------------------
+# ---- rations -------------------------------------------------------------------------------------------
 
 
-def has_to_count(session: Session, notice: Notice, limits: rules.Ceilings, now: datetime) -> bool | None:
-    """Whether so many notices went out that somebody may have had enough; None: that changed just now, ask again.
+def has_to_count(session: Session, notice: Notice, ration: Ration, now: datetime) -> bool | None:
+    """Whether so much went out that somebody may have had enough; None: that changed just now, ask again.
 
     Usually it did not, and nothing is counted. Claims that do not count hold the ration's lock together; one that
     counts waits for them, so that it sees everything they sealed.
     """
-    if _is_near(session, notice, limits, now):
-        session.execute(select(func.pg_advisory_xact_lock(_RATION)))
+    lock = _LOCKS[ration.reason]
+    if _is_near(session, notice, ration, now):
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
         return True
-    session.execute(select(func.pg_advisory_xact_lock_shared(_RATION)))
-    return None if _is_near(session, notice, limits, now) else False
+    session.execute(select(func.pg_advisory_xact_lock_shared(lock)))
+    return None if _is_near(session, notice, ration, now) else False
 
 
-def _is_near(session: Session, notice: Notice, limits: rules.Ceilings, now: datetime) -> bool:
-    week, day = rules.since(now)
-    found = session.execute(_others(notice, week).add_columns(_reached_since(day).label("is_today"))).all()
-    return len(found) >= limits.per_week or sum(row.is_today for row in found) >= limits.per_day
+def _is_near(session: Session, notice: Notice, ration: Ration, now: datetime) -> bool:
+    longer, shorter = ration.since(now)
+    found = session.execute(
+        _others(notice, ration, longer).add_columns(
+            _reached_since(shorter).label("is_recent"), _reminds_of().label("reminds_of")
+        )
+    ).all()
+    # Everybody is in one of the reminders of a day at most.
+    all_of_them = {row.reminds_of or row.id for row in found}
+    recent = {row.reminds_of or row.id for row in found if row.is_recent}
+    if ration.reason == "cap":
+        pushed = _most_pushed(session, longer, shorter)
+        return len(all_of_them) + pushed[0] >= ration.longer or len(recent) + pushed[1] >= ration.shorter
+    return len(all_of_them) >= ration.longer or len(recent) >= ration.shorter
 
 
-def _others(notice: Notice, begin: datetime) -> Select[int]:
-    """Ordinary notices that reached somebody since then, or may be doing so at this moment."""
+def _others(notice: Notice, ration: Ration, begin: datetime) -> Select[int]:
+    """Notices of the same kind that reached somebody since then, or may be doing so at this moment."""
+    kind = _automatic_beside(notice, begin) if ration.reason == "cap" else Notice.lane == "ordinary"
     return select(Notice.id).where(
-        Notice.lane == "ordinary",
-        Notice.id != notice.id,
-        Notice.released_at.is_not(None),
-        _reached_since(begin),
+        kind, Notice.id != notice.id, Notice.released_at.is_not(None), _reached_since(begin)
     )
+
+
+def _automatic_beside(notice: Notice, begin: datetime) -> ColumnElement[bool]:
+    """What else is automatic, without the other notices of the same day's reminder: nobody is in two of them."""
+    kind = and_(Notice.lane != "emergency", is_automatic(), Notice.released_at >= begin - rules.LIVES)
+    if notice.origin != "reminder" or notice.scheduled_at is None:
+        return kind
+    begins = datetime.combine(in_japan(notice.scheduled_at).date(), time(), JST)
+    same_day = and_(Notice.scheduled_at >= begins, Notice.scheduled_at < begins + rules.DAY)
+    return and_(kind, ~and_(_is_once_a_day(), Notice.type == notice.type, same_day))
+
+
+def is_automatic() -> ColumnElement[bool]:
+    """Made by the program at its hour: a reminder or digest, or a copy of what is repeated."""
+    return or_(Notice.origin == "reminder", Notice.repeat_of_id.is_not(None))
+
+
+def _reminds_of() -> ColumnElement[str | None]:
+    """Type and day of what comes once a day to each of its readers, in many notices; nothing for all else."""
+    day = func.to_char(func.timezone("Asia/Tokyo", Notice.scheduled_at), "YYYY-MM-DD")
+    return case((_is_once_a_day(), func.concat(Notice.type, " ", day)))
+
+
+def _is_once_a_day() -> ColumnElement[bool]:
+    """Reminders and digests, not the corrections of reminders."""
+    return and_(Notice.origin == "reminder", Notice.supersedes_id.is_(None))
 
 
 def _reached_since(begin: datetime) -> ColumnElement[bool]:
@@ -143,17 +180,71 @@ def _reached_since(begin: datetime) -> ColumnElement[bool]:
     return or_(Notice.state.in_(UNDER_WAY), and_(Notice.expires_at >= begin, sent))
 
 
-def had_enough(session: Session, asked: Asked, span: tuple[int, int], limits: rules.Ceilings) -> set[int]:
-    """Whose ceiling is reached, among residents ``span[0]`` to ``span[1]``; read from the ledger itself."""
-    week, day = rules.since(asked.now)
+def had_enough(session: Session, asked: Asked, span: tuple[int, int], ration: Ration) -> set[int]:
+    """Whose ration is used up, among residents ``span[0]`` to ``span[1]``; read from the ledger itself."""
+    longer, shorter = ration.since(asked.now)
     at = func.coalesce(Batch.first_attempt_at, asked.now)
     found = session.execute(
-        select(Batch.members, (at >= day).label("is_today")).where(
-            Batch.notice_id.in_(session.scalars(_others(asked.notice, week)).all()),
+        select(Batch.members, (at >= shorter).label("is_recent")).where(
+            Batch.notice_id.in_(session.scalars(_others(asked.notice, ration, longer)).all()),
             Batch.last_id >= span[0],
             Batch.first_id <= span[1],
             Batch.state.in_(REACHED),
-            at > week,
+            at > longer,
         )
     )
-    return rules.over(((delivery_rules.unpack(row.members), row.is_today) for row in found), limits)
+    received = [(delivery_rules.unpack(row.members), bool(row.is_recent)) for row in found]
+    if ration.reason == "cap":
+        received += _pushed(session, span, longer, shorter)
+    return rules.over(received, ration)
+
+
+# Single pushes are named by their table, because they are built on us.
+_MOST_PUSHED = text(
+    "SELECT coalesce(max(longer), 0) AS longer, coalesce(max(shorter), 0) AS shorter FROM ("
+    "SELECT count(*) AS longer, count(*) FILTER (WHERE first_attempt_at >= :shorter) AS shorter FROM pushes "
+    "WHERE automatic AND first_attempt_at > :longer GROUP BY resident_id) each"
+)
+_PUSHED = text(
+    "SELECT resident_id, first_attempt_at >= :shorter AS is_recent FROM pushes "
+    "WHERE automatic AND first_attempt_at > :longer AND resident_id BETWEEN :first AND :last"
+)
+
+
+def _most_pushed(session: Session, longer: datetime, shorter: datetime) -> tuple[int, int]:
+    """How many automatic pushes one resident got at most."""
+    row = session.execute(_MOST_PUSHED, {"longer": longer, "shorter": shorter}).one()
+    return row.longer, row.shorter
+
+
+def _pushed(
+    session: Session, span: tuple[int, int], longer: datetime, shorter: datetime
+) -> list[tuple[list[int], bool]]:
+    values = {"first": span[0], "last": span[1], "longer": longer, "shorter": shorter}
+    return [([row.resident_id], row.is_recent) for row in session.execute(_PUSHED, values)]
+
+
+def capped(session: Session, ids: Sequence[int], ration: Ration, now: datetime) -> set[int]:
+    """Who of these has had enough of what is automatic, at the moment a single push would go to them."""
+    longer, shorter = ration.since(now)
+    at = func.coalesce(Batch.first_attempt_at, now)
+    received: list[tuple[Sequence[int], bool]] = []
+    for id_ in ids:
+        received += _pushed(session, (id_, id_), longer, shorter)
+        batches = (
+            select(Batch.members, (at >= shorter).label("is_recent"))
+            .join(Notice, Notice.id == Batch.notice_id)
+            .where(
+                and_(Notice.lane != "emergency", is_automatic(), Notice.released_at >= longer - rules.LIVES),
+                Batch.first_id <= id_,
+                Batch.last_id >= id_,
+                Batch.state.in_(REACHED),
+                at > longer,
+            )
+        )
+        received += [
+            ([id_], bool(row.is_recent))
+            for row in session.execute(batches)
+            if id_ in delivery_rules.unpack(row.members)
+        ]
+    return rules.over(received, ration)

@@ -3,6 +3,9 @@
 An emergency owes nothing. What a resident asked for at an hour of their own comes at that hour. A correction is
 not counted against its readers: who was told something wrong must hear so. Everything else waits for the morning
 of each reader, and ordinary notices beyond the ceiling, or for readers who gather, go into Monday's digest.
+
+What the program sends by itself (repeats, reminders, news of a child or an order) has a cap of its own: whatever is
+broken or set wrongly, nobody gets more than three of it in an hour and ten in a day.
 """
 
 from __future__ import annotations
@@ -11,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from app.clock import JST, in_japan
-from app.segments.rules import (
+from app.segments.words import (
     All,
     AnyOf,
     HasTopic,
@@ -27,38 +30,76 @@ from app.segments.rules import (
     WantsReminder,
 )
 
-WEEK = timedelta(days=7)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+LIVES = timedelta(days=2)
+"""How long what is automatic takes from its release to its last reader at most."""
 LEAD = timedelta(seconds=20)
 """What is claimed now may arrive that much later: an evening ends so much earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ceilings:
-    """How many ordinary notices one resident gets at most: within seven days, and on one day."""
+    """How much one resident gets at most: ordinary notices within seven days and on one day; automatic messages within
+    a day and an hour."""
 
     per_week: int = 7
     per_day: int = 3
+    automatic_per_day: int = 10
+    automatic_per_hour: int = 3
+
+
+USUAL = Ceilings()
 
 
 def ceilings(settings: Mapping[str, Any]) -> Ceilings:
     """The town's own, from ``[attention]`` of town.toml."""
-    chosen, usual = settings.get("attention", {}), Ceilings()
-    return Ceilings(chosen.get("per_week", usual.per_week), chosen.get("per_day", usual.per_day))
+    chosen = settings.get("attention", {})
+    return Ceilings(**{name: chosen[name] for name in Ceilings.__slots__ if name in chosen})
+
+
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """So many at most in a longer time and in a shorter one; ``reason`` is the word of ``exclusions``."""
+
+    reason: Literal["ceiling", "cap"]
+    longer: int
+    shorter: int
+
+    def since(self, now: datetime) -> tuple[datetime, datetime]:
+        """When the longer and the shorter time began: seven days and today, or a day and an hour."""
+        if self.reason == "cap":
+            return now - DAY, now - HOUR
+        return now - WEEK, datetime.combine(in_japan(now).date(), time(), JST)
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """``quiet``: never arrives in somebody's quiet hours · ``rationed``: counts, and may be gathered."""
+    """``quiet``: never arrives in somebody's quiet hours · ``rationed``: counts, and may be gathered · ``capped``:
+    nobody wrote it for this day, so it counts among what is automatic."""
 
     quiet: bool
     rationed: bool
+    capped: bool = False
+
+    def rations(self, limits: Ceilings) -> list[Ration]:
+        """What its readers may have had enough of."""
+        found = []
+        if self.rationed:
+            found.append(Ration("ceiling", limits.per_week, limits.per_day))
+        if self.capped:
+            found.append(Ration("cap", limits.automatic_per_day, limits.automatic_per_hour))
+        return found
 
 
-def manners(lane: str, rule: Rule) -> Manners:
+def manners(lane: str, rule: Rule, *, automatic: bool = False) -> Manners:
     """What a notice of this lane and rule owes its readers."""
-    if lane == "emergency" or _at_a_chosen_hour(rule):
+    if lane == "emergency":
         return Manners(quiet=False, rationed=False)
-    return Manners(quiet=True, rationed=lane == "ordinary" and not isinstance(rule, Received))
+    is_correction = isinstance(rule, Received)
+    capped = automatic and not is_correction
+    if _at_a_chosen_hour(rule):
+        return Manners(quiet=False, rationed=False, capped=capped)
+    return Manners(quiet=True, rationed=lane == "ordinary" and not is_correction, capped=capped)
 
 
 def _at_a_chosen_hour(rule: Rule) -> bool:
@@ -104,18 +145,14 @@ def quiet_ends(now: datetime, quiet_to: int) -> datetime:
     return morning if morning > local else morning + timedelta(days=1)
 
 
-def since(now: datetime) -> tuple[datetime, datetime]:
-    """When the seven days and the day began that the ceilings look at."""
-    return now - WEEK, datetime.combine(in_japan(now).date(), time(), JST)
-
-
-def over(received: Iterable[tuple[Iterable[int], bool]], limits: Ceilings) -> set[int]:
-    """Who has had enough: ``received`` are the people of each notice of the week, and whether it was today's."""
-    week, day = Counter[int](), Counter[int]()
-    for people, is_today in received:
+def over(received: Iterable[tuple[Iterable[int], bool]], ration: Ration) -> set[int]:
+    """Who has had enough: ``received`` are the people of each message of the longer time, and whether it was in the
+    shorter one, too."""
+    longer, shorter = Counter[int](), Counter[int]()
+    for people, is_recent in received:
         ids = list(people)
-        week.update(ids)
-        if is_today:
-            day.update(ids)
-    enough = {id_ for id_, number in week.items() if number >= limits.per_week}
-    return enough | {id_ for id_, number in day.items() if number >= limits.per_day}
+        longer.update(ids)
+        if is_recent:
+            shorter.update(ids)
+    enough = {id_ for id_, number in longer.items() if number >= ration.longer}
+    return enough | {id_ for id_, number in shorter.items() if number >= ration.shorter}

@@ -20,6 +20,7 @@ from app.links import actions as link_actions
 from app.links import queries as link_queries
 from app.links.rules import For
 from app.pushes import actions as push_actions
+from app.pushes.models import Push
 from app.residents.models import Resident
 from app.sealing import Sealer
 from bot_flows import bulky_news
@@ -233,9 +234,8 @@ def end_holds(session: Session, now: datetime) -> int:
         record(session, "bulky.confirm", order, audit.SYSTEM, now, payment=order.payment)
         resident = reachable(session, order)
         if resident is not None:
-            tell(
-                session, order, resident, bulky_news.accepted(queries.as_order(order), resident.language), now
-            )
+            words = bulky_news.accepted(queries.as_order(order), resident.language)
+            tell(session, order, resident, words, now).automatic = True
     return len(ended)
 
 
@@ -247,7 +247,7 @@ def remind(session: Session, book: Book, now: datetime) -> int:
     for order, resident in due:
         order.reminded_at = now
         words = bulky_news.tomorrow(queries.as_order(order), book.rules.until, resident.language)
-        tell(session, order, resident, words, now, at_once=True)
+        tell(session, order, resident, words, now, at_once=True).automatic = True
         record(session, "bulky.remind", order, audit.SYSTEM, now)
     return len(due)
 
@@ -278,9 +278,10 @@ def tell(
     words: Sequence[Message],
     now: datetime,
     at_once: bool = False,
-) -> None:
+) -> Push:
     """In the resident's day: what staff do late in the evening wakes nobody. The evening before is no night."""
-    push_actions.add(session, resident, words, subject=f"bulky:{order.number}", now=now, at_once=at_once)
+    subject = f"bulky:{order.number}"
+    return push_actions.add(session, resident, words, subject=subject, now=now, at_once=at_once)
 
 
 def record(

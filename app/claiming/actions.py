@@ -35,7 +35,7 @@ from content import holes
 
 ROUNDS = 3
 """How many handfuls one claim may pass over, so that a stop never waits long for it."""
-UNLIMITED = attention_rules.Ceilings(10_000, 10_000)
+UNLIMITED = attention_rules.Ceilings(10_000, 10_000, 10_000, 10_000)
 CHANGED = "送る内容が封をしたときと違います"
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, literal, select
 from sqlalchemy.orm import Session
 
+from app import logs
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, manners, town_wide
+from app.attention.rules import Ceilings, Ration, manners, town_wide
 from app.clock import in_japan
 from app.delivery import queries, rules
 from app.delivery.actions import add_batches, settle
@@ -21,33 +22,40 @@ from app.residents.models import Resident
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 
+_log = logs.get("claiming")
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one claim asks of everybody. ``limits`` is None while nobody can have had enough."""
+    """What one claim asks of everybody. ``rations`` are those of which somebody may have had enough."""
 
     asked: attention.Asked
-    limits: Ceilings | None
+    rations: Sequence[Ration]
 
 
 def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> Look | None:
     """What is asked this time; None when notices began to go out in between: look again."""
     rule = segment_rules.from_json(notice.rule)
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
-    asked = attention.Asked(notice, meant, manners(notice.lane, rule), now, town_wide(rule))
-    if not asked.owes.rationed:
-        return Look(asked, None)
-    counts = attention.has_to_count(session, notice, limits, now)
-    return None if counts is None else Look(asked, limits if counts else None)
+    owes = manners(notice.lane, rule, automatic=notice.is_automatic)
+    asked = attention.Asked(notice, meant, owes, now, town_wide(rule))
+    used = []
+    for ration in owes.rations(limits):
+        counts = attention.has_to_count(session, notice, ration, now)
+        if counts is None:
+            return None
+        if counts:
+            used.append(ration)
+    return Look(asked, used)
 
 
 def who_may(session: Session, look: Look, batches: Sequence[Batch], frozen: bytes) -> rules.People:
     """Who of these batches may be sent to at this moment, without those who have had enough."""
     found = queries.still_meant(session, frozen, attention.may(look.asked))
-    if look.limits is None:
-        return found
     span = min(batch.first_id for batch in batches), max(batch.last_id for batch in batches)
-    return found.without(attention.had_enough(session, look.asked, span, look.limits))
+    for ration in look.rations:
+        found = found.without(attention.had_enough(session, look.asked, span, ration), ration.reason)
+    return found
 
 
 def leave_out(session: Session, look: Look, batches: Sequence[Batch], found: rules.People) -> None:
@@ -58,20 +66,28 @@ def leave_out(session: Session, look: Look, batches: Sequence[Batch], found: rul
         asleep = _asleep(session, look, gone)
         later = _set_aside(session, look.asked.notice, batches, asleep)
         lost = [id_ for id_ in gone if id_ not in later]
-        enough = sorted(found.dropped)
         _exclude(
             session,
             look.asked,
             [id_ for id_ in lost if id_ not in found.dropped],
             attention.reason(look.asked),
         )
-        _exclude(session, look.asked, enough, literal("ceiling"))
+        _exclude_full(session, look.asked, found.dropped)
     for batch in batches:
         if batch.quiet_until is None:
             batch.members = rules.pack([id_ for id_ in rules.unpack(batch.members) if id_ in kept])
             batch.size = len(batch.members) // rules.RESIDENT_ID
             if not batch.size:
                 settle(batch, "cancelled", "いま送る人がいません", look.asked.now)
+
+
+def _exclude_full(session: Session, asked: attention.Asked, dropped: Mapping[int, str]) -> None:
+    """Who has had enough. That the program itself sends so much is nothing usual: it is said loudly."""
+    for reason in sorted(set(dropped.values())):
+        ids = sorted(id_ for id_, why in dropped.items() if why == reason)
+        _exclude(session, asked, ids, literal(reason))
+        if reason == "cap":
+            _log.error("too_many_automatic", notice=asked.notice.id, people=len(ids))
 
 
 def _asleep(session: Session, look: Look, gone: Sequence[int]) -> dict[int, datetime]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ FINAL = ("accepted", "rejected", "unknown", "cancelled", "expired", "quarantined
 """Every person of a finished notice is in exactly one of these, or excluded; ``split`` passes its people on."""
 
 REASONS = (
-    "blocked", "opted_out", "pulled", "erased", "stopped", "paused", "quiet", "ceiling", "digest", "gone",
+    "blocked", "opted_out", "pulled", "erased", "stopped", "paused", "quiet", "ceiling", "digest", "gone", "cap",
 )  # fmt: skip
 """Why somebody of the frozen audience is not sent to."""
 
@@ -67,9 +67,9 @@ class Verdict(StrEnum):
 
 
 class Slowness(StrEnum):
-    NONE = ""
-    RATE = "rate"
-    """LINE says we are too fast."""
+    """``RATE``: LINE says we are too fast."""
+
+    NONE, RATE = "", "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +210,18 @@ class People:
 
     ids: bytes
     line_ids: bytes
-    dropped: frozenset[int] = frozenset()
-    """Who was taken out again by ``without``."""
+    dropped: Mapping[int, str] = field(default_factory=dict)
+    """Who was taken out again by ``without``, and why."""
 
-    def without(self, some: Collection[int]) -> People:
+    def without(self, some: Collection[int], reason: str) -> People:
         """The others, in the same order."""
         ids = unpack(self.ids)
         kept = [n for n, id_ in enumerate(ids) if id_ not in some]
         if len(kept) == len(ids):
             return self
         line_ids = b"".join(self.line_ids[LINE_ID * n : LINE_ID * (n + 1)] for n in kept)
-        return People(pack([ids[n] for n in kept]), line_ids, frozenset(ids) & frozenset(some))
+        dropped = {**self.dropped, **dict.fromkeys(set(ids) & set(some), reason)}
+        return People(pack([ids[n] for n in kept]), line_ids, dropped)
 
     def in_order_of(self, lists: Iterable[bytes]) -> bytes:
         """The LINE user ids of these packed lists of residents, one list after the other."""
@@ -243,10 +244,8 @@ def batch_size(people_per_minute: int | None) -> int:
 
 
 def batches_left(people_per_minute: int, started: int, largest: int) -> int:
-    """How many batches of at most ``largest`` people may still start when so many were sent to in the last minute.
-
-    They may be larger than the pace would cut them: it was changed afterwards. One alone always may start.
-    """
+    """How many batches of at most ``largest`` people may still start when so many were sent to in the last minute; they
+    may be larger than the pace would cut them, which was changed afterwards. One alone always may start."""
     if not started and largest > people_per_minute:
         return 1
     return max(0, people_per_minute - started) // max(1, largest)

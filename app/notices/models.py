@@ -68,6 +68,11 @@ class Notice(Base):
         CheckConstraint("people_per_minute >= 12", name="slow_but_not_standing"),
         CheckConstraint("watch_seconds BETWEEN 0 AND 3600", name="watch_is_short"),
         Index("ix_notices_open_sums", "id", postgresql_where=text("sum_closes IS FALSE")),
+        Index(
+            "ix_notices_automatic",
+            "released_at",
+            postgresql_where=text("origin = 'reminder' OR repeat_of_id IS NOT NULL"),
+        ),
         Index("ix_notices_due", "scheduled_at", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_notices_open",
@@ -161,6 +166,11 @@ class Notice(Base):
     def is_personal(self) -> bool:
         """Each reader's messages are their own, so each is a push."""
         return self.values_hash != ""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Made by the program at its hour: a reminder or digest, or a copy of what is repeated."""
+        return self.origin == "reminder" or self.repeat_of_id is not None
 
 
 class TrackedLink(Base):

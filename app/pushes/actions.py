@@ -14,7 +14,9 @@ import orjson
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.attention.rules import arrives
+from app import logs
+from app.attention import queries as attention
+from app.attention.rules import USUAL, Ceilings, Ration, arrives
 from app.delivery.rules import KEY_LIFE
 from app.line.answers import Answer
 from app.pushes import queries, rules
@@ -25,8 +27,12 @@ SPREAD = random.SystemRandom()
 """Spreads retries, so that they do not all come at once."""
 LEASE = timedelta(seconds=30)
 """Longer than a call can take (10 s); a sender that died is made good after that, with the same key."""
+CAPPED = timedelta(minutes=10)
+"""How long somebody who has had enough of what is automatic is left alone before it is looked at again."""
 KEPT = timedelta(days=30)
 """How long the words of a settled push stay (chat text, 30 days)."""
+
+_log = logs.get("pushes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,18 @@ def add(
     subject: str,
     now: datetime,
     at_once: bool = False,
+    automatic: bool = False,
 ) -> Push:
     """Promise messages to one resident. Key and bytes are fixed here and stored with the caller's commit.
 
     ``at_once`` is for what follows something the resident has just done; all else waits for their morning.
+    ``automatic`` is for what neither they nor staff did anything for: nobody gets much of it in an hour or a day.
     """
     body = orjson.dumps({"to": resident.line_user_id, "messages": list(messages)})
     push = Push(
         resident_id=resident.id,
         subject=subject,
+        automatic=automatic,
         retry_key=uuid4(),
         body=body,
         body_hash=hashlib.sha256(body).hexdigest(),
@@ -67,11 +76,16 @@ def add(
     return push
 
 
-def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
-    """Take pushes for sending; the caller commits before the first byte leaves."""
+def claim(session: Session, now: datetime, limit: int, ceilings: Ceilings = USUAL) -> list[Claim]:
+    """Take pushes for sending; the caller commits before the first byte leaves. What is automatic and over the cap
+    waits, and never counts as tried."""
     taken = []
+    cap = Ration("cap", ceilings.automatic_per_day, ceilings.automatic_per_hour)
     lease_until = session.scalars(select(func.now())).one() + LEASE
     for push in queries.due(session, now, limit):
+        if push.automatic and not push.attempts and attention.capped(session, [push.resident_id], cap, now):
+            _wait_for_less(session, push, now)
+            continue
         if push.state == "sending":
             # Its sender died with the call under way: LINE may have accepted it.
             push.ambiguous = True
@@ -84,6 +98,13 @@ def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
         push.first_attempt_at = push.first_attempt_at or now
         taken.append(Claim(push.id, push.token, push.retry_key, push.body))
     return taken
+
+
+def _wait_for_less(session: Session, push: Push, now: datetime) -> None:
+    """Look again after a while; not in their quiet hours."""
+    reader = session.get_one(Resident, push.resident_id)
+    push.next_attempt_at = arrives(now + CAPPED, reader.quiet_from, reader.quiet_to)
+    _log.error("too_many_automatic", push=push.id)
 
 
 def record(session: Session, claim: Claim, answer: Answer, now: datetime) -> bool:

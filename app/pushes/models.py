@@ -40,12 +40,15 @@ class Push(Base):
             "id",
             postgresql_where=text("state IN ('waiting', 'sending')"),
         ),
+        Index("ix_pushes_automatic", "first_attempt_at", "resident_id", postgresql_where=text("automatic")),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"))
     subject: Mapped[str] = mapped_column(String(40))
     """What it is about, as the audit names it: ``report:1182``, ``thread:7``."""
+    automatic: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Neither staff nor the resident did anything for it just now: it counts against the cap."""
     retry_key: Mapped[uuid.UUID] = mapped_column(Uuid, unique=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     body_hash: Mapped[str] = mapped_column(String(64))

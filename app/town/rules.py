@@ -30,8 +30,17 @@ from app.town.lists import Lists
 from app.town.names import Named, Names, needed_names, read_names
 from app.town.places import METRES_PER_DEGREE
 from bot_flows.bulky_facts import Book
+from bot_flows.pack_facts import (
+    CategoryGuide,
+    Collection,
+    Counter,
+    District,
+    Link,
+    Section,
+    SortingHit,
+    Topic,
+)
 from bot_flows.town_facts import Neighbour
-from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
 from bot_flows.vocabulary import item_widened
 from content.sentences import FIRST_LANGUAGE
 
@@ -45,7 +54,7 @@ NEIGHBOURING = 30_000
 
 @dataclass(frozen=True)
 class LoadedTown(Lists, Answers, Named):
-    """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
+    """Implements ``bot_flows.pack_facts.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
     places: tuple[Place, ...]

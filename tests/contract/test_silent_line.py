@@ -13,6 +13,7 @@ from redis import Redis
 from sqlalchemy import func, insert, select, update
 
 from app.circuits import queries as circuits
+from app.circuits.models import Silence
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import queries
@@ -141,7 +142,7 @@ def test_an_emergency_asks_again_after_a_second_however_long_the_hold_is(
     run(db, parts, notice_id)
     first = tries(line)
     with db.begin() as session:
-        session.execute(update(circuits.Silence).values(held_until=func.now() + timedelta(minutes=9)))
+        session.execute(update(Silence).values(held_until=func.now() + timedelta(minutes=9)))
     run(db, parts, notice_id)
     assert tries(line) == first
     line.control("DELETE", "/sandbox/faults")

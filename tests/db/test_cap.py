@@ -1,0 +1,125 @@
+"""What is sent by itself floods nobody, whatever is set wrongly: three within an hour, ten within a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.attention import queries as attention
+from app.attention.rules import Ceilings, Ration, over
+from app.claiming import actions as claiming
+from app.db import Sessions
+from app.notices.models import Notice
+from app.pushes import actions as pushes
+from app.pushes.models import Push
+from app.residents.models import Resident
+from tests import builders as given
+from tests.db.test_attention import set_for, sums, under_way
+from tests.db.test_delivery import OK, tell
+
+NOON = given.NOON
+PEOPLE = 40
+CAP = Ration("cap", 10, 3)
+MANY = Ceilings(per_week=1000, per_day=1000)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def crowd(db: Sessions) -> list[int]:
+    with db.begin() as session:
+        return given.residents(session, PEOPLE)
+
+
+def automatic(db: Sessions, now: datetime, people: int = PEOPLE, lane: str = "ordinary") -> int:
+    """A copy of something that is repeated, under way."""
+    notice_id = under_way(db, people, lane=lane, now=now)
+    with db.begin() as session:
+        session.get_one(Notice, notice_id).repeat_of_id = notice_id
+    return notice_id
+
+
+def sent(db: Sessions, notice_id: int, now: datetime) -> int:
+    with db.begin() as session:
+        claims = claiming.claim(session, notice_id, claiming.Sender("t", 50, 15, ceilings=MANY), now)
+    tell(db, notice_id, [(claim, OK) for claim in claims])
+    return sum(claim.size for claim in claims)
+
+
+def push(db: Sessions, id_: int, now: datetime, *, by_itself: bool = True) -> int:
+    with db.begin() as session:
+        person = session.get_one(Resident, id_)
+        return pushes.add(session, person, [], subject="bulky:1", now=now, automatic=by_itself).id
+
+
+def taken(db: Sessions, now: datetime) -> list[int]:
+    with db.begin() as session:
+        return [claim.id for claim in pushes.claim(session, now, 50)]
+
+
+def test_the_fourth_within_an_hour_reaches_only_who_had_fewer(db: Sessions, crowd: list[int]) -> None:
+    for number in range(3):
+        at = NOON + number * MINUTE
+        if number == 2:
+            set_for(db, crowd[:5], topics=["news"])
+        assert sent(db, automatic(db, at, PEOPLE if number < 2 else PEOPLE - 5), at) == (
+            35 if number == 2 else 40
+        )
+    set_for(db, crowd[:5], topics=["events"])
+    soon = NOON + 4 * MINUTE
+    fourth = automatic(db, soon)
+    assert sent(db, fourth, soon) == 5
+    assert sums(db, fourth) == ({"accepted": 5}, {"cap": 35}, True)
+    by_hand, urgent = under_way(db, PEOPLE, now=soon), automatic(db, soon, lane="emergency")
+    assert (sent(db, by_hand, soon), sent(db, urgent, soon)) == (PEOPLE, PEOPLE)
+    later = NOON + 63 * MINUTE
+    assert sent(db, automatic(db, later), later) == PEOPLE
+
+
+def test_of_ten_within_a_day_the_last_is_the_last(db: Sessions, crowd: list[int]) -> None:
+    reached = [
+        sent(db, automatic(db, at), at) for at in (NOON + 25 * number * MINUTE for number in range(12))
+    ]
+    assert reached == [PEOPLE] * 10 + [0, 0]
+    tomorrow = NOON + timedelta(hours=24, minutes=5)
+    assert sent(db, automatic(db, tomorrow), tomorrow) == PEOPLE
+
+
+def test_single_pushes_count_and_wait(db: Sessions, crowd: list[int]) -> None:
+    first = [push(db, crowd[0], NOON) for _ in range(3)]
+    for _ in first:
+        for id_ in taken(db, NOON):
+            with db.begin() as session:
+                claim = pushes.Claim(id_, session.get_one(Push, id_).token, first, b"")  # type: ignore[arg-type]
+                pushes.record(session, claim, OK, NOON)
+    waits, by_hand = push(db, crowd[0], NOON), push(db, crowd[1], NOON, by_itself=False)
+    assert taken(db, NOON + MINUTE) == [by_hand]
+    with db() as session:
+        held = session.get_one(Push, waits)
+        assert (held.state, held.attempts, held.next_attempt_at) == ("waiting", 0, NOON + 11 * MINUTE)
+    notice = automatic(db, NOON + 2 * MINUTE)
+    assert sent(db, notice, NOON + 2 * MINUTE) == PEOPLE - 1
+    assert sums(db, notice)[1] == {"cap": 1}
+    assert taken(db, NOON + 61 * MINUTE) == [waits]
+
+
+def test_an_evening_of_reminders_is_one_message_and_needs_no_counting(db: Sessions, crowd: list[int]) -> None:
+    ids = [under_way(db, PEOPLE, lane="individual", now=NOON) for _ in range(5)]
+    with db.begin() as session:
+        for id_ in ids:
+            session.get_one(Notice, id_).origin = "reminder"
+    with db.begin() as session:
+        mine = session.get_one(Notice, ids[0])
+        assert attention.has_to_count(session, mine, CAP, NOON) is False
+        mine.origin, mine.repeat_of_id = "staff", mine.id
+        session.flush()
+        assert attention.has_to_count(session, mine, CAP, NOON) is False, "the evening is one message"
+        for id_ in ids[1:4]:
+            session.get_one(Notice, id_).type = f"kind{id_}"
+        session.flush()
+        assert attention.has_to_count(session, mine, CAP, NOON) is True
+
+
+def test_whoever_reaches_either_number_has_had_enough() -> None:
+    assert over([([1, 2], True), ([1, 2], True), ([1], True)], CAP) == {1}
+    assert over([([1, 2], False)] * 9 + [([1], True)], CAP) == {1}
