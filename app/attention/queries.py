@@ -53,7 +53,8 @@ class Asked:
         """They want of its topic only what names their own place, and it names none."""
         if not (self.owes.rationed and self.town_wide):
             return false()
-        return Resident.near.overlap(list(self.town_wide))
+        narrowed: ColumnElement[bool] = Resident.near.overlap(list(self.town_wide))
+        return narrowed
 
     @property
     def is_quiet(self) -> ColumnElement[bool]:
