@@ -33,7 +33,7 @@ _PART_OF = {
 
 AREA_TITLES = (
     "garbage", "sorting", "bulky", "shelter", "alert", "hazard", "events", "children", "vaccination", "pay", "apply",
-    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "toilet", "aed", "news", "safety",
+    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "toilet", "aed", "nursing", "news", "safety",
 )  # fmt: skip
 """Areas of the menu a text can mean; each has a sentence ``menu.title_<area>``."""
 

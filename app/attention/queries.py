@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
@@ -54,8 +53,8 @@ class Asked:
         """They want of its topic only what names their own place, and it names none."""
         if not (self.owes.rationed and self.town_wide):
             return false()
-        wants: ColumnElement[bool] = Resident.near.overlap(list(self.town_wide))
-        return wants
+        narrowed: ColumnElement[bool] = Resident.near.overlap(list(self.town_wide))
+        return narrowed
 
     @property
     def is_quiet(self) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import date, time
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
 from bot_flows.bulky_facts import Book, CollectionArea, Item, Kind, NotTaken, Rules
 from bot_flows.pack_facts import CategoryGuide, Counter, District, Link, Section
-from bot_flows.town_facts import Ages, Facility, TownEvent, Window
+from bot_flows.town_facts import Ages, Facility, Neighbour, TownEvent, Window
 from bot_flows.vocabulary import Meaning, Vocabulary, item_meaning
 from content.notice import make
 
@@ -119,6 +119,7 @@ VOCABULARY = Vocabulary(
         Meaning("area", "apply", ("住民票 ネット",)),
     )
 )
+OTHER_TOWN = Neighbour("となり市", "https://tonari.example.jp/bosai/", 34.0, 130.5)
 HAZARDS = {"洪水": True, "地震": True, "津波": False}
 
 
@@ -142,6 +143,7 @@ FACILITIES = (
         "aed", "青葉交番", 33.604, 130.5, weekdays="月火水木金土日", opens=time(0), closes=time(23, 59),
         details=("入口の右",),
     ),
+    _facility("nursing", "東図書館", 33.603, 130.5, details=("授乳室",)),
     _facility(
         "public", "東図書館", 33.603, 130.5, weekdays="火水木金土日", opens=time(9, 30), closes=time(18),
         hours_note="毎月最後の木曜日は休み", details=("車いす用トイレ、エレベーター",),

@@ -28,7 +28,7 @@ from content.sentences import catalogue
 from tests.flows.bubbles import WAYS, actions_in, check, said_in
 from tests.flows.chat import Chat
 from tests.flows.script import run
-from tests.flows.town import BULKY
+from tests.flows.tables import BULKY
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 HOLE = re.compile(r"\{[a-z_]+\}")

@@ -20,7 +20,7 @@ from bot_flows.pack_facts import (
     SortingHit,
     Topic,
 )
-from bot_flows.town_facts import Facility, Near, TownEvent, Window
+from bot_flows.town_facts import Facility, Near, Neighbour, TownEvent, Window
 from bot_flows.vocabulary import Vocabulary
 from bot_flows.words import fold
 from tests.flows.tables import (
@@ -36,6 +36,7 @@ from tests.flows.tables import (
     LINKS,
     NEAR,
     NEW_YEAR,
+    OTHER_TOWN,
     PAY_WAYS,
     PLACES,
     POSITIONS,
@@ -150,6 +151,10 @@ class SmallTown:
 
     def facility(self, facility_id: str) -> Facility | None:
         return next((each for each in FACILITIES if each.id == facility_id), None)
+
+    def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
+        near = hypot(OTHER_TOWN.latitude - latitude, OTHER_TOWN.longitude - longitude) < 0.2
+        return OTHER_TOWN if near else None
 
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         district = self.district(district_code)
