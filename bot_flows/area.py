@@ -12,8 +12,8 @@ from typing import Any
 
 from bot_flows.guide import cut
 from bot_flows.outcomes import Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, latin, name_said, romaji, ward_said
-from bot_flows.types import District
 from bot_flows.words import fold
 
 A_PAGE = 9

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot_flows.bulky_facts import Booked, Kind, Order
 from bot_flows.guide import cut
 from bot_flows.outcomes import Talk
-from bot_flows.types import Section
+from bot_flows.pack_facts import Section
 from bot_flows.words import fold
 from content.limits import QUICK_LABEL
 from content.sentences import say

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot_flows.outcomes import Talk
-from bot_flows.types import CategoryGuide, Collection, District
+from bot_flows.pack_facts import CategoryGuide, Collection, District
 from bot_flows.words import fold
 
 AHEAD = timedelta(days=60)

@@ -24,7 +24,8 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
-from bot_flows.types import Counter, FinishSetup, SetTopics
+from bot_flows.pack_facts import Counter
+from bot_flows.types import FinishSetup, SetTopics
 from bot_flows.words import fold
 
 _CODE = re.compile(r"(?:登録\s*)([a-z0-9][a-z0-9_\-]{1,39})|([a-z]{2,20}-[0-9]{1,4})")

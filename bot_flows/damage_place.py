@@ -8,8 +8,8 @@ from typing import Any
 from bot_flows import area
 from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.pack_facts import District
 from bot_flows.private_numbers import hide
-from bot_flows.types import District
 from bot_flows.words import door_word, fold
 
 LONGEST_PLACE = 100

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot_flows.outcomes import Talk
-from bot_flows.types import SortingHit
+from bot_flows.pack_facts import SortingHit
 from bot_flows.words import fold, item_word, plain
 
 EXACT, CLOSE, NEAR = 90.0, 75.0, 60.0

@@ -23,6 +23,7 @@ _KNOWN_KINDS = {
     "toilet": "nearby.called_toilet",
     "aed": "nearby.called_aed",
     "childcare": "nearby.called_childcare",
+    "nursing": "nearby.called_nursing",
     "public": "nearby.called_public",
     "medical": "nearby.called_medical",
     "wifi": "nearby.called_wifi",
@@ -134,11 +135,35 @@ def ways(talk: Talk, facility: Facility, *, everything: bool = True) -> tuple[Ch
     ]
     if facility.hazards:
         choices.append(Choice("share", talk.say("nearby.share"), "page", opens=_share(talk, facility, here)))
+        choices.append(door(talk.say("nearby.go"), "nearby", "go", id=facility.id))
     if everything and (call := tel_uri(facility.phone)):
         choices.append(Choice("call", talk.say("nearby.call"), "page", opens=call))
     if everything and (url := first_url(facility.url)):
         choices.append(Choice("web", talk.say("nearby.web"), "page", opens=url))
     return tuple(choices)
+
+
+def going(talk: Talk, facility: Facility) -> Reply:
+    """Somebody sets out for a shelter: the way there, and word to the family. Nobody in the town hall hears of it."""
+    here, town = Position(facility.latitude, facility.longitude), talk.facts.town.name
+    text = "\n".join(
+        [
+            talk.say("nearby.going", name=facility.name),
+            talk.say("nearby.address", address=facility.address or town),
+            talk.say("nearby.shelter_honest", town=town),
+            talk.say("nearby.going_told"),
+        ]
+    )
+    clock = f"{talk.facts.now:%H:%M}"
+    told = talk.say("nearby.going_share", name=facility.name, address=facility.address or town, time=clock)
+    return Reply(
+        text,
+        (
+            Choice("route", talk.say("nearby.route"), "page", opens=route_url(here, "walking")),
+            Choice("share", talk.say("nearby.share"), "page", opens=_shared(told, here)),
+            door(cut(talk.say("nearby.other_place")), "menu", "shelter"),
+        ),
+    )
 
 
 def _share(talk: Talk, facility: Facility, here: Position) -> str:
@@ -148,6 +173,10 @@ def _share(talk: Talk, facility: Facility, here: Position) -> str:
     text = talk.say(
         "nearby.share_text", town=town, what=what, name=facility.name, address=facility.address or town
     )
+    return _shared(text, here)
+
+
+def _shared(text: str, here: Position) -> str:
     return f"https://line.me/R/share?text={quote(f'{text} {map_url(here)}', safe='')}"
 
 
@@ -163,7 +192,9 @@ def one(talk: Talk, facility: Facility) -> Reply:
     return Reply(text, choices, cards=(card,))
 
 
-def several(talk: Talk, where: str, found: Sequence[Near], lead: str = "") -> Reply:
+def several(
+    talk: Talk, where: str, found: Sequence[Near], lead: str = "", first_of_all: tuple[Choice, ...] = ()
+) -> Reply:
     """The nearest first with its facts and its way there, then the others as numbers to open. At most five."""
     first, *others = found
     best = first.facility
@@ -180,7 +211,7 @@ def several(talk: Talk, where: str, found: Sequence[Near], lead: str = "") -> Re
     buttons = [opener(each) for each in direct]
     rows = [(near.facility.name, _row(talk, near)) for near in found]
     card = line.card(alt, what, rows, buttons)
-    return Reply("\n".join(filter(None, text)), (*direct, *doors, again, pages), cards=(card,))
+    return Reply("\n".join(filter(None, text)), (*first_of_all, *direct, *doors, again, pages), cards=(card,))
 
 
 def _headline(talk: Talk, where: str, what: str, first: Near) -> str:

@@ -22,8 +22,9 @@ from bot_flows.collection import (
 from bot_flows.days import Days, nearby
 from bot_flows.guide import door, section
 from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, Talk
+from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, name_said
-from bot_flows.types import District, NoteUnknownWord, SetArea
+from bot_flows.types import NoteUnknownWord, SetArea
 from content.sentences import FIRST_LANGUAGE, say
 
 NOT_YET = timedelta(days=14)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Reply, Talk
-from bot_flows.types import Link, Section
+from bot_flows.pack_facts import Link, Section
 from content import messages as line
 from content.limits import QUICK_LABEL
 

@@ -42,6 +42,7 @@ _LABELS = {
     "toilet": ("nearby.kind_toilet", ("便所", "お手洗い", "公衆トイレ")),
     "aed": ("nearby.kind_aed", ("エーイーディー",)),
     "childcare": ("nearby.kind_childcare", ("保育園", "幼稚園", "子育てひろば")),
+    "nursing": ("nearby.kind_nursing", ("授乳", "おむつ", "ベビーケア")),
     "public": ("nearby.kind_public", ("図書館", "区役所", "公民館", "市役所")),
     "medical": ("nearby.kind_medical", ("医者", "医療機関")),
     "wifi": ("nearby.kind_wifi", ("wifi", "wi-fi")),
@@ -83,6 +84,14 @@ def show(talk: Talk, facility_id: str) -> Outcome:
     if facility is None:
         return chooser(talk, talk.say("nearby.gone"))
     return facility_card.one(talk, facility)
+
+
+def go(talk: Talk, facility_id: str) -> Outcome:
+    """「ここに行きます」 below a shelter."""
+    facility = talk.facts.town.facility(facility_id)
+    if facility is None:
+        return chooser(talk, talk.say("nearby.gone"))
+    return facility_card.going(talk, facility)
 
 
 # ---- a place, and nothing said ---------------------------------------------------------------------------
@@ -253,8 +262,19 @@ def _found(talk: Talk, kind: str, position: tuple[float, float], name: str = "")
     if is_outside and near[0].metres > TOO_FAR:
         again = door(cut(talk.say("nearby.other_place")), "nearby", "kind", id=kind)
         return Reply(talk.say("nearby.too_far", town=town.name, what=what), (again,))
-    lead = talk.say("nearby.outside", town=town.name) if is_outside else ""
-    return facility_card.several(talk, name or talk.say("nearby.from_here"), _open_first(talk, near), lead)
+    lead, other = _of_other_town(talk, position) if is_outside else ("", ())
+    where = name or talk.say("nearby.from_here")
+    return facility_card.several(talk, where, _open_first(talk, near), lead, other)
+
+
+def _of_other_town(talk: Talk, position: tuple[float, float]) -> tuple[str, tuple[Choice, ...]]:
+    """That the place is not here, and the page of the town it is in, where the pack knows that one."""
+    other = talk.facts.town.neighbour(*position)
+    if other is None:
+        return talk.say("nearby.outside", town=talk.facts.town.name), ()
+    label = cut(talk.say("nearby.other_town", other=other.name))
+    said = talk.say("nearby.outside_in", town=talk.facts.town.name, other=other.name)
+    return said, (Choice("other", label, "page", opens=other.url),)
 
 
 def _open_first(talk: Talk, near: Sequence[Near]) -> list[Near]:

@@ -7,7 +7,7 @@ import re
 import jaconv
 
 from bot_flows.outcomes import Talk
-from bot_flows.types import District
+from bot_flows.pack_facts import District
 from content.languages import EASY, language
 from content.sentences import spoken
 

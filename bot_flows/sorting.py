@@ -25,7 +25,8 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
-from bot_flows.types import CategoryGuide, NoteUnknownWord, SortingHit
+from bot_flows.pack_facts import CategoryGuide, SortingHit
+from bot_flows.types import NoteUnknownWord
 from bot_flows.words import fold, masked
 
 _PROPERTY = re.compile(r"^(?P<thing>[^（(]+)[（(](?P<property>[^）)]+)[）)]")

@@ -94,6 +94,7 @@ AREAS: Mapping[str, Door] = {
     "map": lambda talk, press: nearby.chooser(talk),
     "toilet": lambda talk, press: nearby.of_kind(talk, "toilet"),
     "aed": lambda talk, press: nearby.of_kind(talk, "aed"),
+    "nursing": lambda talk, press: nearby.of_kind(talk, "nursing"),
     "shelter": lambda talk, press: nearby.of_kind(talk, "shelter"),
     "children": lambda talk, press: childcare.door_here(talk, "children"),
     "vaccination": lambda talk, press: childcare.door_here(talk, "vaccination"),
@@ -142,6 +143,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "nearby": {
         "show": lambda talk, press: nearby.show(talk, press.rest.get("id", "")),
         "kind": lambda talk, press: nearby.of_kind(talk, press.rest.get("id", "")),
+        "go": lambda talk, press: nearby.go(talk, press.rest.get("id", "")),
     },
     "childcare": {
         "child": lambda talk, press: childcare.child_door(talk, press.rest),

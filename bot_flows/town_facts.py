@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from bot_flows.bulky_facts import Book
 from content.notice import Notice
 
-KINDS = ("shelter", "toilet", "aed", "childcare", "public", "medical", "wifi")
+KINDS = ("shelter", "toilet", "aed", "childcare", "nursing", "public", "medical", "wifi")
 """Kinds of facilities in the order residents are offered them."""
 WEEKDAYS = "月火水木金土日"
 METRES_A_MINUTE = 80
@@ -56,6 +56,16 @@ class Near:
     @property
     def minutes(self) -> int:
         return max(1, -(-self.metres // METRES_A_MINUTE))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another town, for whoever is there and not here: its name, about where it lies, and its own page."""
+
+    name: str
+    url: str
+    latitude: float
+    longitude: float
 
 
 OpenState = Literal["open", "closed", "unknown"]
@@ -170,6 +180,10 @@ class TownLists(Protocol):
     def facility(self, facility_id: str) -> Facility | None: ...
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         """Where a district lies (latitude, longitude)."""
+        ...
+
+    def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
+        """The town next to this one that a position is nearest to; None when the pack names none around there."""
         ...
 
     @property

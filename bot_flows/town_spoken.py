@@ -15,8 +15,9 @@ from functools import cached_property
 from typing import Any
 
 from bot_flows.asked import Fee, PayWay
+from bot_flows.pack_facts import CategoryGuide, Collection, Link, Section, SortingHit, Topic, Town
 from bot_flows.town_facts import Window
-from bot_flows.types import CategoryGuide, Collection, Facts, Link, Section, SortingHit, Topic, Town
+from bot_flows.types import Facts
 from content.languages import EASY, quoted
 from content.limits import QUICK_LABEL
 from content.sentences import FIRST_LANGUAGE, spoken

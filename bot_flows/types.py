@@ -16,15 +16,7 @@ from bot_flows.child_facts import MarkDone, StopChild, UndoDone
 from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, QuietReport
 from bot_flows.mydata_facts import AskMyData, Erase, MyData, OpenPage
 from bot_flows.notice_facts import AskNotices, Sent
-from bot_flows.pack_facts import CategoryGuide as CategoryGuide
-from bot_flows.pack_facts import Collection as Collection
-from bot_flows.pack_facts import Counter as Counter
-from bot_flows.pack_facts import District as District
-from bot_flows.pack_facts import Link as Link
-from bot_flows.pack_facts import Section as Section
-from bot_flows.pack_facts import SortingHit as SortingHit
-from bot_flows.pack_facts import Topic as Topic
-from bot_flows.pack_facts import Town as Town
+from bot_flows.pack_facts import Counter, Town
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.stop_facts import (
     Attention,

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from bot_flows.distress import cry_for_help
 from bot_flows.matching import Find, index_of
-from bot_flows.types import Town
+from bot_flows.pack_facts import Town
 from bot_flows.vocabulary import MeaningKind, Vocabulary
 from bot_flows.words import door_word
 
@@ -33,7 +33,7 @@ _PART_OF = {
 
 AREA_TITLES = (
     "garbage", "sorting", "bulky", "shelter", "alert", "hazard", "events", "children", "vaccination", "pay", "apply",
-    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "toilet", "aed", "news", "safety",
+    "report", "settings", "stop", "delete", "data", "language", "contact", "map", "toilet", "aed", "nursing", "news", "safety",
 )  # fmt: skip
 """Areas of the menu a text can mean; each has a sentence ``menu.title_<area>``."""
 

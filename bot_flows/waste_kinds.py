@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from bot_flows import topics
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Step, Talk, Unclear
+from bot_flows.pack_facts import Collection
 from bot_flows.stop_facts import SetRest, SetUnwanted
-from bot_flows.types import Collection
 from bot_flows.words import fold
 
 AHEAD = timedelta(days=62)

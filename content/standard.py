@@ -99,12 +99,20 @@ def _field(line: str, *, strict: bool) -> tuple[str, str] | None:
 def _titled(text: str) -> NoticeType | None:
     """The type whose title ends this line; the longest title wins."""
     line = text.strip()
+    if not line.endswith(_titles()):
+        return None
     fitting = (
         k
         for k in notice_types().values()
         if line == k.title or line.endswith((" " + k.title, "　" + k.title))
     )
     return max(fitting, key=lambda kind: len(kind.title), default=None)
+
+
+@cache
+def _titles() -> tuple[str, ...]:
+    """Every title, to be asked for all at once: most lines end in none."""
+    return tuple(kind.title for kind in notice_types().values())
 
 
 def _by_title(head: Iterable[str]) -> NoticeType | None:

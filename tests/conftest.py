@@ -6,21 +6,18 @@ Each test process has its own database, cloned from a migrated template, and its
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.db import Sessions, make_engine, make_sessions
-from app.migrations import __main__ as migrations
 from app.setup.servers import postgres_server, valkey_server
+from tests.databases import cloned, emptying
 
 pytest_plugins = ["tests.not_run", "tests.scheduling"]
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
@@ -44,38 +41,17 @@ def process_number() -> int:
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory, process_number: int) -> Iterator[str]:
-    """This test process's own database, migrated. Take ``db`` when rows are written."""
-    name = f"kairan_test_{process_number}_{os.getpid()}"
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL in which databases may be made."""
     with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
-        door = create_engine(make_url(url), isolation_level="AUTOCOMMIT")
-        with door.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(20)"))  # one process makes the template
-            template = _template(connection, url)
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-            connection.execute(text("SELECT pg_advisory_unlock(20)"))
-        yield _named(url, name)
-        with door.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        door.dispose()
+        yield url
 
 
-def _template(connection: Connection, url: str) -> str:
-    """The name of a migrated database that nobody is connected to; made once per version of the migrations."""
-    steps = sorted(Path(migrations.__file__).parent.rglob("*.py"))
-    name = "kairan_template_" + hashlib.sha256(b"".join(s.read_bytes() for s in steps)).hexdigest()[:12]
-    if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name}):
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}_half WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}_half"))
-        migrations.upgrade(_named(url, f"{name}_half"))
-        gone = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :n"
-        connection.execute(text(gone), {"n": f"{name}_half"})
-        connection.execute(text(f"ALTER DATABASE {name}_half RENAME TO {name}"))
-    return name
-
-
-def _named(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def database_url(postgres_url: str, process_number: int) -> Iterator[str]:
+    """This test process's own database, migrated. Take ``db`` when rows are written."""
+    with cloned(postgres_url, f"kairan_test_{process_number}_{os.getpid()}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -87,13 +63,8 @@ def _sessions(database_url: str) -> Iterator[Sessions]:
 
 @pytest.fixture(scope="session")
 def _emptying(_sessions: Sessions) -> str:
-    """One statement that empties all tables the migrations left empty; triggers and foreign keys look away."""
-    with _sessions() as session:
-        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        empty = [t for t in tables if not session.scalar(text(f'SELECT 1 FROM "{t}" LIMIT 1'))]
-    return "SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '2s';" + "".join(
-        f'DELETE FROM "{table}";' for table in empty
-    )
+    """Empties what the migrations left empty."""
+    return emptying(_sessions)
 
 
 @pytest.fixture

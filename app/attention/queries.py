@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
@@ -53,7 +54,8 @@ class Asked:
         """They want of its topic only what names their own place, and it names none."""
         if not (self.owes.rationed and self.town_wide):
             return false()
-        return Resident.near.overlap(list(self.town_wide))
+        narrowed: ColumnElement[bool] = Resident.near.overlap(list(self.town_wide))
+        return narrowed
 
     @property
     def is_quiet(self) -> ColumnElement[bool]:
@@ -117,20 +119,21 @@ def has_to_count(session: Session, notice: Notice, ration: Ration, now: datetime
     counts waits for them, so that it sees everything they sealed.
     """
     lock = _LOCKS[ration.reason]
-    if _is_near(session, notice, ration, now):
+    longer, shorter = ration.since(now)
+    # Made once and asked twice: making it costs more than its answer.
+    others = _others(notice, ration, longer).add_columns(
+        _reached_since(shorter).label("is_recent"), _reminds_of().label("reminds_of")
+    )
+    if _is_near(session, others, ration, now):
         session.execute(select(func.pg_advisory_xact_lock(lock)))
         return True
     session.execute(select(func.pg_advisory_xact_lock_shared(lock)))
-    return None if _is_near(session, notice, ration, now) else False
+    return None if _is_near(session, others, ration, now) else False
 
 
-def _is_near(session: Session, notice: Notice, ration: Ration, now: datetime) -> bool:
+def _is_near(session: Session, others: Select[Any], ration: Ration, now: datetime) -> bool:
     longer, shorter = ration.since(now)
-    found = session.execute(
-        _others(notice, ration, longer).add_columns(
-            _reached_since(shorter).label("is_recent"), _reminds_of().label("reminds_of")
-        )
-    ).all()
+    found = session.execute(others).all()
     # Everybody is in one of the reminders of a day at most.
     all_of_them = {row.reminds_of or row.id for row in found}
     recent = {row.reminds_of or row.id for row in found if row.is_recent}

@@ -17,7 +17,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
 from app.clock import JST, in_japan
-from app.segments.rules import (
+from app.segments.words import (
     All,
     AnyOf,
     HasTopic,

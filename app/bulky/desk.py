@@ -21,7 +21,8 @@ from app.staff.models import Staff
 from bot_flows import bulky_news
 from bot_flows.bulky_days import coming
 from bot_flows.bulky_facts import Book, Booked, CollectionArea, House, Payment, PlaceOrder
-from bot_flows.types import District, Message
+from bot_flows.pack_facts import District
+from bot_flows.types import Message
 
 PAYS: Mapping[str, Payment] = {"paid": "paid", "unpaid": "due", "sticker": "sticker"}
 """How an order is paid after an act of staff."""

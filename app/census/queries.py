@@ -17,7 +17,7 @@ from app.census.rules import HEARS, SILENT, Bits, Count, Key
 from app.clock import in_japan
 from app.residents.models import Child, Resident
 from app.segments import queries as segment_queries
-from app.segments.rules import Rule
+from app.segments.words import Rule
 from content.sentences import FIRST_LANGUAGE
 
 FRIEND = Resident.state == "friend"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.clock import in_japan
-from app.segments.rules import (
+from app.segments.rules import birth_range, has_hole, is_empty
+from app.segments.words import (
     All,
     AnyOf,
     Awaits,
@@ -30,9 +31,6 @@ from app.segments.rules import (
     Rule,
     Speaks,
     WantsReminder,
-    birth_range,
-    has_hole,
-    is_empty,
 )
 
 FRESH = timedelta(seconds=60)

@@ -20,12 +20,13 @@ from app.residents.models import Child, Resident
 from bot_flows import child_news, types
 from bot_flows.child_news import Told
 from bot_flows.outcomes import Talk
+from bot_flows.pack_facts import Town
 from bot_flows.town_spoken import as_read
 
 Due = Mapping[date, Sequence[rules.Call]]
 
 
-def remind(session: Session, town: types.Town, now: datetime) -> int:
+def remind(session: Session, town: Town, now: datetime) -> int:
     """The reminders of today, for some families at a time; answers how many families were looked at."""
     if not rules.is_time(now):
         return 0
@@ -43,7 +44,7 @@ def _is_first(session: Session, resident: Resident, today: date) -> bool:
     return bool(session.execute(row.returning(ChildDay.resident_id)).all())
 
 
-def _tell(session: Session, resident: Resident, due: Due, town: types.Town, now: datetime) -> None:
+def _tell(session: Session, resident: Resident, due: Due, town: Town, now: datetime) -> None:
     told = [
         Told(child.number, call.window, call.kind, call.month)
         for child in resident.children
@@ -86,7 +87,7 @@ def _is_new(session: Session, child: Child, call: rules.Call, now: datetime) -> 
     return bool(session.execute(row.on_conflict_do_nothing().returning(ChildReminder.number)).all())
 
 
-def _talk(resident: Resident, town: types.Town, now: datetime) -> Talk:
+def _talk(resident: Resident, town: Town, now: datetime) -> Talk:
     """What the words may know: the children, and the town in the language that is read."""
     children = tuple(types.Child(c.number, c.birth_month, c.expected) for c in resident.children)
     reader = types.Resident(children=children, language=resident.language, is_new=False)

@@ -14,6 +14,19 @@ from typing import Any
 
 from app.errors import Refused
 from app.segments import rules
+from app.segments.words import (
+    All,
+    AnyOf,
+    ChildMonths,
+    Everyone,
+    HasTopic,
+    InDistrict,
+    InWard,
+    Nobody,
+    Not,
+    Rule,
+    Speaks,
+)
 from content.languages import languages
 
 KINDS = {
@@ -68,10 +81,10 @@ def _digits(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip()[:4]
 
 
-def rule_of(rows: Sequence[Row]) -> rules.Rule:
+def rule_of(rows: Sequence[Row]) -> Rule:
     """What the rows mean. Raises Refused with a sentence when a row cannot be read or says nothing."""
     if not rows:
-        return rules.Nobody()
+        return Nobody()
     for number, row in enumerate(rows, start=1):
         if row.is_empty:
             raise Refused(
@@ -80,54 +93,54 @@ def rule_of(rows: Sequence[Row]) -> rules.Rule:
     if all(row.excludes for row in rows):
         raise Refused("除く人だけが選ばれています。届けたい人の行を足してください。いまは0人です。")
     parts = tuple(_part(row) for row in rows)
-    return parts[0] if len(parts) == 1 else rules.All(parts)
+    return parts[0] if len(parts) == 1 else All(parts)
 
 
-def _part(row: Row) -> rules.Rule:
+def _part(row: Row) -> Rule:
     leaves = _leaves(row)
-    part = leaves[0] if len(leaves) == 1 else rules.AnyOf(leaves)
-    return rules.Not(part) if row.excludes else part
+    part = leaves[0] if len(leaves) == 1 else AnyOf(leaves)
+    return Not(part) if row.excludes else part
 
 
-def _leaves(row: Row) -> tuple[rules.Rule, ...]:
+def _leaves(row: Row) -> tuple[Rule, ...]:
     match row.kind:
         case "everyone":
-            return (rules.Everyone(),)
+            return (Everyone(),)
         case "topic":
-            return tuple(rules.HasTopic(value) for value in row.values)
+            return tuple(HasTopic(value) for value in row.values)
         case "language":
-            return tuple(rules.Speaks(value) for value in row.values)
+            return tuple(Speaks(value) for value in row.values)
         case "place":
             return tuple(_place(value) for value in row.values)
         case _:
             return (_months(row.months),)
 
 
-def _place(value: str) -> rules.Rule:
+def _place(value: str) -> Rule:
     kind, _, name = value.partition(":")
-    return rules.InWard(name) if kind == "ward" else rules.InDistrict(name)
+    return InWard(name) if kind == "ward" else InDistrict(name)
 
 
-def _months(typed: tuple[str, str]) -> rules.Rule:
+def _months(typed: tuple[str, str]) -> Rule:
     first, last = typed
     if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit()):
         raise Refused("お子さんの年齢は、月の数を数字で入力してください。例：6 から 12 か月")
     return rules.from_json({"child_months": {"from": int(first), "to": int(last)}})
 
 
-def rows_of(rule: rules.Rule) -> tuple[Row, ...] | None:
+def rows_of(rule: Rule) -> tuple[Row, ...] | None:
     """The rows that stand for a rule: the inverse of ``rule_of``; None when rows cannot say it."""
     if rules.is_empty(rule):
         return ()
-    parts = rule.parts if isinstance(rule, rules.All) else (rule,)
+    parts = rule.parts if isinstance(rule, All) else (rule,)
     rows = [_row(part) for part in parts]
     return None if None in rows else tuple(row for row in rows if row is not None)
 
 
-def _row(part: rules.Rule) -> Row | None:
-    excludes = isinstance(part, rules.Not)
-    inner = part.part if isinstance(part, rules.Not) else part
-    leaves = inner.parts if isinstance(inner, rules.AnyOf) else (inner,)
+def _row(part: Rule) -> Row | None:
+    excludes = isinstance(part, Not)
+    inner = part.part if isinstance(part, Not) else part
+    leaves = inner.parts if isinstance(inner, AnyOf) else (inner,)
     named = [_named(leaf) for leaf in leaves]
     kinds = {name[0] for name in named if name is not None}
     if None in named or len(kinds) != 1:
@@ -135,26 +148,26 @@ def _row(part: rules.Rule) -> Row | None:
     kind = kinds.pop()
     if kind == "child":
         leaf = leaves[0]
-        if len(leaves) > 1 or not isinstance(leaf, rules.ChildMonths):
+        if len(leaves) > 1 or not isinstance(leaf, ChildMonths):
             return None
         return Row("child", months=(str(leaf.first), str(leaf.last)), excludes=excludes)
     values = tuple(name[1] for name in named if name is not None and name[1])
     return Row(kind, values=values, excludes=excludes)
 
 
-def _named(leaf: rules.Rule) -> tuple[str, str] | None:
+def _named(leaf: Rule) -> tuple[str, str] | None:
     match leaf:
-        case rules.HasTopic(topic):
+        case HasTopic(topic):
             return "topic", topic
-        case rules.InWard(ward):
+        case InWard(ward):
             return "place", f"ward:{ward}"
-        case rules.InDistrict(district):
+        case InDistrict(district):
             return "place", f"district:{district}"
-        case rules.Speaks(language):
+        case Speaks(language):
             return "language", language
-        case rules.ChildMonths():
+        case ChildMonths():
             return "child", ""
-        case rules.Everyone():
+        case Everyone():
             return "everyone", ""
         case _:
             return None

@@ -15,7 +15,7 @@ from bot_flows.bulky_facts import HOUSES, House
 from bot_flows.bulky_place import day_of
 from bot_flows.bulky_words import receipt
 from bot_flows.days import written
-from bot_flows.types import District
+from bot_flows.pack_facts import District
 
 ROWS = 5
 """Lines of the form; an order holds ten items, of which few are different."""

@@ -18,6 +18,7 @@ from app.notices import rules as notice_rules
 from app.notices.models import Notice
 from app.segments import actions as segment_actions
 from app.segments import queries, rules
+from app.segments.words import Received, Rule
 
 Rows = Sequence[form_rows.Row]
 STARTING_ROWS = (form_rows.Row("topic"),)
@@ -30,7 +31,7 @@ def audience(notice_id: int) -> ResponseReturnValue:
     with parts().sessions() as db:
         found = notice_or_404(db, notice_id)
         rule = rules.from_json(found.rule)
-        if isinstance(rule, rules.Received):
+        if isinstance(rule, Received):
             sentence = "訂正のお知らせは、もとのお知らせを受け取った人だけに届きます。"
             return back_to("console.check", sentence, "info", notice_id=notice_id)
         rows = form_rows.rows_of(rule)
@@ -92,18 +93,18 @@ def _saved_rows(db: Any, segment_id: str) -> Rows:
     return STARTING_ROWS
 
 
-def _rule(rows: Rows) -> rules.Rule:
+def _rule(rows: Rows) -> Rule:
     if not form_rows.is_known(rows, _values()):
         raise Refused("選べない条件が入っています。画面を開き直して、選び直してください。")
     return form_rows.rule_of(rows)
 
 
-def _save_segment(name: str, rule: rules.Rule) -> None:
+def _save_segment(name: str, rule: Rule) -> None:
     with parts().sessions.begin() as db:
         segment_actions.save(db, name=name, rule=rule, by=me(), now=now())
 
 
-def _store(notice_id: int, rule: rules.Rule) -> None:
+def _store(notice_id: int, rule: Rule) -> None:
     with parts().sessions.begin() as db:
         found = notice_or_404(db, notice_id)
         bonds = actions.bonds_of(found)

@@ -9,7 +9,8 @@ from app.census.rules import Count
 from app.console.shell import now, parts
 from app.notices.models import Notice
 from app.queue import CENSUS
-from app.segments.rules import Rule, from_json
+from app.segments.rules import from_json
+from app.segments.words import Rule
 
 
 def count(db: Session, rule: Rule, *, lane: str) -> Count:

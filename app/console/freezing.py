@@ -21,6 +21,7 @@ from app.notices.models import Notice
 from app.personal import actions as personal_actions
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
+from app.segments.words import All, AnyOf, Everyone, HasTopic, Rule
 from app.staff import queries as staff_queries
 from app.staff.models import Staff
 from app.town.rules import LoadedTown
@@ -57,12 +58,12 @@ def links_of(notice: Notice, town: LoadedTown, base_url: str) -> cards.Links:
     return cards.Links(page=page, calendar=f"{page}.ics", topics=topics, settings=settings)
 
 
-def _topics(rule: segment_rules.Rule) -> tuple[str, ...]:
+def _topics(rule: Rule) -> tuple[str, ...]:
     """The topics whose choice leads to this notice; an excluded topic is no reason."""
     match rule:
-        case segment_rules.HasTopic(topic):
+        case HasTopic(topic):
             return (topic,)
-        case segment_rules.All(parts) | segment_rules.AnyOf(parts):
+        case All(parts) | AnyOf(parts):
             return tuple(dict.fromkeys(topic for part in parts for topic in _topics(part)))
         case _:
             return ()
@@ -107,7 +108,7 @@ def preflight(
         fields=notice.fields,
         messages=messages_of(notice, town, links_of(notice, town, base_url)),
         reached=reached,
-        everyone=rule == segment_rules.Everyone(),
+        everyone=rule == Everyone(),
         same_before=_same_before(db, notice, now),
         known_hosts=known_hosts(town),
         today=today,

@@ -11,6 +11,7 @@ from app.console.audience import LANGUAGES
 from app.notices.models import Notice
 from app.segments import phrases
 from app.segments import rules as segment_rules
+from app.segments.words import All, AnyOf, Rule
 from app.town.rules import LoadedTown
 from content import catalogue, limits, standard
 from content.catalogue import FieldSpec, NoticeType
@@ -212,8 +213,8 @@ def who(notice: Notice, town: LoadedTown) -> str:
     return sentence(segment_rules.from_json(notice.rule), town)
 
 
-def sentence(rule: segment_rules.Rule, town: LoadedTown) -> str:
+def sentence(rule: Rule, town: LoadedTown) -> str:
     """The rule's phrase without the brackets around the whole, which only the parts of a rule need."""
     said = phrases.sentence(rule, names(town))
-    whole = isinstance(rule, segment_rules.All | segment_rules.AnyOf) and len(rule.parts) > 1
+    whole = isinstance(rule, All | AnyOf) and len(rule.parts) > 1
     return f"{said[1:-2]}人" if whole and said.endswith("）人") else said

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ARRAY, Integer, String, column, func, insert, literal, select, update
 from sqlalchemy.orm import Session, defer
 
+from app.db import numbers
 from app.delivery import queries, rules
 from app.delivery.claims import PeopleResult, Recorded, Result
 from app.delivery.models import Batch
@@ -74,16 +75,9 @@ def record(
     A stop waits for it, or it sees the stop: what comes back open never stays behind a notice that is over.
     """
     notice = notice_queries.kept(session, notice_id)
-    batches = {
-        b.id: b
-        for b in session.scalars(
-            select(Batch)
-            .where(Batch.id.in_([r.claim.batch_id for r in results]))
-            .order_by(Batch.id)
-            .options(defer(Batch.members), defer(Batch.line_ids))
-            .with_for_update()
-        )
-    }
+    if not notice.watch_seconds:
+        results = _accept(session, results, now)
+    batches = _taken(session, [result.claim.batch_id for result in results])
     told = Recorded()
     for result in results:
         batch = batches[result.claim.batch_id]
@@ -100,6 +94,51 @@ def record(
     if notice.state in ("cancelled", "expired"):
         _close(notice, list(batches.values()), now)
     return told
+
+
+def _taken(session: Session, batch_ids: Sequence[int]) -> dict[int, Batch]:
+    """These batches by id, locked."""
+    found = (
+        select(Batch)
+        .where(Batch.id.in_(batch_ids))
+        .order_by(Batch.id)
+        .options(defer(Batch.members), defer(Batch.line_ids))
+        .with_for_update()
+    )
+    return {batch.id: batch for batch in session.scalars(found)} if batch_ids else {}
+
+
+def _accept(
+    session: Session, results: Sequence[Result | PeopleResult], now: datetime
+) -> Sequence[Result | PeopleResult]:
+    """The usual answer to a common message, for a handful of batches in one statement; the others are left to do.
+
+    A fact about the key: it counts from any worker, also after the claim was lost.
+    """
+    usual = {r.claim.batch_id: r.answer for r in results if isinstance(r, Result) and _is_usual(r.answer)}
+    if not usual:
+        return results
+    # All are locked in one order, so that two who record the same batches wait for each other and no more.
+    everything = sorted(result.claim.batch_id for result in results)
+    session.execute(select(Batch.id).where(Batch.id.in_(everything)).order_by(Batch.id).with_for_update())
+    requests = [answer.request_id for answer in usual.values() if answer is not None]
+    came = (
+        func.unnest(numbers(list(usual)), literal(requests, ARRAY(String)))
+        .table_valued(column("id", Integer), column("request", String), name="came")
+        .render_derived()
+    )
+    session.execute(
+        update(Batch)
+        .where(Batch.id == came.c.id, Batch.state != "accepted")
+        .values(state="accepted", answer="200", line_request_id=came.c.request, settled_at=now)
+        .values(owner="", lease_until=None, line_ids=None)
+        .execution_options(synchronize_session=False)
+    )
+    return [result for result in results if result.claim.batch_id not in usual]
+
+
+def _is_usual(answer: Answer | None) -> bool:
+    return answer is not None and answer.status == 200
 
 
 def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded:

@@ -21,8 +21,8 @@ from app.digests.models import Digest
 from app.notices.models import Notice
 from app.reminders import making
 from app.reminders.wording import Wording
+from bot_flows.pack_facts import Town
 from bot_flows.postback import door
-from bot_flows.types import Town
 from content.catalogue import notice_types
 from content.lasting import days_of
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot_flows.days import written
-from bot_flows.types import Collection
+from bot_flows.pack_facts import Collection
 from content.sentences import say
 
 REASONS = ("snow", "typhoon", "rain", "wind", "road", "vehicle", "works", "holiday", "other")

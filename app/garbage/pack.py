@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from app.errors import Problem
 from app.garbage.notation import Cell, each_day, each_month
 from app.tables import label_key
-from bot_flows.types import Collection
+from bot_flows.pack_facts import Collection
 
 UNREADABLE_NOTE = "一部の日が読めません"
 LONGEST_SPAN = timedelta(days=366 * 3)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-LARGEST = 10 * 1024 * 1024
-"""No more of a content is read; LINE's images are at most 10 MB."""
+LARGEST = 30 * 1024 * 1024
+"""No more of a content is read; a photo sent in full size may have more than the 10 MB of an image we send."""
 MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
 
 

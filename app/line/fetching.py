@@ -1,4 +1,4 @@
-"""Fetch what a resident sent as a photo, from LINE's host for data: tried once, never more than 10 MB."""
+"""Fetch what a resident sent as a photo, from LINE's host for data: tried once, never more than 30 MB."""
 
 from __future__ import annotations
 

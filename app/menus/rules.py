@@ -16,6 +16,7 @@ from typing import Any
 
 from app.errors import KairanError, Problem
 from app.segments import rules as segments
+from app.segments.words import Nobody, Rule
 from bot_flows.table import MENU_AREAS
 from content import limits
 from content.drawing.icons import ICONS
@@ -56,7 +57,7 @@ class Menu:
     chat_bar: str
     areas: tuple[Area, ...]
     kind: str = "tab"
-    first_for: segments.Rule = field(default_factory=segments.Nobody)
+    first_for: Rule = field(default_factory=Nobody)
     """Who sees this tab first; nobody's rule for the tab that everybody sees."""
     language: str = FIRST_LANGUAGE
 

@@ -19,6 +19,7 @@ from app.notices.models import Notice
 from app.personal import queries, rules
 from app.personal.models import PersonalList, PersonalValues
 from app.segments import rules as segment_rules
+from app.segments.words import Listed
 from app.staff.models import Staff
 from content import holes
 from content.catalogue import notice_types
@@ -56,7 +57,7 @@ def load(
         at=now,
     )
     session.add(loaded)
-    notice.rule, notice.segment_id = segment_rules.to_json(segment_rules.Listed(notice.id)), None
+    notice.rule, notice.segment_id = segment_rules.to_json(Listed(notice.id)), None
     detail = {"people": reading.people, "names": list(names)}
     audit.record(session, "notice.load_list", f"notice:{notice.id}", by=by.login, at=now, detail=detail)
     session.flush()
@@ -91,7 +92,7 @@ def look(session: Session, notice: Notice, messages: bytes) -> str:
         if used := holes.names_in(messages):
             raise Refused(f"「{{{{{used[0]}}}}}」の値がありません。人ごとの一覧を読み込んでください。")
         return ""
-    if segment_rules.from_json(notice.rule) != segment_rules.Listed(notice.id):
+    if segment_rules.from_json(notice.rule) != Listed(notice.id):
         raise Refused("人ごとの値があるお知らせの宛先は、一覧の人だけです。一覧を読み込み直してください。")
     rules.refuse_misuse(messages, notice_types()[notice.type], found.names)
     if not rules.longest_fits(messages, found.names, found.longest):

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.line.content import Content
-from app.photos import queries, rules
+from app.photos import apart, queries, rules
 from app.photos.models import Photo
 
 CLAIMED = timedelta(minutes=2)
@@ -66,7 +66,7 @@ def _keep(photo: Photo, content: Content, folder: Path) -> None:
     try:
         if content.is_cut:
             raise rules.NoPhoto("large")
-        clean = rules.clean(content.data)
+        clean = apart.clean(content.data)
     except rules.NoPhoto as no:
         photo.state, photo.reason = "refused", no.reason
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.notices.rules import ENDED
-from app.segments.rules import All, AnyOf, Not, Received, Rule
+from app.segments.words import All, AnyOf, Not, Received, Rule
 
 
 def originals(rule: Rule) -> tuple[int, ...]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.reminders import making, queries, rules, wording
 from app.reminders.models import Reminded, Reminding
-from app.segments.rules import Awaits, to_json
-from bot_flows.types import Town
+from app.segments.rules import to_json
+from app.segments.words import Awaits
+from bot_flows.pack_facts import Town
 
 
 def remind_due(session: Session, town: Town, now: datetime) -> list[int]:

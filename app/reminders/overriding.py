@@ -34,7 +34,7 @@ from app.segments import rules as segment_rules
 from app.staff.models import Staff
 from app.town.rules import LoadedTown
 from bot_flows import town_spoken
-from bot_flows.types import Section
+from bot_flows.pack_facts import Section
 from content.sentences import FIRST_LANGUAGE, spoken
 
 FURTHEST = timedelta(days=366)

@@ -13,10 +13,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.clock import JST, in_japan
-from app.segments.rules import Awaits, awaits
+from app.segments.rules import awaits
+from app.segments.words import Awaits
 from bot_flows import town_spoken
 from bot_flows.days import written
-from bot_flows.types import Town
+from bot_flows.pack_facts import Town
 from content.languages import languages
 from content.sentences import FIRST_LANGUAGE, say, spoken
 

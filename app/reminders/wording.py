@@ -10,7 +10,7 @@ from typing import Any
 from app.garbage import overrides
 from app.reminders.rules import Text
 from bot_flows.days import written
-from bot_flows.types import Section, Town
+from bot_flows.pack_facts import Section, Town
 from content.sentences import FIRST_LANGUAGE, say
 
 REMINDER, CHANGE = "garbage_reminder", "garbage_change"

@@ -11,10 +11,11 @@ from app import audit
 from app.errors import Refused
 from app.segments import rules
 from app.segments.models import Segment
+from app.segments.words import Rule
 from app.staff.models import Staff
 
 
-def save(session: Session, *, name: str, rule: rules.Rule, by: Staff, now: datetime) -> Segment:
+def save(session: Session, *, name: str, rule: Rule, by: Staff, now: datetime) -> Segment:
     """Keep a rule under a name; a name in use or an empty rule is refused."""
     name = name.strip()
     if not 1 <= len(name) <= 80:

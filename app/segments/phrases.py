@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.segments.rules import (
+from app.segments.rules import is_empty
+from app.segments.words import (
     All,
     AnyOf,
     Awaits,
@@ -23,7 +24,6 @@ from app.segments.rules import (
     Rule,
     Speaks,
     WantsReminder,
-    is_empty,
 )
 
 

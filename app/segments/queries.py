@@ -33,7 +33,8 @@ from app.clock import in_japan
 from app.outcomes.rules import ACCEPTED
 from app.residents.models import Child, Resident
 from app.segments.models import Segment
-from app.segments.rules import (
+from app.segments.rules import birth_range, has_hole, is_empty
+from app.segments.words import (
     All,
     AnyOf,
     Awaits,
@@ -51,9 +52,6 @@ from app.segments.rules import (
     Rule,
     Speaks,
     WantsReminder,
-    birth_range,
-    has_hole,
-    is_empty,
 )
 
 _FRIEND: ColumnElement[str] = literal_column("'friend'")

@@ -23,23 +23,25 @@ from datetime import date
 from typing import Any
 
 from app.errors import Refused
-from app.segments.words import All as All
-from app.segments.words import AnyOf as AnyOf
-from app.segments.words import Awaits as Awaits
-from app.segments.words import ChildMonths as ChildMonths
-from app.segments.words import Everyone as Everyone
-from app.segments.words import Gathered as Gathered
-from app.segments.words import HasTopic as HasTopic
-from app.segments.words import InDistrict as InDistrict
-from app.segments.words import InDistricts as InDistricts
-from app.segments.words import InWard as InWard
-from app.segments.words import Listed as Listed
-from app.segments.words import Nobody as Nobody
-from app.segments.words import Not as Not
-from app.segments.words import Received as Received
-from app.segments.words import Rule as Rule
-from app.segments.words import Speaks as Speaks
-from app.segments.words import WantsReminder as WantsReminder
+from app.segments.words import (
+    All,
+    AnyOf,
+    Awaits,
+    ChildMonths,
+    Everyone,
+    Gathered,
+    HasTopic,
+    InDistrict,
+    InDistricts,
+    InWard,
+    Listed,
+    Nobody,
+    Not,
+    Received,
+    Rule,
+    Speaks,
+    WantsReminder,
+)
 
 DEEPEST = 6
 MOST_PARTS = 200

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot_flows.names import Names
+from bot_flows.pack_facts import SortingHit
 from bot_flows.spelling import key
-from bot_flows.types import SortingHit
 
 CERTAIN = 90.0
 MOST = 5

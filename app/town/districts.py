@@ -10,7 +10,7 @@ from app.errors import Problem
 from app.sorting.rules import fold
 from app.tables import read_table, trim
 from app.town.head import BadTown
-from bot_flows.types import District
+from bot_flows.pack_facts import District
 
 FILE = "districts.csv"
 COLUMNS = ("code", "ward", "district", "kana", "postal_codes", "latitude", "longitude", "garbage_area")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import KairanError
+from bot_flows.town_facts import Neighbour
 
 TOWN = "town.toml"
 CARE = "care"
@@ -18,6 +19,22 @@ COUNTER_WORDS = re.compile(r"(?:登録)?\s*([A-Z]{2,20}-\d{1,4})")
 
 class BadTown(KairanError):
     """town.toml cannot be used; the sentence says what is missing."""
+
+
+def read_neighbours(settings: Mapping[str, Any]) -> tuple[Neighbour, ...]:
+    """Other towns around, for whoever sends a position that is theirs. Raises BadTown when one cannot be used."""
+    found = []
+    for each in settings.get("neighbours", ()):
+        match each:
+            case {"name": str(name), "url": str(url), "latitude": float(north), "longitude": float(east)} if (
+                name and url.startswith("https://")
+            ):
+                found.append(Neighbour(name, url, north, east))
+            case _:
+                raise BadTown(
+                    f"{TOWN}：[[neighbours]] には name、https:// で始まる url、latitude、longitude を書いてください。"
+                )
+    return tuple(found)
 
 
 def _rings(kind: str, url: str) -> bool:
@@ -45,6 +62,7 @@ def read_settings(data: bytes) -> Mapping[str, Any]:
         raise BadTown(f"{TOWN}：町の名前と、課の id・name・phone を書いてください。")
     if odd := next((url for url in links if not url.startswith("https://")), None):
         raise BadTown(f"{TOWN}：リンク「{odd}」を https:// から書いてください。")
+    read_neighbours(settings)
     numbers = settings.get("attention", {})
     if odd := next((name for name, n in numbers.items() if not isinstance(n, int) or n < 1), None):
         raise BadTown(f"{TOWN}：[attention] の「{odd}」を1以上の数にしてください。")

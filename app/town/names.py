@@ -13,7 +13,7 @@ from typing import Any
 from app.errors import Problem
 from app.garbage import overrides
 from bot_flows.asked import Fee, PayWay
-from bot_flows.types import CategoryGuide
+from bot_flows.pack_facts import CategoryGuide
 from content.languages import languages
 from content.sentences import FIRST_LANGUAGE, spoken
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from heapq import heappush, heappushpop
 from math import cos, hypot, radians
@@ -42,6 +43,9 @@ HAZARDS = {
 DETAILS = ("設置位置", "種別", "受入年齢", "診療科目", "SSID", "説明", "バリアフリー情報")
 WHEELCHAIR_TOILET = ("車椅子使用者用トイレ有無", "乳幼児用設備設置トイレ有無", "オストメイト設置トイレ有無")
 _YES = ("1", "有", "○", "〇", "あり")
+NURSING_ROOM = "1401"
+"""Of the national POI codes."""
+_NURSING = re.compile("授乳(?!.{0,6}(?:なし|無し|無い|ない|ありません|いただけません))")
 METRES_PER_DEGREE = 111_195.0
 """Of a great circle on a sphere of 6,371 km; good to half a percent inside a town."""
 
@@ -139,7 +143,9 @@ def _read_one(name: str, data: bytes, found: list[Facility]) -> list[Problem]:
         if facility:
             found.append(facility)
             if kind == "public" and any("トイレ" in detail for detail in facility.details):
-                found.append(_as_toilet(facility))
+                found.append(_also(facility, "toilet", "トイレ"))
+            if kind != "shelter" and _has_nursing_room(listing, row, facility):
+                found.append(_also(facility, "nursing", "授乳"))
     return list(read_places(data, name).problems)
 
 
@@ -182,25 +188,24 @@ def _details(listing: Listing, row: Row, kind: str) -> tuple[str, ...]:
     return tuple(filter(None, texts))
 
 
-def _as_toilet(facility: Facility) -> Facility:
-    """A public facility whose barrier-free facts name a toilet is found among the toilets too."""
-    words = [part for detail in facility.details for part in detail.split("、") if "トイレ" in part]
-    return Facility(
-        id=f"t{facility.id[:11]}",
-        kind="toilet",
-        name=facility.name,
-        latitude=facility.latitude,
-        longitude=facility.longitude,
-        kana=facility.kana,
-        address=facility.address,
-        phone=facility.phone,
-        weekdays=facility.weekdays,
-        opens=facility.opens,
-        closes=facility.closes,
-        hours_note=facility.hours_note,
-        details=("、".join(words),),
-        url=facility.url,
+def _also(facility: Facility, kind: str, words: str) -> Facility:
+    """The same place among those of another kind, with what the list says about that alone."""
+    said = [part for detail in facility.details for part in detail.split("、") if words in part]
+    return replace(
+        facility,
+        id=f"{kind[0]}{facility.id[:11]}",
+        kind=kind,
+        details=("、".join(said),) if said else (),
+        hazards={},
+        is_asked_shelter=False,
+        note="",
     )
+
+
+def _has_nursing_room(listing: Listing, row: Row, facility: Facility) -> bool:
+    """Its code in the national list of places, or a word about it that does not say that there is none."""
+    said = "、".join((facility.name, *facility.details, facility.note))
+    return listing.cell(row, "POIコード") == NURSING_ROOM or _NURSING.search(said) is not None
 
 
 def _clock(text: str) -> time | None:

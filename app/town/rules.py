@@ -25,11 +25,22 @@ from app.town import bulky, districts, lists
 from app.town.asked import Answers, read_asked
 from app.town.districts import Place
 from app.town.faq import read_synonyms
-from app.town.head import COUNTER_WORDS, TOWN, read_settings
+from app.town.head import COUNTER_WORDS, TOWN, read_neighbours, read_settings
 from app.town.lists import Lists
 from app.town.names import Named, Names, needed_names, read_names
+from app.town.places import METRES_PER_DEGREE
 from bot_flows.bulky_facts import Book
-from bot_flows.types import CategoryGuide, Collection, Counter, District, Link, Section, SortingHit, Topic
+from bot_flows.pack_facts import (
+    CategoryGuide,
+    Collection,
+    Counter,
+    District,
+    Link,
+    Section,
+    SortingHit,
+    Topic,
+)
+from bot_flows.town_facts import Neighbour
 from bot_flows.vocabulary import item_widened
 from content.sentences import FIRST_LANGUAGE
 
@@ -37,9 +48,13 @@ GARBAGE = "garbage/"
 _TAGS = re.compile(r"<[^>]*>")
 
 
+NEIGHBOURING = 30_000
+"""Metres from about the middle of another town up to which a position counts as there."""
+
+
 @dataclass(frozen=True)
 class LoadedTown(Lists, Answers, Named):
-    """Implements ``bot_flows.types.Town``, and what the console and the doors ask besides."""
+    """Implements ``bot_flows.pack_facts.Town``, and what the console and the doors ask besides."""
 
     settings: Mapping[str, Any]
     places: tuple[Place, ...]
@@ -48,6 +63,7 @@ class LoadedTown(Lists, Answers, Named):
     dictionary: Dictionary
     names: Names = field(default_factory=dict)
     bulky: Book | None = None
+    neighbours: tuple[Neighbour, ...] = ()
     """What of bulky waste is taken and when; None while the pack has no (usable) bulky.toml."""
     overrides: overrides.Overrides = field(default_factory=dict)
     """Changes of collection days that staff registered; not part of the pack."""
@@ -149,6 +165,15 @@ class LoadedTown(Lists, Answers, Named):
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)
 
+    def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
+        squeeze = cos(radians(latitude))
+        away = [
+            (hypot(each.latitude - latitude, (each.longitude - longitude) * squeeze), each)
+            for each in self.neighbours
+        ]
+        near = min(away, key=lambda pair: pair[0], default=None)
+        return near[1] if near and near[0] * METRES_PER_DEGREE <= NEIGHBOURING else None
+
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         found = self._by_code.get(district_code)
         return (found.latitude, found.longitude) if found else None
@@ -196,6 +221,7 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             guides=guides,
             dictionary=Dictionary(entries),
             bulky=large,
+            neighbours=read_neighbours(settings),
         ),
         problems,
     )

@@ -11,6 +11,7 @@ from app.census import actions as census_actions
 from app.census import queries as census_queries
 from app.census.models import Census
 from app.segments import queries, rules
+from app.segments.words import Rule
 from tests.bench.common import RUNS, Ground, median, part, say
 
 TODAY = date(2026, 12, 1)
@@ -56,7 +57,7 @@ def _runs(state: str) -> int:
     return RUNS if state == "warm" else 1
 
 
-def _count(ground: Ground, rule: rules.Rule, now: datetime) -> float:
+def _count(ground: Ground, rule: Rule, now: datetime) -> float:
     with ground.db() as session:
         start = time.perf_counter()
         census_queries.is_due(session, now)

@@ -10,7 +10,18 @@ from werkzeug.datastructures import MultiDict
 from app.console.audience import LANGUAGES, Row, is_known, rows_in, rows_of, rule_of
 from app.errors import Refused
 from app.segments import rules
-from app.segments.rules import All, AnyOf, ChildMonths, Everyone, HasTopic, InDistrict, InWard, Nobody, Not
+from app.segments.words import (
+    All,
+    AnyOf,
+    ChildMonths,
+    Everyone,
+    HasTopic,
+    InDistrict,
+    InWard,
+    Nobody,
+    Not,
+    Rule,
+)
 
 GARBAGE = Row("topic", ("garbage",))
 
@@ -77,7 +88,7 @@ def test_a_posted_form_is_read_in_order() -> None:
         Not(All((HasTopic("a"), HasTopic("b")))),
     ],
 )
-def test_a_rule_that_rows_cannot_say_is_not_half_said(rule: rules.Rule) -> None:
+def test_a_rule_that_rows_cannot_say_is_not_half_said(rule: Rule) -> None:
     assert rows_of(rule) is None
 
 

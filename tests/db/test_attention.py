@@ -17,14 +17,14 @@ from app.notices.models import Notice
 from app.release import actions as release
 from app.residents.models import Resident, StopReason
 from app.segments import queries as segment_queries
-from app.segments import rules as segment_rules
+from app.segments.words import HasTopic
 from bot_flows.stop_facts import Attention
 from tests import builders as given
-from tests.db.test_delivery import OK, take, tell
+from tests.db.ledger import OK, take, tell
 from tests.db.test_staff_inbox import says
 
 NOON = given.NOON
-EVENTS = segment_rules.HasTopic("events")
+EVENTS = HasTopic("events")
 
 
 @pytest.fixture

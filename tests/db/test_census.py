@@ -13,7 +13,7 @@ from app.census import actions, queries
 from app.census import rules as census_rules
 from app.db import Sessions
 from app.segments import queries as segment_queries
-from app.segments import rules
+from app.segments.words import All, Everyone, HasTopic, InDistricts, Not, Received, Rule, WantsReminder
 from tests import builders
 from tests.db.test_segments import some_rules
 
@@ -22,9 +22,9 @@ LATER = NOON + timedelta(seconds=30)
 LANES = ("ordinary", "individual", "emergency")
 more_rules = st.one_of(
     some_rules,
-    st.builds(rules.WantsReminder, st.sampled_from(("-1 18:00", "0 06:00"))),
-    st.builds(rules.InDistricts, st.sampled_from((("101",), ("101", "102", "999")))),
-    some_rules.map(lambda rule: rules.All((rule, rules.Not(rules.WantsReminder("-1 18:00"))))),
+    st.builds(WantsReminder, st.sampled_from(("-1 18:00", "0 06:00"))),
+    st.builds(InDistricts, st.sampled_from((("101",), ("101", "102", "999")))),
+    some_rules.map(lambda rule: All((rule, Not(WantsReminder("-1 18:00"))))),
 )
 
 
@@ -60,9 +60,7 @@ def take(db: Sessions, at: datetime = NOON) -> bool:
         return actions.take(session, at)
 
 
-def both(
-    db: Sessions, rule: rules.Rule, lane: str = "ordinary", at: datetime = LATER
-) -> list[tuple[int, int]]:
+def both(db: Sessions, rule: Rule, lane: str = "ordinary", at: datetime = LATER) -> list[tuple[int, int]]:
     """The census's numbers and PostgreSQL's own, for the moment the census was taken."""
     with db() as session:
         found = queries.count(session, rule, lane=lane, at=at)
@@ -79,12 +77,12 @@ def test_the_census_finds_the_same_numbers(db: Sessions, people: list[int]) -> N
 
     @given(rule=more_rules, lane=st.sampled_from(LANES))
     @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    def holds(rule: rules.Rule, lane: str) -> None:
+    def holds(rule: Rule, lane: str) -> None:
         census, own = both(db, rule, lane)
         assert census == own
 
     holds()
-    everyone, _ = both(db, rules.Everyone())
+    everyone, _ = both(db, Everyone())
     assert min(everyone) > 10
 
 
@@ -98,7 +96,7 @@ def test_bits_survive_packing() -> None:
 
 
 def test_who_changed_is_counted_by_the_next_census(db: Sessions) -> None:
-    rule = rules.HasTopic("events")
+    rule = HasTopic("events")
     with db.begin() as session:
         builders.residents(session, 5)
     take(db)
@@ -121,7 +119,7 @@ def test_an_old_census_is_not_shown(db: Sessions, minutes: int) -> None:
         builders.residents(session, 3)
     at = NOON + timedelta(minutes=minutes)
     with db() as session:
-        found = queries.count(session, rules.Everyone(), lane="ordinary", at=at)
+        found = queries.count(session, Everyone(), lane="ordinary", at=at)
     assert (found.people, found.at) == (3, None)
 
 
@@ -130,10 +128,10 @@ def test_what_is_lost_or_not_in_it_is_counted_by_postgresql(db: Sessions) -> Non
         builders.residents(session, 3)
     take(db)
     with db.begin() as session:
-        found = queries.count(session, rules.Not(rules.Received(1)), lane="ordinary", at=LATER)
+        found = queries.count(session, Not(Received(1)), lane="ordinary", at=LATER)
         assert (found.people, found.at) == (3, None)
         session.execute(text("TRUNCATE census"))
-        found = queries.count(session, rules.Everyone(), lane="ordinary", at=LATER)
+        found = queries.count(session, Everyone(), lane="ordinary", at=LATER)
         assert (found.people, found.at) == (3, None)
 
 

@@ -18,8 +18,8 @@ from app.notices.models import Notice
 from app.release import actions as release
 from app.residents.models import Resident
 from tests import builders as given
+from tests.db.ledger import OK, tell
 from tests.db.test_attention import send, set_for, sums, under_way
-from tests.db.test_delivery import OK, tell
 from tests.db.test_reminders import town
 
 NOON = given.NOON

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import orjson
 import pytest
-from sqlalchemy import delete, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import delete, select, update
 
 from app.claiming import actions as claiming
 from app.clock import in_japan
@@ -17,18 +16,15 @@ from app.db import Sessions
 from app.delivery import actions, queries, rules
 from app.delivery.claims import Claim, PeopleResult, Recorded
 from app.delivery.models import Batch
-from app.errors import Refused
 from app.line.answers import Answer
 from app.notices.models import Notice
-from app.personal import actions as personal
-from app.personal.models import PersonalList, PersonalValues
+from app.personal.models import PersonalValues
 from app.release import actions as release
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
-from app.segments import rules as segment_rules
-from app.staff.models import Staff
+from app.segments.words import Received
 from tests import builders as given
-from tests.db.test_delivery import CONFLICT, LOST, NOT_SENT, OK, due_again, take
+from tests.db.ledger import CONFLICT, LOST, NOT_SENT, OK, due_again, take
 
 NOON = given.NOON
 REFUSED = Answer(400, message="Failed to send messages")
@@ -82,7 +78,7 @@ def lose_lease(db: Sessions) -> None:
 def received(db: Sessions, notice_id: int) -> list[int]:
     """As a correction finds them, in SQL."""
     with db() as session:
-        rule = segment_rules.Received(notice_id)
+        rule = Received(notice_id)
         return segment_queries.audience_ids(session, rule, in_japan(NOON).date(), after_id=0, limit=10**6)
 
 
@@ -224,78 +220,6 @@ def test_who_withdrew_was_taken_out_or_erased_is_left_out_at_the_seal(db: Sessio
         assert closing.finish(session, notice_id, NOON)
 
 
-def test_after_a_lost_lease_a_refusal_is_unknown_and_an_old_owner_can_only_accept(db: Sessions) -> None:
-    notice_id = start(db, 3)
-    [old] = take(db, notice_id)
-    lose_lease(db)
-    [new] = take(db, notice_id)
-    tell(db, notice_id, old, {0: REFUSED, 1: OK})
-    assert tally(db, notice_id).by_state == {"accepted": 1, "sending": 2}
-    tell(db, notice_id, new, {0: REFUSED, 1: REFUSED, 2: OK})
-    assert tally(db, notice_id).by_state == {"accepted": 2, "unknown": 1}
-    tell(db, notice_id, old, {0: OK})
-    assert tally(db, notice_id).by_state == {"accepted": 3}
-
-
-def test_three_lost_leases_set_the_open_ones_aside(db: Sessions) -> None:
-    notice_id = start(db, 3)
-    for _ in range(rules.LOST_LEASES_ALLOWED):
-        [claim] = take(db, notice_id)
-        tell(db, notice_id, claim, {0: OK}, over=False)
-        lose_lease(db)
-    assert tally(db, notice_id).by_state == {"accepted": 1, "quarantined": 2}
-
-
-@pytest.mark.parametrize("end", ["cancelled", "expired"])
-def test_at_the_end_who_was_never_sent_to_is_told_apart_from_who_may_have_it(db: Sessions, end: str) -> None:
-    notice_id = start(db, 4)
-    [claim] = take(db, notice_id)
-    tell(db, notice_id, claim, {0: OK, 1: LOST, 2: NOT_SENT, 3: None})
-    with db.begin() as session:
-        notice = session.get_one(Notice, notice_id)
-        if end == "cancelled":
-            by = session.get_one(Staff, notice.author_id)
-            closing.cancel(session, notice, reason="まちがい", by=by, now=NOON)
-        else:
-            assert closing.expire(session, notice_id, NOON + timedelta(hours=25))
-    found = tally(db, notice_id)
-    assert found.by_state == {"accepted": 1, "unknown": 1, end: 2} and found.closed
-
-
-def test_a_stop_while_pushes_are_under_way_is_exact(db: Sessions) -> None:
-    notice_id = start(db, 4)
-    [claim] = take(db, notice_id)
-    with db.begin() as session:
-        notice = session.get_one(Notice, notice_id)
-        by = session.get_one(Staff, notice.author_id)
-        closing.cancel(session, notice, reason="まちがい", by=by, now=NOON)
-    tell(db, notice_id, claim, {0: OK}, over=False)
-    tell(db, notice_id, claim, {1: LOST, 2: None, 3: None})
-    found = tally(db, notice_id)
-    assert found.by_state == {"accepted": 1, "unknown": 1, "cancelled": 2} and found.closed
-
-
-def test_past_the_life_of_the_keys_only_the_doubtful_are_unknown(db: Sessions) -> None:
-    notice_id = start(db, 3)
-    [claim] = take(db, notice_id)
-    tell(db, notice_id, claim, {0: OK, 1: LOST, 2: NOT_SENT})
-    due_again(db)
-    with db.begin() as session:
-        session.execute(update(Notice).values(expires_at=NOON + timedelta(days=3)))
-    assert take(db, notice_id, now=NOON + timedelta(hours=21)) == []
-    assert tally(db, notice_id).by_state == {"accepted": 1, "unknown": 1, "expired": 1}
-
-
-def test_a_claim_that_never_started_leaves_no_attempt(db: Sessions) -> None:
-    notice_id = start(db, 3)
-    [claim] = take(db, notice_id)
-    tell_all(db, notice_id, claim, None)
-    batch = batch_of(db)
-    assert (batch.state, batch.attempts, batch.first_attempt_at) == ("sealed", 0, None)
-    [again] = take(db, notice_id)
-    assert again.people == claim.people
-
-
 def test_the_first_fifty_are_watched_and_one_refusal_stops_the_rest(db: Sessions) -> None:
     notice_id = start(db, 120, watch_seconds=60)
     [claim] = take(db, notice_id)
@@ -307,115 +231,3 @@ def test_the_first_fifty_are_watched_and_one_refusal_stops_the_rest(db: Sessions
 def test_a_slow_notice_goes_out_in_small_batches(db: Sessions) -> None:
     notice_id = start(db, 100, people_per_minute=60)
     assert [len(claim.people) for claim in take(db, notice_id)] == [5] * 12
-
-
-# ---- the list ----------------------------------------------------------------------------------------
-
-
-def load(
-    db: Sessions, rows: Callable[[list[int]], list[tuple[int, tuple[str, ...]]]], names: tuple[str, ...]
-) -> int:
-    with db.begin() as session:
-        author = given.staff(session)
-        ids = given.residents(session, 3)
-        notice = given.actions.draft(session, given.draft(), by=author, now=NOON)
-        personal.load(session, notice, names, rows(ids), by=author, now=NOON)
-        return notice.id
-
-
-@pytest.mark.parametrize(
-    ("names", "words", "sentence"),
-    [
-        (("会場",), lambda ids: [(ids[0], ("A",)), (ids[1], (" ",))], "2人目の「会場」：値がありません"),
-        (("会場",), lambda ids: [(ids[0], ("A", "B"))], "1人目：値が2個"),
-        (("会場",), lambda ids: [(ids[0], ("A\u202eB",))], "1人目の「会場」：見えない文字"),
-        (("会場",), lambda ids: [(ids[0], ("番号 1234-5678-9018",))], "1人目の「会場」：個人番号"),
-        (("会場",), lambda ids: [(ids[0], ("A",)), (ids[0], ("B",))], "同じ人が2回"),
-        (("会場",), lambda ids: [(10**8, ("A",))], "登録のない住民番号があります（100000000）"),
-        (("会場",), lambda ids: [], "一覧に人がいません"),
-        (("会場", "会場"), lambda ids: [], "同じ名前の列"),
-        (("名簿",), lambda ids: [], "「名簿」は差し込めない項目"),
-        (("案内ページ",), lambda ids: [(ids[0], ("http://x.example/n/1",))], "アドレスが正しくありません"),
-    ],
-)  # fmt: skip
-def test_a_list_with_a_fault_is_refused_whole_and_says_where(
-    db: Sessions,
-    names: tuple[str, ...],
-    words: Callable[[list[int]], list[tuple[int, tuple[str, ...]]]],
-    sentence: str,
-) -> None:
-    with pytest.raises(Refused, match=sentence):
-        load(db, words, names)
-    with db() as session:
-        assert session.scalars(select(PersonalValues)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("type_", "messages", "sentence"),
-    [
-        ("event", '[{"type":"text","text":"{{会場}}{{地区}}"}]', "「{{地区}}」の値がありません"),
-        ("event", '[{"type":"text","text":"{{名前}}さん"}]', "「{{名前}}」は、.*LINEの本文に入れられません"),
-        ("tax_notice", '[{"type":"text","text":"{{会場}}"}]', "「{{会場}}」は、.*LINEの本文に入れられません"),
-        ("event", '[{"type":"text","text":"お知らせ"}]', "差し込む所がありません"),
-        ("event", '[{"type":"text","text":"%s{{会場}}"}]' % ("あ" * 4999), r"住民番号\d+の人の文"),
-    ],
-)
-def test_what_may_not_go_out_is_refused_before_approval(
-    db: Sessions, type_: str, messages: str, sentence: str
-) -> None:
-    notice_id = load(db, lambda ids: [(ids[0], ("A",)), (ids[1], ("BB",))], ("会場",))
-    with db.begin() as session:
-        notice = session.get_one(Notice, notice_id)
-        notice.type = type_
-        with pytest.raises(Refused, match=sentence):
-            personal.look(session, notice, messages.encode())
-
-
-def test_a_template_never_goes_out_without_its_list(db: Sessions) -> None:
-    with db.begin() as session:
-        author = given.staff(session)
-        notice = given.actions.draft(session, given.draft(), by=author, now=NOON)
-        with pytest.raises(Refused, match="値がありません"):
-            personal.look(session, notice, given.PERSONAL)
-        with pytest.raises(Refused, match="値がありません"):
-            given.actions.submit(
-                session, notice, given.actions.Frozen(given.PERSONAL, 3), by=author, now=NOON
-            )
-
-
-def test_from_its_approval_on_a_list_only_shrinks(db: Sessions) -> None:
-    with db.begin() as session:
-        notice = given.personal(session, given.residents(session, 3))
-        other = given.resident(session)
-        author = session.get_one(Staff, notice.author_id)
-        with pytest.raises(Refused, match="下書き"):
-            personal.load(session, notice, given.NAMES, [(other.id, ("A", "B"))], by=author, now=NOON)
-    for words in (
-        "INSERT INTO personal_values VALUES (:n, :r, '{a,b}')",
-        "UPDATE personal_values SET words = '{a,b}'",
-    ):
-        with db() as session, pytest.raises(DBAPIError, match="frozen with its notice"):
-            session.execute(text(words), {"n": notice.id, "r": other.id} if ":n" in words else {})
-
-
-def test_another_list_is_another_hash(db: Sessions) -> None:
-    with db.begin() as session:
-        ids = given.residents(session, 3)
-        one, two = given.personal(session, ids), given.personal(session, ids[:2])
-        assert one.values_hash != two.values_hash
-        before = one.content_hash
-        one.values_hash = two.values_hash
-        assert given.actions.hash_of(one) != before
-
-
-def test_a_list_is_forgotten_a_week_after_its_notice(db: Sessions) -> None:
-    notice_id = start(db, 3)
-    [claim] = take(db, notice_id)
-    tell_all(db, notice_id, claim, OK)
-    with db.begin() as session:
-        closing.finish(session, notice_id, NOON)
-        personal.forget_old(session, NOON + timedelta(days=6))
-        assert session.get(PersonalList, notice_id) is not None
-    with db.begin() as session:
-        personal.forget_old(session, NOON + timedelta(days=8))
-        assert session.scalars(select(PersonalValues)).all() == []

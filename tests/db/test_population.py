@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from app.cli import population
 from app.db import Sessions
 from app.residents.models import Child, Resident
-from app.segments import queries, rules
+from app.segments import queries
+from app.segments.words import Everyone, HasTopic
 from tests.builders import NOON, resident
 
 SETTING = population.Setting(
@@ -52,8 +53,8 @@ def test_real_residents_are_left_alone(db: Sessions) -> None:
 def test_a_segment_finds_some_and_children_belong_to_those_who_chose_childcare(db: Sessions) -> None:
     fill(db, 500)
     with db() as session:
-        some = queries.count(session, rules.HasTopic("garbage"), NOON.date())
-        everyone = queries.count(session, rules.Everyone(), NOON.date())
+        some = queries.count(session, HasTopic("garbage"), NOON.date())
+        everyone = queries.count(session, Everyone(), NOON.date())
         assert 0 < some < everyone < 500
         without = (
             select(func.count())

@@ -23,7 +23,7 @@ from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.test_delivery import LOST, OK, notice_of, start, take, tell
+from tests.db.ledger import LOST, OK, notice_of, start, take, tell
 
 NOON = given.NOON
 DAY = NOON.date()

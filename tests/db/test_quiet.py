@@ -15,8 +15,8 @@ from app.notices.models import Notice
 from app.release import actions as release
 from app.residents.models import Resident
 from tests import builders as given
+from tests.db.ledger import LOST, OK, due_again, take, tell
 from tests.db.test_attention import send, set_for, sums, under_way
-from tests.db.test_delivery import LOST, OK, due_again, take, tell
 
 NOON = given.NOON
 NIGHT = NOON + timedelta(hours=10)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
@@ -13,6 +18,33 @@ from app.staff import actions
 from app.staff.models import Staff
 from app.staff.rules import ROLES
 from tests.builders import NOON
+
+
+class Ear(ThreadingHTTPServer):
+    """A LINE that only hears who the invented residents are."""
+
+    def __init__(self) -> None:
+        heard = self.heard = list[str]()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                heard.extend(json.loads(body)["users"])
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Tests keep quiet."""
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+@pytest.fixture
+def ear() -> Iterator[Ear]:
+    with Ear() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
 
 
 @pytest.fixture
@@ -50,12 +82,14 @@ def test_the_accounts_cover_every_role_and_two_people_can_work_together(environm
     assert any("approver" in held for held in roles)
 
 
-def test_seeding_again_changes_nothing(environment: dict[str, str], db: Sessions) -> None:
+def test_seeding_again_changes_nothing(environment: dict[str, str], db: Sessions, ear: Ear) -> None:
+    environment["LINE_API_BASE_URL"] = f"http://127.0.0.1:{ear.server_port}"
     first = run(environment, "seed", "--people", "50")
     with db() as session:
         before = session.scalars(select(Staff.password_hash).order_by(Staff.id)).all()
     assert "50 (50 new)" in first
     assert "50 (0 new)" in run(environment, "seed", "--people", "50")
+    assert len(ear.heard) == 2 * 50 and len(set(ear.heard)) == 50, "told to LINE, each time the same"
     with db() as session:
         assert session.scalars(select(Staff.password_hash).order_by(Staff.id)).all() == before
 

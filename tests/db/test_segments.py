@@ -15,6 +15,20 @@ from app.db import Sessions
 from app.errors import Refused
 from app.residents.models import Child, Resident
 from app.segments import phrases, queries, rules
+from app.segments.words import (
+    All,
+    AnyOf,
+    Awaits,
+    ChildMonths,
+    Everyone,
+    HasTopic,
+    InDistrict,
+    InWard,
+    Nobody,
+    Not,
+    Rule,
+    Speaks,
+)
 from tests import builders
 
 TODAY = date(2026, 11, 30)
@@ -28,35 +42,35 @@ TOPICS, WARDS, DISTRICTS, LANGUAGES = (
 KINDS = ("もえるごみ", "びん・かん")
 
 leaves = st.one_of(
-    st.builds(rules.HasTopic, st.sampled_from(TOPICS)),
-    st.builds(rules.InWard, st.sampled_from(WARDS)),
-    st.builds(rules.InDistrict, st.sampled_from(DISTRICTS)),
-    st.builds(rules.Speaks, st.sampled_from(LANGUAGES)),
-    st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda p: rules.ChildMonths(min(p), max(p))),
-    st.just(rules.Nobody()),
-    st.just(rules.Everyone()),
+    st.builds(HasTopic, st.sampled_from(TOPICS)),
+    st.builds(InWard, st.sampled_from(WARDS)),
+    st.builds(InDistrict, st.sampled_from(DISTRICTS)),
+    st.builds(Speaks, st.sampled_from(LANGUAGES)),
+    st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda p: ChildMonths(min(p), max(p))),
+    st.just(Nobody()),
+    st.just(Everyone()),
 )
 some_rules = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda p: rules.All(tuple(p))),
-        st.lists(inner, max_size=3).map(lambda p: rules.AnyOf(tuple(p))),
-        inner.map(rules.Not),
+        st.lists(inner, max_size=3).map(lambda p: All(tuple(p))),
+        st.lists(inner, max_size=3).map(lambda p: AnyOf(tuple(p))),
+        inner.map(Not),
     ),
     max_leaves=8,
 )
 
 
 reminded = st.builds(
-    rules.Awaits,
+    Awaits,
     st.lists(st.sampled_from(KINDS), min_size=1, max_size=2).map(tuple),
     st.integers(-1, 2).map(lambda days: TODAY + timedelta(days=days)),
 )
 all_rules = st.one_of(
     some_rules,
     reminded,
-    reminded.map(rules.Not),
-    st.tuples(some_rules, reminded).map(rules.All),
+    reminded.map(Not),
+    st.tuples(some_rules, reminded).map(All),
 )
 """What is sent by itself asks one thing more, which no count of a census answers."""
 
@@ -122,7 +136,7 @@ def listeners(town: Sessions) -> dict[int, rules.Person]:
 @given(rule=all_rules)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_readings_find_the_same_people(
-    town: Sessions, listeners: dict[int, rules.Person], rule: rules.Rule
+    town: Sessions, listeners: dict[int, rules.Person], rule: Rule
 ) -> None:
     with town() as session:
         meant = {number for number, person in listeners.items() if rules.matches(rule, person, TODAY)}
@@ -145,7 +159,7 @@ def as_person(resident: Resident) -> rules.Person:
 
 @given(rule=all_rules)
 @settings(max_examples=200, deadline=None)
-def test_a_rule_survives_its_json(rule: rules.Rule) -> None:
+def test_a_rule_survives_its_json(rule: Rule) -> None:
     assert rules.from_json(rules.to_json(rule)) == rule
 
 
@@ -172,7 +186,7 @@ def test_a_rule_that_is_not_understood_is_refused_with_a_sentence(broken: Any) -
 
 
 def test_a_child_is_six_months_old_from_the_sixth_month_on() -> None:
-    six = rules.ChildMonths(6, 6)
+    six = ChildMonths(6, 6)
     assert rules.matches(six, rules.Person(birth_months=(date(2026, 5, 1),)), date(2026, 11, 1))
     assert not rules.matches(six, rules.Person(birth_months=(date(2026, 5, 1),)), date(2026, 12, 1))
     assert not rules.matches(six, rules.Person(birth_months=(date(2026, 6, 1),)), date(2026, 11, 30))
@@ -180,7 +194,7 @@ def test_a_child_is_six_months_old_from_the_sixth_month_on() -> None:
 
 def test_staff_can_read_a_rule_aloud() -> None:
     names = phrases.Names({"events": "イベント"}, {}, {})
-    rule = rules.All((rules.HasTopic("events"), rules.InWard("東区"), rules.ChildMonths(6, 47)))
+    rule = All((HasTopic("events"), InWard("東区"), ChildMonths(6, 47)))
     assert phrases.sentence(rule, names) == (
         "（「イベント」を選んだ、かつ、東区に住む、かつ、6か月から3歳11か月までの子どもがいる）人"
     )

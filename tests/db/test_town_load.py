@@ -71,7 +71,7 @@ def test_places_events_and_windows_that_cannot_be_used_keep_their_former_version
 
 
 def test_the_town_answers_for_places_events_and_windows(town: LoadedTown) -> None:
-    assert town.facility_kinds == {"shelter", "toilet", "aed", "childcare", "public"}
+    assert town.facility_kinds == {"shelter", "toilet", "aed", "childcare", "nursing", "public"}
     assert [near.facility.name for near in town.nearest("shelter", 33.1465, 133.6029, 2)] == [
         "本町中学校",
         "大手門小学校",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot_flows.types import (
-    Turn,
-)
+from bot_flows.types import Turn
 from content.languages import languages
 from content.limits import problems_in
 from content.sentences import catalogue

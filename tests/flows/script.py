@@ -66,7 +66,8 @@ from bot_flows.types import (
 )
 from tests.flows.bubbles import said_in
 from tests.flows.chat import CLOSED, JST, OPEN, Chat
-from tests.flows.town import MORE_EVENTS, SmallTown
+from tests.flows.tables import MORE_EVENTS
+from tests.flows.town import SmallTown
 
 
 def _effect_words(effect: Effect) -> str:

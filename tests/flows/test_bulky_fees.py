@@ -9,7 +9,8 @@ from types import MappingProxyType
 from bot_flows.bulky_facts import Kind, PlaceOrder
 from tests.flows.bubbles import said_in
 from tests.flows.chat import AT_THE_DESK, Chat
-from tests.flows.town import BULKY, SmallTown
+from tests.flows.tables import BULKY
+from tests.flows.town import SmallTown
 
 TO_THE_SUMMARY = ("つぎへ", "1", "1", "1", "入力しました", "処理券を買って貼る")
 DEARER = replace(BULKY.items["chair"], kinds=(Kind("chair/one", "いす", "", 800),))

@@ -17,7 +17,8 @@ from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
 from tests.flows.bubbles import actions_in, said_in
 from tests.flows.chat import NOON, Chat
-from tests.flows.town import WINDOWS, SmallTown
+from tests.flows.tables import WINDOWS
+from tests.flows.town import SmallTown
 
 KNOWN = Resident(frozenset({"garbage"}), "東区", "e01", reminder="-1 18:00", is_new=False)
 PACKAGE = Path(__file__).parents[2] / "bot_flows"

@@ -19,7 +19,8 @@ from bot_flows.types import Child, Facts, Incoming, Resident, State
 from content.notice import make
 from tests.flows.bubbles import actions_in, check
 from tests.flows.chat import JST, NOON, Chat
-from tests.flows.town import EVENTS, SmallTown
+from tests.flows.tables import EVENTS
+from tests.flows.town import SmallTown
 
 HERE = (33.60712, 130.50734)
 

@@ -37,7 +37,7 @@ LABELS = {
     "childcare": "all book done done_more done_n facility later resume still still_n to_child to_consult to_events to_register wrong",
     "events": "button_apply button_pay button_calendar button_google button_map button_call button_web all back_to_list by_age by_ward choose mine more pages pick_month this_month week weekend free near other_days to_event wait",
     "faq": "good_label none_label wrong_label",
-    "nearby": "kind_shelter kind_events here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
+    "nearby": "kind_shelter kind_events kind_nursing go here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",
     "payment": "other_label visit_label",
     "person": "connect languages leave more other pages urgent",
     "stop": "topic week month less often quiet all erase restart keep_emergency stop_emergency why_many why_wrong why_hard why_secret quiet_hours",

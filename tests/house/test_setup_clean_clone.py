@@ -1,4 +1,4 @@
-"""``make demo`` in a fresh clone with an empty HOME: as we are, and as an ordinary user when we are root."""
+"""``make demo`` in a fresh clone with an empty HOME: as an ordinary user, and as root when we are root."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ COLD_SECONDS = 60
 WARM_SECONDS = 20
 # By then every worker has imported what it needs, or has ended because it could not.
 SETTLE_SECONDS = 12
-ORDINARY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+ORDINARY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 
@@ -96,34 +97,57 @@ def ordinary_is_possible() -> bool:
     return subprocess.run([SYSTEM_PYTHON, "-c", able], capture_output=True).returncode == 0
 
 
-@pytest.mark.setup
-@pytest.mark.parametrize("who", ["ourselves", "ordinary"])
-def test_a_fresh_clone_becomes_a_running_product_and_leaves_nothing_behind(place: Path, who: str) -> None:
-    if who == "ordinary" and not ordinary_is_possible():
-        pytest.skip("needs root and the system's own Python with venv: apt install python3-venv")
-    clone = place / "the clone"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-    (place / "home").mkdir()
-    ports = [free_port(), free_port()]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(place / "home"),
-        "PORT": str(ports[0]),
-        "SANDBOX_PORT": str(ports[1]),
-        "PYTHON": sys.executable if who == "ourselves" else SYSTEM_PYTHON,
-    }
-    prefix: list[str] = []
-    if who == "ordinary":
-        prefix = ORDINARY
-        subprocess.run(["chown", "-R", "nobody:nogroup", str(place)], check=True)
-    for seconds, stay in ((COLD_SECONDS, SETTLE_SECONDS), (WARM_SECONDS, 0)):
-        process = start(clone, environment, prefix, seconds)
+@dataclass(frozen=True)
+class Newcomer:
+    """Who types ``make demo`` where."""
+
+    clone: Path
+    python: str
+    prefix: tuple[str, ...] = ()
+    ports: tuple[int, int] = field(default_factory=lambda: (free_port(), free_port()))
+
+    def demo(self, seconds: float, stay: float) -> None:
+        """Start within so many seconds, look at the three doors, stay a while, stop; nothing runs on."""
+        web, line = self.ports
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.clone.with_name("home")),
+            "PORT": str(web),
+            "SANDBOX_PORT": str(line),
+            "PYTHON": self.python,
+        }
+        process = start(self.clone, environment, [*self.prefix], seconds)
         try:
-            assert status(f"http://127.0.0.1:{ports[0]}/healthz") == 200
-            assert status(f"http://127.0.0.1:{ports[0]}/console/") == 200
-            assert status(f"http://127.0.0.1:{ports[1]}/phone") == 200
+            assert status(f"http://127.0.0.1:{web}/healthz") == 200
+            assert status(f"http://127.0.0.1:{web}/console/") == 200
+            assert status(f"http://127.0.0.1:{line}/phone") == 200
             time.sleep(stay)
         finally:
             said = stop(process)
         assert "starting again" not in said, said
-        assert left_in(clone) == []
+        assert left_in(self.clone) == []
+
+
+def given_to(owner: str, place: Path) -> None:
+    subprocess.run(["chown", "-R", owner, str(place)], check=True)
+
+
+@pytest.mark.setup
+def test_a_fresh_clone_becomes_a_running_product_and_leaves_nothing_behind(place: Path) -> None:
+    """Root comes after the ordinary user, into the same environment with no data yet: one installation serves both."""
+    clone = place / "the clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    (place / "home").mkdir()
+    ordinary = ordinary_is_possible()
+    python = SYSTEM_PYTHON if ordinary else sys.executable
+    if ordinary:
+        given_to("nobody:nogroup", place)
+    who = Newcomer(clone, python, ORDINARY if ordinary else ())
+    who.demo(COLD_SECONDS, SETTLE_SECONDS)
+    who.demo(WARM_SECONDS, 0)
+    if ordinary:
+        given_to("root:root", place)
+        shutil.rmtree(clone / ".kairan")
+        Newcomer(clone, python).demo(COLD_SECONDS, SETTLE_SECONDS)
+    elif os.geteuid() == 0:
+        pytest.skip("as an ordinary user: needs the system's own Python with venv: apt install python3-venv")

@@ -129,6 +129,17 @@ def test_a_photo_is_fetched_and_kept_without_its_position(
     assert [each.name for each in folder.iterdir()] == [kept.name], "fetched once"
 
 
+def test_a_photo_as_telephones_write_it_is_kept_as_a_jpeg(
+    line: SandboxServer, parts: Parts, person: Resident
+) -> None:
+    message_id = sent(line, photos.TURNED_HEIC)
+    filed(parts, person, message_id)
+    letters.fetch_photos()
+    kept = photo(parts, message_id)
+    assert (kept.state, kept.width, kept.height) == ("kept", 120, 160)
+    assert (parts.settings.photo_dir / kept.name).read_bytes().startswith(b"\xff\xd8\xff")
+
+
 def test_a_photo_that_cannot_be_kept_is_refused_with_a_sentence_once(
     line: SandboxServer, parts: Parts, person: Resident
 ) -> None:

@@ -18,7 +18,7 @@ from app.delivery.models import Batch, Pull
 from app.notices.models import Notice
 from app.residents.models import Resident
 from tests import builders as given
-from tests.db.test_delivery import OK, start, take, tell
+from tests.db.ledger import OK, start, take, tell
 from tests.web.conftest import Browser, SetClock
 
 NOON = given.NOON
