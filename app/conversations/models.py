@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -52,6 +53,8 @@ class Event(Base):
     done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     replied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When LINE took the answer; empty after done_at means: the resident saw no answer."""
+    late_said: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    """Its sender was told that the answer is late; said once, whether or not LINE took it."""
 
 
 class Quarantined(Base):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.conversations.models import Conversation, Event
-from app.conversations.rules import ANSWERED, LOADING_AFTER, LOADING_UNTIL
+from app.conversations.rules import ANSWERED, LATE_AFTER, LOADING_AFTER, LOADING_UNTIL
+from app.residents.models import Resident
+from content.sentences import FIRST_LANGUAGE
 
 MINUTE = 60_000
 """In LINE's milliseconds."""
@@ -33,6 +35,36 @@ def kept_waiting(session: Session, now: datetime, most: int | None = None) -> Se
         Event.received_at.between(now - LOADING_UNTIL, now - LOADING_AFTER),
     )
     return session.scalars(found.distinct().limit(most)).all()
+
+
+def say_late(session: Session, now: datetime, most: int) -> Mapping[str, str]:
+    """Who has waited for more than ten seconds and is to be told so now, with their language; each once in a wait.
+
+    Noted with the caller's commit, before anything is sent. Events somebody is answering at this moment are locked
+    and passed over: their answer is as good as there.
+    """
+    said = aliased(Event)
+    was_told = exists().where(
+        said.line_user_id == Event.line_user_id, said.late_said, said.received_at > now - LOADING_UNTIL
+    )
+    waiting = (
+        select(Event.id)
+        .where(
+            Event.state == "new",
+            Event.type.in_(ANSWERED),
+            Event.line_user_id != "",
+            Event.received_at.between(now - LOADING_UNTIL, now - LATE_AFTER),
+            ~was_told,
+        )
+        .order_by(Event.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    told = update(Event).where(Event.id.in_(waiting)).values(late_said=True).returning(Event.line_user_id)
+    people = sorted(set(session.scalars(told)))
+    known = select(Resident.line_user_id, Resident.language).where(Resident.line_user_id.in_(people))
+    languages = dict(session.execute(known).all())
+    return {who: languages.get(who, FIRST_LANGUAGE) for who in people}
 
 
 def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Event]:

@@ -22,6 +22,8 @@ MOST_EVENTS = 1000
 ATTEMPTS = 5
 LOADING_AFTER, LOADING_UNTIL = timedelta(seconds=1), timedelta(seconds=60)
 """From when on somebody sees that an answer is coming, and how long it can come: a reply's word is good for a minute."""
+LATE_AFTER = timedelta(seconds=10)
+"""From when on it is said in words, too: the animation is only seen while the chat is open."""
 LOADING_SECONDS = 5
 """LINE's shortest: one that begins when the answer has just gone lasts no longer. Shown again while it is still true."""
 _USER_ID = re.compile(r"U[0-9a-f]{32}")

@@ -12,6 +12,7 @@ import app.audit
 import app.bulky.models
 import app.census.models
 import app.childcare.models
+import app.circuits.models
 import app.conversations.models
 import app.delivery.models
 import app.digests.models

@@ -11,11 +11,14 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from app.conversations import queries
 from app.conversations.models import Event
 from app.db import Sessions
 from app.parts import Parts, build
 from app.queue import SHOW_WAITING
 from app.settings import Settings
+from content.sentences import say
+from tests import builders as given
 from tests.sandbox import SandboxServer, user
 from worker import runtime, upkeep, waiting
 
@@ -80,6 +83,41 @@ def test_it_goes_away_with_the_next_message(db: Sessions, parts: Parts, line: Sa
     body = orjson.dumps({"to": user(1), "messages": [{"type": "text", "text": "お待たせしました。"}]})
     assert parts.line.send("push", body).result().status == 200
     assert not dots(line, 1)
+
+
+def test_who_waits_for_more_than_ten_seconds_reads_it_once_in_their_language(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    for who in (1, 2, 3, 4):
+        line.follow(user(who))
+    with db.begin() as session:
+        given.resident(session, language="en").line_user_id = user(2)
+    wrote(db, 1, ago=9)
+    wrote(db, 2, ago=11)
+    wrote(db, 2, ago=12)
+    wrote(db, 3, ago=11, state="done")
+    wrote(db, 4, ago=300)
+    waiting.show()
+    pushed = [call for call in line.calls() if call["path"] == "/v2/bot/message/push"]
+    assert len(pushed) == 1
+    assert [
+        say("way.late", "en") in str(line.control("GET", f"/phone/{user(who)}")["log"])
+        for who in (1, 2, 3, 4)
+    ] == [False, True, False, False]
+    wrote(db, 2, ago=10.5)
+    waiting.show()
+    assert sum(call["path"] == "/v2/bot/message/push" for call in line.calls()) == 1, "said once in a wait"
+
+
+def test_what_is_being_answered_at_this_moment_is_not_called_late(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    line.follow(user(1))
+    wrote(db, 1, ago=11)
+    with db.begin() as session:
+        assert len(queries.next_events(session, datetime.now(UTC))) == 1
+        waiting.show()
+    assert not [call for call in line.calls() if call["path"] == "/v2/bot/message/push"]
 
 
 def test_a_line_that_is_away_is_nobody_s_fault(db: Sessions, parts: Parts, line: SandboxServer) -> None:

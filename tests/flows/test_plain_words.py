@@ -1,7 +1,7 @@
 """Plain Japanese (P01–P14) and the chat's own checks (C01–C15), over every sentence and over everything the scripts say.
 
 ``EXCEPTIONS`` names what breaks a rule on purpose, each with its reason; one that is no longer needed fails too.
-P14 (read it aloud, ask somebody) is for people; C15 (the loading animation for waits over a second): ``tests/contract/test_waiting.py``; C06 is
+P14 (read it aloud, ask somebody) is for people; C15 (the loading animation for waits over a second, a line of text after ten): ``tests/contract/test_waiting.py``; C06 is
 ``tests/core/test_menu_words.py``; C13 and C14 are about pushes: ``tests/db/test_attention*.py``, ``tests/core/test_cards.py``.
 """
 
