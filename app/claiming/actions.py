@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -88,9 +88,9 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
 
 
 def _passage(session: Session, notice: Notice, sender: Sender) -> tuple[datetime, circuit_actions.Passage]:
-    """Until when a claim made now holds, and whether LINE answers, in one query."""
-    endpoint, end = "push" if notice.is_personal else "multicast", leases.from_now(sender.lease_seconds)
-    until, seen = circuit_queries.beside(session, endpoint, end)
+    """Until when a claim made now holds, by the database's clock, and whether LINE answers: one query."""
+    seen = circuit_queries.seen(session, "push" if notice.is_personal else "multicast")
+    until = seen.now + timedelta(seconds=sender.lease_seconds)
     return until, circuit_actions.passage(session, seen, notice.lane)
 
 

@@ -76,12 +76,11 @@ def renew(session: Session, batch_ids: Sequence[int], owner: str, lease_seconds:
     session.execute(
         update(Batch)
         .where(Batch.id.in_(batch_ids), Batch.owner == owner, Batch.state == "sending")
-        .values(lease_until=from_now(lease_seconds))
+        .values(lease_until=_from_now(lease_seconds))
     )
 
 
-def from_now(seconds: float) -> ColumnElement[datetime]:
-    """When a claim made now runs out, by the database's clock."""
+def _from_now(seconds: float) -> ColumnElement[datetime]:
     return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 

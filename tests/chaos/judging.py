@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import pytest
 from tests.chaos.oracle import Verdict
 from tests.chaos.report import Report, line
 from tests.chaos.stage import Stage, stage
+
+FULL = os.environ.get("KAIRAN_CHAOS") == "full"
 
 
 class Theatre:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection
 
+import orjson
 from redis.exceptions import RedisError
 
+from app.line.signature import sign
 from app.queue import DELIVER, PLAN, Wakeups
+from tests.chaos import door
 from tests.chaos.process import Plan
 from tests.chaos.scenarios import PEOPLE, run_for
 from tests.chaos.stage import Stage
+from tests.chaos.stores import webhook_event
 
 
 def odd_queue(stage: Stage, rounds: int) -> None:
@@ -55,6 +62,74 @@ def queue_of_yesterday(stage: Stage, wakeups: int) -> int:
     stage.send(2, PEOPLE)
     stage.settle(60)
     return again
+
+
+def old_dump(stage: Stage, rounds: int) -> int:
+    """The queue's server comes back with the files it had in the middle of an earlier send; people reached by that."""
+    again, copy = 0, stage.folder / "old-queue"
+    for _ in range(rounds):
+        stage.act(Plan(), deaths=0)
+        stage.send(4, PEOPLE)
+        run_for(stage, 0.4)
+        shutil.copytree(stage.redis_server.data, copy)
+        stage.settle(60)
+        reached = stage.accepted()
+        stage.redis_process.kill()
+        stage.redis_process.wait(10)
+        shutil.rmtree(stage.redis_server.data)
+        copy.rename(stage.redis_server.data)
+        stage.restart_redis(away=0)
+        run_for(stage, 2.0)
+        again += stage.accepted() - reached
+        stage.send(2, PEOPLE)
+        stage.settle(60)
+    return again
+
+
+@dataclass
+class Asked:
+    """What the web answered while the queue hung."""
+
+    answers: int = 0
+    failed: int = 0
+    slowest: float = 0.0
+
+
+def hung(stage: Stage, seconds: float) -> Asked:
+    """The queue hangs for so long in the middle of a send; pages are opened and residents write meanwhile."""
+    found = Asked()
+    with door.opened(stage) as web:
+        run_for(stage, 90, until=web.answers)
+        stage.line.options(webhook_active=False)
+        stage.send(4, PEOPLE)
+        run_for(stage, 0.4)
+        _configure(stage, "CLIENT", "PAUSE", str(round(1000 * seconds)), "ALL")
+        end, number = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            number += 1
+            _ask(web.port, "GET", "/console/sign-in", b"", {}, found)
+            body = orjson.dumps(
+                {"destination": stage.line.bot_id, "events": [webhook_event(f"hung-{number}")]}
+            )
+            signed = {"X-Line-Signature": sign(body, stage.line.secret)}
+            _ask(web.port, "POST", "/line/webhook", body, signed, found)
+            run_for(stage, 0.1)
+        stage.settle(90)
+    return found
+
+
+def _ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str], found: Asked) -> None:
+    began, connection = time.monotonic(), HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body, headers)
+        status = connection.getresponse().status
+    except OSError:
+        status = 0
+    finally:
+        connection.close()
+    found.answers += 1
+    found.failed += status != 200
+    found.slowest = max(found.slowest, time.monotonic() - began)
 
 
 def _configure(stage: Stage, *words: str) -> None:

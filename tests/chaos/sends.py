@@ -27,8 +27,13 @@ _DUE = text(
 
 def common(session: Session, users: Sequence[str], ward: str) -> int:
     """Everybody reads the same; answers the notice's id."""
+    return _due(session, approved(session, users, ward))
+
+
+def approved(session: Session, users: Sequence[str], ward: str) -> Notice:
+    """Two people have agreed on it, and nobody has said when."""
     session.execute(_PEOPLE, {"ward": ward, "users": list(users)})
-    return _due(session, given.approved(session, people=len(users), rule={"ward": ward}))
+    return given.approved(session, people=len(users), rule={"ward": ward})
 
 
 def personal(session: Session, users: Sequence[str], ward: str) -> tuple[int, dict[str, str]]:

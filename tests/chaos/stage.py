@@ -125,7 +125,7 @@ class Stage:
         """So many notices, due this minute, each to people of its own, some unknown to LINE; answers their ids."""
         found = []
         for _ in range(number):
-            users = self._crowd(people, strangers)
+            users = self.crowd(people, strangers)
             with self.db.begin() as session:
                 found.append(sends.common(session, users, f"w{self.next_person}"))
             self.notices[found[-1]] = set(users)
@@ -134,13 +134,14 @@ class Stage:
     def send_personal(self, number: int, people: int) -> None:
         """The same with words of their own for everybody."""
         for _ in range(number):
-            users = self._crowd(people)
+            users = self.crowd(people)
             with self.db.begin() as session:
                 notice_id, words = sends.personal(session, users, f"w{self.next_person}")
             self.notices[notice_id] = set(users)
             self.words |= words
 
-    def _crowd(self, people: int, strangers: int = 0) -> list[str]:
+    def crowd(self, people: int, strangers: int = 0) -> list[str]:
+        """New people LINE knows, but for the strangers."""
         self.line.crowd(people - strangers, first=self.next_person)
         users = [user(self.next_person + n) for n in range(people)]
         self.next_person += people

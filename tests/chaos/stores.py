@@ -141,7 +141,7 @@ def full_disk(stage: Stage, disk: SmallDisk, rounds: int) -> Full:
 def _ask(stage: Stage, door: object, found: Full, name: str) -> None:
     """A webhook of half a megabyte: stored whole and 200, or turned away whole with 503."""
     ids = [f"full-{name}-{n}" for n in range(50)]
-    events = [_event(webhook_event_id) for webhook_event_id in ids]
+    events = [webhook_event(webhook_event_id) for webhook_event_id in ids]
     body = orjson.dumps({"destination": stage.line.bot_id, "events": events})
     signature = {"X-Line-Signature": sign(body, stage.line.secret)}
     status = door.post("/line/webhook", data=body, headers=signature).status_code  # type: ignore[attr-defined]
@@ -156,7 +156,8 @@ def _ask(stage: Stage, door: object, found: Full, name: str) -> None:
     found.half += stored is not None and stored != (len(ids) if status == 200 else 0)
 
 
-def _event(webhook_event_id: str) -> dict[str, object]:
+def webhook_event(webhook_event_id: str) -> dict[str, object]:
+    """Somebody writes a long word."""
     return {
         "type": "message",
         "webhookEventId": webhook_event_id,

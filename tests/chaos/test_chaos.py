@@ -7,13 +7,10 @@ are shortened except where the report says 15 / 10 s, which is production's. Wha
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
 
 from tests.chaos import door, hands, queues, refusals, scenarios, small_disk, stores, supervised
-from tests.chaos.judging import Judged, Theatre
+from tests.chaos.judging import FULL, Judged
 from tests.chaos.process import POINTS
 from tests.chaos.report import Report
 from tests.chaos.scenarios import Size
@@ -21,7 +18,6 @@ from tests.chaos.stage import NAMES, Stage, stage
 
 pytestmark = pytest.mark.chaos
 
-FULL = os.environ.get("KAIRAN_CHAOS") == "full"
 POINT = Size(kills=200, notices=50, seconds=400) if FULL else Size(kills=18, notices=13, seconds=90)
 OWN_WORDS = Size(kills=40, notices=20, seconds=200) if FULL else Size(kills=5, notices=4, seconds=60)
 OUTSIDE = Size(kills=80, notices=20, seconds=300) if FULL else Size(kills=20, notices=8, seconds=60)
@@ -31,28 +27,6 @@ ROUNDS = 10 if FULL else 2
 ONCE = 8 if FULL else 1
 FEW = 3 if FULL else 1
 EACH, NOTICES = (6, 80) if FULL else (1, 12)
-
-
-@pytest.fixture(scope="session")
-def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    one = Theatre(lambda: tmp_path_factory.mktemp("chaos"))
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def play(theatre: Theatre) -> Stage:
-    return theatre.stage()
-
-
-@pytest.fixture(scope="session")
-def report() -> Report:
-    return Report(FULL)
-
-
-@pytest.fixture
-def judged(report: Report) -> Judged:
-    return Judged(report)
 
 
 @pytest.mark.table

@@ -1,0 +1,56 @@
+"""LINE's bounds, calendars, and queues that hang or come back from the past, in the middle of a send.
+
+Each takes more than ten seconds, so ``make chaos`` alone plays them; ``tests/contract/test_silent_line.py``,
+``test_refused_token.py`` and ``tests/db`` hold the same rules in every run.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chaos import bounds, queues, repeating
+from tests.chaos.judging import FULL, Judged
+from tests.chaos.stage import Stage
+
+pytestmark = [pytest.mark.chaos, pytest.mark.skipif(not FULL, reason="half a minute each: make chaos")]
+
+
+@pytest.mark.table
+def test_a_token_line_refuses_and_a_month_that_is_spent(play: Stage, judged: Judged) -> None:
+    seen: list[tuple[int, int, int]] = []
+    judged(play, "token and quota", lambda: seen.append(bounds.token_and_quota(play, 4)))
+    token, quota, beyond = seen[0]
+    print(f"{'':28} {token} stood still for the token, {quota} for the quota, {beyond} people beyond it")
+    assert token > 0 and quota > 0 and beyond == 0
+
+
+@pytest.mark.table
+def test_a_queue_with_the_files_of_an_earlier_send(play: Stage, judged: Judged) -> None:
+    again: list[int] = []
+    judged(play, "queue's old files", lambda: again.append(queues.old_dump(play, 4)))
+    assert again == [0]
+
+
+@pytest.mark.table
+def test_repeats_on_picked_dates_while_clocks_die(play: Stage, judged: Judged) -> None:
+    before, seen = play.kills, list[tuple[int, int]]()
+    judged(play, "picked dates", lambda: seen.append(repeating.picked_dates(play, 5, 20, 8)))
+    print(f"{'':28} {seen[0][1]} fires of {seen[0][0]} instants")
+    assert seen[0][0] == seen[0][1] and play.kills - before >= 20
+
+
+@pytest.mark.table
+def test_line_s_limit_beside_a_dead_queue(play: Stage, judged: Judged) -> None:
+    seen: list[tuple[int, int]] = []
+    judged(play, "at LINE's limit", lambda: seen.append(bounds.at_the_limit(play, 2, 4000)))
+    print(f"{'':28} {seen[0][0]} of {seen[0][1]} requests too fast")
+    assert seen[0][0] == 0
+
+
+@pytest.mark.table
+def test_a_queue_that_hangs_while_pages_are_opened(play: Stage, judged: Judged) -> None:
+    seen: list[queues.Asked] = []
+    judged(play, "hung queue", lambda: seen.append(queues.hung(play, 30.0)))
+    print(f"{'':28} {seen[0]}")
+    assert seen[0].failed == 0 and seen[0].answers > 20
+    assert seen[0].slowest < 2
