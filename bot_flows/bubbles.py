@@ -7,11 +7,12 @@ shown as quick replies so that the three ways out always fit under LINE's 13; nu
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Question, Reply, Talk
 from bot_flows.types import Message
+from bot_flows.values import checked
 from content import messages as line
 
 MOST_CHOICES = 10
@@ -20,7 +21,7 @@ _OF_THE_PHONE = {"location": line.location, "camera": line.camera, "album": line
 ACT_BACK, ACT_STOP, ACT_HUMAN = "_back", "_stop", "_human"
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Asked:
     """Which question the buttons belong to."""
 

@@ -17,8 +17,11 @@ def with_calls(talk: Talk, answer: Reply) -> Reply:
 
     A card has at most four buttons; numbers beyond that stay in the text, where the phone finds those with hyphens.
     """
+    named = dict.fromkeys(_NUMBER.findall(answer.text))
+    if not named:
+        return answer
     rung = " ".join([*(choice.opens for choice in answer.choices), *map(str, answer.cards)])
-    numbers = [number for number in dict.fromkeys(_NUMBER.findall(answer.text)) if _ring(number) not in rung]
+    numbers = [number for number in named if _ring(number) not in rung]
     room = min(MOST, MOST_ON_A_CARD - len(answer.choices)) if answer.card else MOST
     calls = [
         Choice(f"call_{number}", talk.say("guide.call_number", number=number), "page", opens=_ring(number))

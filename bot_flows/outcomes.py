@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Literal
 
 from bot_flows import days
 from bot_flows.types import Effect, Facts, Message
+from bot_flows.values import checked
 from content.languages import EASY, language, quoted
 from content.sentences import FIRST_LANGUAGE, say, spoken
 
@@ -18,7 +19,7 @@ Form = Mapping[str, Any]
 ChoiceKind = Literal["answer", "date", "time", "location", "camera", "album", "copy", "door", "page"]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Choice:
     """One numbered way to answer. ``label`` is at most 20 characters, what a quick reply may show."""
 
@@ -41,7 +42,7 @@ class Choice:
     """The answer given earlier; printed with ✓."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Card:
     """A card under the text: an extra, never the only place of an answer (chat check C02)."""
 
@@ -53,7 +54,7 @@ class Card:
     """The choices of the question or reply as buttons."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Question:
     """One question of one turn. The choices are printed under the text with their numbers."""
 
@@ -62,7 +63,7 @@ class Question:
     card: Card | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Answer:
     """What a resident answered: a choice, several numbers, words, a picked date or time, a place."""
 
@@ -82,7 +83,7 @@ class Answer:
 # ---- outcomes ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Go:
     """Ask another step of the same flow."""
 
@@ -93,7 +94,7 @@ class Go:
     effects: tuple[Effect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Again:
     """The same question stays open: one short line and its quick replies."""
 
@@ -106,7 +107,7 @@ class Again:
     """Ids of the choices offered with the line; all when empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Unclear:
     """Not an answer to this question. ``hint`` the first time, ``second`` when it happens again."""
 
@@ -114,7 +115,7 @@ class Unclear:
     second: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Part:
     """A part of a form is filled; the flow decides what comes after it."""
 
@@ -123,7 +124,7 @@ class Part:
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Reply:
     """An answer that ends whatever was going on. The first line of ``text`` is the answer."""
 
@@ -136,7 +137,7 @@ class Reply:
     kept: Form = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Start:
     """Begin a flow at a step (its first one when empty)."""
 
@@ -149,7 +150,7 @@ class Start:
     """Go on with the open form or the draft of this flow when there is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Quiet:
     """Nothing is said: the words go to a person, who answers."""
 
@@ -162,7 +163,7 @@ Outcome = Go | Again | Unclear | Part | Reply | Start | Quiet
 # ---- flows ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Talk:
     """What a step may look at. ``form`` is what was answered so far, ``kept`` what outlives flows."""
 
@@ -225,7 +226,7 @@ def _nothing(_: Talk) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Step:
     """One question of a flow: how it is asked, what its answer does, how an earlier answer reads."""
 
@@ -238,7 +239,7 @@ class Step:
     """A person reads along: everything written is an answer, only the ways out and a button lead away."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Flow:
     """A table of steps. ``after`` says what follows a finished part."""
 

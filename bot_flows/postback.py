@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
+
+from bot_flows.values import checked
 
 LONGEST = 300
 _PLAIN = re.compile(r"[A-Za-z0-9_.:,-]*").fullmatch
@@ -21,7 +23,7 @@ class TooLong(ValueError):
     """Data beyond LINE's 300 characters: a fault of the flow, found in tests."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Press:
     """A button as read. ``nonce`` is -1 for a door. ``rest`` holds further values, such as ``id``."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bot_flows.outcomes import Flow, Talk
 from bot_flows.table import FLOWS
 from bot_flows.types import Facts, State
+from bot_flows.values import checked
 
 AFRESH, RESUME = "afresh", "resume"
 """What may be asked about a form itself, before its question."""
 
 
-@dataclass(frozen=True)
+@checked(frozen=True)
 class Scene:
     """Where a turn begins. ``note`` is said after the answer: that a form was put aside.
 

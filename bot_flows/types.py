@@ -7,7 +7,7 @@ done is in the ``Turn``'s effects, which ``app/conversations`` applies in one tr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ from bot_flows.stop_facts import (
     StopAll,
     TellReason,
 )
+from bot_flows.values import checked
 
 Message = dict[str, Any]
 """One LINE message object, exactly as LINE's JSON has it."""
@@ -40,7 +41,7 @@ Message = dict[str, Any]
 Kind = Literal["text", "postback", "follow", "location", "photo", "sticker", "other"]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Incoming:
     """One thing a resident did, already checked and cut down to what flows may see.
 
@@ -63,7 +64,7 @@ class Incoming:
 # ---- what flows may know -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Child:
     number: int
     """1 for the first child, 2 for the second ...; names are never asked."""
@@ -76,7 +77,7 @@ class Child:
     """No reminders about this child."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Resident:
     """What the town knows of the person who is talking: only what they chose themselves."""
 
@@ -95,7 +96,7 @@ class Resident:
     attention: Attention = field(default_factory=Attention)
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Facts:
     """Everything a flow may know, filled before the turn. ``now`` is in Asia/Tokyo."""
 
@@ -122,12 +123,12 @@ class Facts:
 # ---- what a flow wants done ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class SetTopics:
     topics: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class SetArea:
     """``district`` is a district code; all empty with outside=True means: lives elsewhere."""
 
@@ -136,22 +137,22 @@ class SetArea:
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class SetReminder:
     reminder: str
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class SetChildren:
     children: tuple[Child, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class SetLanguage:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class FinishSetup:
     """The resident saw the summary and agreed: from now on notices may reach them."""
 
@@ -159,7 +160,7 @@ class FinishSetup:
     """The counter's code, when a QR code started it."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class NoteUnknownWord:
     """Keep a word nobody could answer, without the person, for the staff's list."""
 
@@ -167,7 +168,7 @@ class NoteUnknownWord:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class ForgetSettings:
     """Back to the state of a new friend (a returning resident asked for it)."""
 
@@ -207,7 +208,7 @@ Effect = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class State:
     """Where a conversation stands. Stored as JSON between turns; ``data`` holds JSON values only.
 
@@ -228,7 +229,7 @@ class State:
     """Small things remembered between flows: ``undo`` (a setting, 10 minutes), ``district`` (asked once, 24 hours)."""
 
 
-@dataclass(frozen=True, slots=True)
+@checked(frozen=True, slots=True)
 class Turn:
     state: State
     messages: tuple[Message, ...]

@@ -44,6 +44,7 @@ APP = FLOWS.parent / "app"
 SAYING = [APP / "reminders" / "rules.py", APP / "reminders" / "wording.py", APP / "garbage" / "overrides.py"]
 SAYING += [*APP.glob("*/mine.py"), *(APP / "mydata").glob("*.py"), APP / "public" / "my_data.py"]
 SAYING += [APP / "reminders" / "making.py", *(APP / "digests").glob("*.py")]
+SAYING += [APP.parent / "worker" / "waiting.py"]
 PAGES = "".join(
     path.read_text("utf-8") for path in (APP / "public" / "templates" / "public").glob("my_*.html")
 )
