@@ -76,18 +76,22 @@ def numbered_door(scene: Scene, text: str) -> Turn | None:
     said = fold(text)
     for number, (label, opens) in enumerate(doors, start=1):
         if given == (number,) or said == fold(label):
-            return _through(scene, opens)
+            return _through(scene, label, opens)
     return None
 
 
-def _through(scene: Scene, opens: str) -> Turn | None:
+def _through(scene: Scene, label: str, opens: str) -> Turn | None:
     press = postback.read(opens)
     door = door_for(press) if press else None
     if press and door:
         return turns.open_up(scene, door(scene.talk, press))
-    return (
-        turns.rest(scene, Reply(opens.removeprefix("tel:").removeprefix("copy:"))) if ":" in opens else None
-    )
+    return _handed_over(scene, label, opens) if ":" in opens else None
+
+
+def _handed_over(scene: Scene, label: str, opens: str) -> Turn:
+    """What a button would have opened, under its name; the other numbers of the answer above stay good."""
+    turn = turns.rest(scene, Reply(f"{label}\n{opens.removeprefix('tel:').removeprefix('copy:')}"))
+    return replace(turn, state=replace(turn.state, data=scene.state.data))
 
 
 def old_button(scene: Scene, flow: str = "") -> Turn:
