@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot_flows import topics
 from bot_flows.outcomes import Talk
 
 
@@ -24,8 +25,18 @@ def hours(talk: Talk, quiet: tuple[int, int]) -> str:
 
 
 def row(talk: Talk) -> str:
-    """The row of the settings card: how notices come, and the quiet hours."""
-    return talk.say("stop.row_quiet", how=_how(talk), hours=hours(talk, talk.facts.resident.attention.quiet))
+    """The row of the settings card: how notices come, the quiet hours, and what is left out."""
+    usual = talk.say("stop.row_quiet", how=_how(talk), hours=hours(talk, talk.facts.resident.attention.quiet))
+    return "\n".join([usual, *_left_out(talk)])
+
+
+def _left_out(talk: Talk) -> list[str]:
+    """Topics of the own ward alone, and kinds of garbage without reminders: nothing narrowed is hidden."""
+    now = talk.facts.resident.attention
+    near = topics.names(talk, now.near) if now.near else ""
+    kinds = talk.listed(talk.of_pack(kind) for kind in sorted(now.unwanted))
+    said = (("settings.row_near", near), ("reminder.row_unwanted", kinds))
+    return [talk.say("setup.line", label=talk.say(label), value=value) for label, value in said if value]
 
 
 def _how(talk: Talk) -> str:

@@ -13,7 +13,7 @@ from bot_flows import guide
 from bot_flows.damage_facts import KINDS, MOST_PHOTOS, FileReport, JoinReport, NearReport
 from bot_flows.damage_news import receipt
 from bot_flows.damage_place import STEPS as PLACE_STEPS
-from bot_flows.damage_place import by_position
+from bot_flows.damage_place import by_position, on_map
 from bot_flows.damage_place import shown as place_shown
 from bot_flows.outcomes import (
     Again,
@@ -225,7 +225,7 @@ def _ask_summary(talk: Talk) -> Question:
     send = Choice("send", talk.say("damage.send"), words=("はい", "ok", "おくる", "送信"))
     mend = Choice("mend", talk.say("damage.mend"), words=("直す", "修正", "いいえ"))
     card = Card(talk.say("damage.card"), talk.say("damage.card_alt", kind=rows[1][1]), rows)
-    return Question("\n".join(lines), (send, mend), card)
+    return Question("\n".join(lines), (send, mend, *on_map(talk)), card)
 
 
 def _take_summary(talk: Talk, given: Answer) -> Outcome:
@@ -233,6 +233,8 @@ def _take_summary(talk: Talk, given: Answer) -> Outcome:
         return _one_more(talk, given)
     if given.choice == "mend":
         return Go("mend", talk.form)
+    if given.choice == "map" and (shown := on_map(talk)):
+        return Again(shown[0].opens)
     if given.choice != "send":
         return Unclear(talk.say("damage.summary_unclear"))
     form, number = talk.form, talk.facts.damage.number

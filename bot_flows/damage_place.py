@@ -11,6 +11,8 @@ from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Questio
 from bot_flows.pack_facts import District
 from bot_flows.private_numbers import hide
 from bot_flows.words import door_word, fold
+from content.fields.values import Position
+from content.links import map_url
 
 LONGEST_PLACE = 100
 SHORTEST_PLACE = 2
@@ -26,6 +28,16 @@ def shown(talk: Talk) -> str:
     if talk.form.get("position"):
         return talk.say("damage.around", district=district)
     return f"{district} {place}".strip()
+
+
+def on_map(talk: Talk) -> tuple[Choice, ...]:
+    """The place that was sent, on a map, to look whether it is the right one; LINE's cards hold no map of their own."""
+    at = talk.form.get("position")
+    if not at:
+        return ()
+    return (
+        Choice("map", talk.say("nearby.map"), "page", opens=map_url(Position(float(at[0]), float(at[1])))),
+    )
 
 
 def _clean(talk: Talk, **values: Any) -> dict[str, Any]:

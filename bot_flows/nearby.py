@@ -6,11 +6,11 @@ about 100 metres (to a metre while it may become a report); no answer, draft or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot_flows import area, damage_doors, event_list, facility_card, garbage, guide, settings
-from bot_flows.guide import cut, door
+from bot_flows.nearby_found import nearest
 from bot_flows.outcomes import (
     Answer,
     Choice,
@@ -19,20 +19,15 @@ from bot_flows.outcomes import (
     Outcome,
     Part,
     Question,
-    Reply,
     Start,
     Step,
     Talk,
     Unclear,
 )
 from bot_flows.place_names import district_said
-from bot_flows.town_facts import KINDS, Facility, Near, open_state
+from bot_flows.town_facts import KINDS, Facility
 from bot_flows.words import fold
 
-MOST = 5
-LOOKED_AT = 12
-"""How many of the nearest are looked at to put open ones first."""
-TOO_FAR = 100_000
 EXACT = 5
 """Decimals kept until it is said what the place is for: a report of damage needs the very spot, about a metre."""
 ROUNDED = 3
@@ -75,7 +70,7 @@ def shelters_at(talk: Talk, position: tuple[float, float] | None) -> Outcome:
     """A position sent from the tab for emergencies, whose one way to LINE's location screen is 「避難所」."""
     if position is None or "shelter" not in _kinds(talk):
         return at_place(talk, position)
-    return _found(talk, "shelter", position)
+    return nearest(talk, "shelter", position)
 
 
 def show(talk: Talk, facility_id: str) -> Outcome:
@@ -127,7 +122,7 @@ def _take_alone(talk: Talk, given: Answer) -> Outcome:
             return _take_kind(talk, given)
     said = fold(given.text)
     kind = next((each for each in _kinds(talk) if said and said in _names_of(talk, each)), "")
-    return _found(talk, kind, at) if kind else Unclear()
+    return nearest(talk, kind, at) if kind else Unclear()
 
 
 def _names_of(talk: Talk, kind: str) -> set[str]:
@@ -170,7 +165,7 @@ def _take_kind(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "events" and at:
         return event_list.around(talk, at)
     if given.choice in _kinds(talk):
-        return _found(talk, given.choice, at) if at else Go("area", {"kind": given.choice})
+        return nearest(talk, given.choice, at) if at else Go("area", {"kind": given.choice})
     if given.position:
         return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in given.position]})
     return Unclear()
@@ -205,14 +200,14 @@ def _own(talk: Talk) -> str:
 def _take_where(talk: Talk, given: Answer) -> Outcome:
     kind = str(talk.form.get("kind", ""))
     if given.position is not None:
-        return _found(talk, kind, given.position)
+        return nearest(talk, kind, given.position)
     if given.choice == "mine" and _own(talk):
         return _around_district(talk, kind, _own(talk))
     if given.choice == "ward":
         return area.STEPS["area"].take(talk, given)
     facility = _named(talk, given)
     if facility is not None:
-        return _found(talk, kind, (facility.latitude, facility.longitude), facility.name)
+        return nearest(talk, kind, (facility.latitude, facility.longitude), facility.name)
     outcome = area.by_text(talk, given)
     if isinstance(outcome, Unclear):
         example = talk.facts.town.districts(talk.facts.town.wards[0])[0].name
@@ -237,7 +232,7 @@ def _around_district(talk: Talk, kind: str, code: str) -> Outcome:
     district, position = talk.facts.town.district(code), talk.facts.town.position_of(code)
     if district is None or position is None:
         return Start("nearby", "area", {"kind": kind})
-    return _found(talk, kind, position, district_said(talk, district))
+    return nearest(talk, kind, position, district_said(talk, district))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:
@@ -245,41 +240,6 @@ def _after(talk: Talk, part: Part) -> Outcome:
     return _around_district(
         talk, str(part.form.get("kind", "")), part.form.get("area", {}).get("district", "")
     )
-
-
-# ---- the answer ------------------------------------------------------------------------------------------
-
-
-def _found(talk: Talk, kind: str, position: tuple[float, float], name: str = "") -> Reply:
-    """The nearest, those in their opening hours first; a place outside the town is said to be outside."""
-    town = talk.facts.town
-    what = facility_card.called(talk, kind)
-    near = town.nearest(kind, *position, LOOKED_AT)
-    if not near:
-        who = guide.section(talk, "general")
-        return Reply(talk.say("nearby.nothing", what=what, section=who.name, phone=who.phone))
-    is_outside = not name and town.nearest_district(*position) is None
-    if is_outside and near[0].metres > TOO_FAR:
-        again = door(cut(talk.say("nearby.other_place")), "nearby", "kind", id=kind)
-        return Reply(talk.say("nearby.too_far", town=town.name, what=what), (again,))
-    lead, other = _of_other_town(talk, position) if is_outside else ("", ())
-    where = name or talk.say("nearby.from_here")
-    return facility_card.several(talk, where, _open_first(talk, near), lead, other)
-
-
-def _of_other_town(talk: Talk, position: tuple[float, float]) -> tuple[str, tuple[Choice, ...]]:
-    """That the place is not here, and the page of the town it is in, where the pack knows that one."""
-    other = talk.facts.town.neighbour(*position)
-    if other is None:
-        return talk.say("nearby.outside", town=talk.facts.town.name), ()
-    label = cut(talk.say("nearby.other_town", other=other.name))
-    said = talk.say("nearby.outside_in", town=talk.facts.town.name, other=other.name)
-    return said, (Choice("other", label, "page", opens=other.url),)
-
-
-def _open_first(talk: Talk, near: Sequence[Near]) -> list[Near]:
-    now = talk.facts.now
-    return sorted(near, key=lambda each: (open_state(each.facility, now) == "closed", each.metres))[:MOST]
 
 
 def _section_of(talk: Talk) -> str:

@@ -23,7 +23,7 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
-from bot_flows.stop_facts import Pause, Restart, SetDigest, SetQuiet, StopAll, TellReason
+from bot_flows.stop_facts import Pause, Restart, SetDigest, SetNear, SetQuiet, StopAll, TellReason
 from bot_flows.words import fold
 
 REASONS = ("many", "wrong", "hard", "secret")
@@ -43,8 +43,10 @@ def _ask_how(talk: Talk) -> Question:
     now = talk.facts.resident.attention
     again = [Choice("restart", talk.say("stop.restart"), words=("再開",))] if is_still(talk) else []
     often = Choice("often", talk.say("stop.often")) if now.digest else Choice("less", talk.say("stop.less"))
+    wide = [Choice("wide", talk.say("settings.whole_town"), words=("市全体",))] if now.near else []
     choices = (
         *again,
+        *wide,
         Choice("topic", talk.say("stop.topic"), words=("分野", "減らす")),
         Choice("week", talk.say("stop.week"), words=("1週間", "一週間")),
         Choice("month", talk.say("stop.month"), words=("1か月", "1ヶ月", "一か月", "休む")),
@@ -80,6 +82,10 @@ def _take_how(talk: Talk, given: Answer) -> Outcome:
             )
         case "often":
             return Reply(talk.say("stop.digest_off"), _after(talk), effects=(SetDigest(on=False),))
+        case "wide":
+            near = topics.names(talk, talk.facts.resident.attention.near)
+            said = talk.say("settings.widened", topic=near)
+            return Reply(said, _after(talk), effects=(SetNear(frozenset()),))
         case "quiet":
             return Go("quiet", {})
         case "all":

@@ -96,7 +96,7 @@ def next_line(talk: Talk, reminder: str) -> str:
 def _ask(talk: Talk) -> Question:
     off = unwanted(talk)
     kinds = tuple(
-        Choice(own, cut(said, 18), words=(said, own), marked=own not in off)
+        Choice(own, cut(said), words=(said, own), marked=own not in off)
         for own, said in _offered(talk).items()
     )
     enough = Choice(ENOUGH, talk.say("settings.enough"), words=("ok", "よい", "完了", "つぎへ"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.audit import AuditRow
-from app.conversations import facts
+from app.conversations import effects, facts
 from app.db import Sessions
 from app.delivery import queries
 from app.notices.models import Notice
@@ -18,10 +18,12 @@ from app.release import actions as release
 from app.residents.models import Resident, StopReason
 from app.segments import queries as segment_queries
 from app.segments.words import HasTopic
+from bot_flows import stop_facts
 from bot_flows.stop_facts import Attention
+from bot_flows.types import Effect, ForgetSettings
 from tests import builders as given
 from tests.db.ledger import OK, take, tell
-from tests.db.test_staff_inbox import says
+from tests.db.test_staff_inbox import TOWN, says
 
 NOON = given.NOON
 EVENTS = HasTopic("events")
@@ -107,6 +109,27 @@ def test_pause_digest_and_quiet_hours_are_kept(db: Sessions, person: Resident) -
     now = kept(db, person)
     assert now.paused_until is not None and f"{now.paused_until:%m-%d %H:%M}" == "12-08 23:59"
     assert (now.digest, now.quiet) == (True, (22, 6))
+
+
+def test_what_is_left_out_is_kept_and_forgotten_with_the_settings(db: Sessions, person: Resident) -> None:
+    day = date(2026, 12, 2)
+    left_out = (
+        stop_facts.SetNear(frozenset({"events"})),
+        stop_facts.SetUnwanted(frozenset({"燃えるごみ"})),
+        stop_facts.SetRest(day),
+    )
+    for effect in left_out:
+        done(db, person, effect)
+    now = kept(db, person)
+    assert (now.near, now.unwanted, now.rests_until) == ({"events"}, {"燃えるごみ"}, day)
+    done(db, person, ForgetSettings())
+    assert kept(db, person) == Attention()
+
+
+def done(db: Sessions, person: Resident, effect: Effect) -> None:
+    """What a turn wants done, as the application does it."""
+    with db.begin() as session:
+        effects.apply(session, session.get_one(Resident, person.id), effect, effects.World(TOWN, NOON, ""))
 
 
 # ---- who stopped or paused is not in the audience --------------------------------------------------------
