@@ -13,7 +13,9 @@ from redis import Redis
 from sqlalchemy import func, insert, select, update
 
 from app.circuits import queries as circuits
+from app.circuits.actions import tell
 from app.circuits.models import Silence
+from app.circuits.rules import Heard
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import queries
@@ -28,6 +30,7 @@ from tests.contract.test_personal_sending import PEOPLE as FEW
 from tests.contract.test_personal_sending import parts_for
 from tests.contract.test_personal_sending import released as personal
 from tests.sandbox import SandboxServer, user
+from worker import clock
 from worker.delivery import Sending
 
 SIZE, FIRST, HOLD = 20, 5000, 0.25
@@ -164,3 +167,17 @@ def test_a_line_that_cannot_be_reached_is_silent_too(db: Sessions, parts: Parts,
         assert session.scalar(select(func.count()).where(Batch.ambiguous)) == 0
     time.sleep(HOLD)
     assert to_the_end(db, parts, notice_id) == {"accepted": PEOPLE}
+
+
+def test_while_it_is_held_the_clock_wakes_only_whoever_may_ask(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    ordinary, queue = released(db, line), parts.queue.queue("ordinary")
+    with db.begin() as session:
+        tell(session, "multicast", Heard(False, DOUBTS), 30, datetime.now(UTC))
+    clock.wake_running(parts)
+    assert queue.count == 0
+    with db.begin() as session:
+        session.execute(update(Silence).values(held_until=func.now(), urgent_from=func.now()))
+    clock.wake_running(parts)
+    assert (queue.count, queue.jobs[0].args) == (1, [ordinary])
