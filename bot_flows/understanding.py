@@ -6,12 +6,12 @@ Distress first, then words of the menu, then the town's vocabulary (things, plac
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from bot_flows.distress import cry_for_help
-from bot_flows.matching import Find, index_of
+from bot_flows.matching import LONGEST_READ, MOST_BY_LIKENESS, Find, index_of
 from bot_flows.pack_facts import Town
 from bot_flows.vocabulary import MeaningKind, Vocabulary
 from bot_flows.words import door_word
@@ -63,6 +63,8 @@ _OTHER_WISH = re.compile(
 """A thing is named, but nobody wants to throw it away: offered at most, never answered as certain."""
 _THROWN = re.compile("捨|すて|処分|ごみ|ゴミ|回収|引き取|引取|出し|出す|出せ|分別|いらな")
 
+_SENTENCE_ENDS = re.compile(r"[。！？!?\n、]")
+
 NOTHING = Understanding("unknown")
 
 
@@ -84,7 +86,7 @@ def understand(text: str, town: Town) -> Understanding:
 
 @lru_cache(maxsize=1024)
 def _found(text: str, vocabulary: Vocabulary) -> Understanding:
-    finds = index_of(vocabulary).find(text)
+    finds = _finds(text, vocabulary)
     if not finds:
         return NOTHING
     best = finds[0]
@@ -94,6 +96,23 @@ def _found(text: str, vocabulary: Vocabulary) -> Understanding:
     if not is_other_wish and _is_sure(best, near[1:]):
         return Understanding(best.meaning.kind, candidates, confident=True)
     return Understanding("unclear", candidates)
+
+
+def _finds(text: str, vocabulary: Vocabulary) -> list[Find]:
+    """What the text means. A letter of several sentences says who writes and how sorry they are before it says what
+    is the matter: where the whole explains nothing, each sentence is read by itself, and what it means is offered."""
+    index = index_of(vocabulary)
+    finds = index.find(text)
+    sentences = [each for each in _SENTENCE_ENDS.split(text) if each.strip()]
+    if finds or len(text) <= LONGEST_READ or len(sentences) < 2:
+        return finds
+    best: dict[str, Find] = {}
+    for find in (find for sentence in sentences for find in index.find(sentence)):
+        known = best.get(find.meaning.id)
+        stands_there = find.rank >= find.score + 1
+        if stands_there and (known is None or known.rank < find.rank):
+            best[find.meaning.id] = replace(find, score=min(find.score, MOST_BY_LIKENESS))
+    return sorted(best.values(), key=lambda find: -find.rank)
 
 
 def _is_sure(best: Find, others: list[Find]) -> bool:

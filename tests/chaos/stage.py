@@ -34,7 +34,7 @@ from tests.sandbox import SandboxServer, user
 
 LEASE, RECONCILE = 1.0, 0.5
 """Seconds; production has 15 and 10. Shortened so that a recovery takes a moment."""
-SILENCE = 1.0
+SILENCE = 0.3
 """The same for how long nothing is sent after five requests LINE did not answer; production has 30."""
 SHORT = {"LEASE_SECONDS": str(LEASE), "RECONCILE_SECONDS": str(RECONCILE), "SILENCE_SECONDS": str(SILENCE)}
 PRODUCTION = {"LEASE_SECONDS": "15", "RECONCILE_SECONDS": "10"}

@@ -67,7 +67,7 @@ class Product:
             "PUBLIC_BASE_URL": self.url,
             "RECONCILE_SECONDS": "2",
             "LEASE_SECONDS": "4",
-            "SILENCE_SECONDS": "2",
+            "SILENCE_SECONDS": "0.5",
             **settings,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
