@@ -95,6 +95,7 @@ def _body(session: Session, reader: Reader, kind: str) -> bytes | str:
     made = rules.written(reader.now)
     return render_template(
         "public/my_data_file.html",
+        lang=languages()[reader.resident.language].html,
         say=reader.say,
         sections=shown,
         made=made,

@@ -156,6 +156,7 @@ def test_the_json_holds_every_column_a_resident_chose(db: Sessions, app: Flask, 
     not_theirs = {
         "id": "our number", "line_user_id": "LINE's name for the account", "state": "follows or not",
         "state_event_at": "order of events", "state_event_id": "order of events", "blocked_at": "follows or not",
+        "gone_at": "follows or not",
         "created_at": "the same as followed_at",
     }  # fmt: skip
     names = {"reminder": "garbage_reminder", "setup_done_at": "set_up_at"}
@@ -229,6 +230,19 @@ def test_the_readable_file_says_it_all(browser: Browser, token: str) -> None:
     ):
         assert words in said
     assert said.count("ありません。") >= 3
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"), [("ja", "ja"), ("ja-easy", "ja"), ("vi", "vi"), ("zh-Hans", "zh-Hans")]
+)
+def test_the_readable_file_is_read_aloud_in_its_own_language(
+    app: Flask, db: Sessions, language: str, spoken: str
+) -> None:
+    with db.begin() as session:
+        person = given.resident(session)
+        person.language = language
+    page = app.test_client().get(f"/my/{issued(db, person)}/data.html").text
+    assert f'<html lang="{spoken}">' in page
 
 
 def test_only_a_hash_of_the_token_is_kept(db: Sessions, token: str) -> None:
