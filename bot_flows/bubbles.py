@@ -119,7 +119,7 @@ def reply(reply: Reply, note: str = "") -> tuple[Message, ...]:
         buttons = reply.choices
         card = _card(replace(reply.card, has_buttons=bool(buttons)), buttons, None)
         return (line.text(text), card)
-    quick = [_action(choice, None) for choice in _shown(reply.choices)]
+    quick = [_action(choice, None) for choice in _shown(reply.choices[reply.on_cards :])]
     if reply.cards:
         last = line.with_quick(reply.cards[-1], quick) if quick else reply.cards[-1]
         return (line.text(text), last)

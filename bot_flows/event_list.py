@@ -82,7 +82,7 @@ def _told(
     alt = cut(talk.say("events.alt", what=what, first=lines[0]), LONGEST_ALT)
     card = event_card.carousel(talk, alt, list(zip(shown, far, strict=True)), doors)
     text = "\n".join([head, *lines, *measured, talk.say("events.hint")])
-    return Reply(text, (*doors, *others), cards=(card,))
+    return Reply(text, (*doors, *others), cards=(card,), on_cards=len(doors))
 
 
 def _page(talk: Talk, first: int, count: int) -> str:
@@ -154,7 +154,9 @@ def _filters(talk: Talk, search: Search) -> list[Choice]:
         for each, label in offered
         if (each.what, each.ward) != (search.what, search.ward)
     ]
-    return [*choices, door(talk.say("events.choose"), "events", "choose")]
+    # Who registered no child is asked for an age.
+    by_age = [] if born else [door(talk.say("events.by_age"), "events", "age")]
+    return [*choices, *by_age, door(talk.say("events.choose"), "events", "choose")]
 
 
 def months_of(talk: Talk, child: Child) -> int:

@@ -54,6 +54,11 @@ def chooser(talk: Talk) -> Outcome:
     return Start("events", "by")
 
 
+def by_age(talk: Talk) -> Outcome:
+    """「子どもの年齢」 below a list."""
+    return Start("events", "age")
+
+
 # ---- what to look for --------------------------------------------------------------------------------------
 
 

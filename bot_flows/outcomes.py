@@ -133,6 +133,8 @@ class Reply:
     card: Card | None = None
     cards: tuple[Message, ...] = ()
     """Ready messages instead of a card, at most one."""
+    on_cards: int = 0
+    """How many of the choices, from the first on, those messages have a button for: no quick reply repeats them."""
     effects: tuple[Effect, ...] = ()
     kept: Form = field(default_factory=dict)
 

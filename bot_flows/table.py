@@ -163,6 +163,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "wait": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.wait),
         "days": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.days),
         "choose": lambda talk, press: events.chooser(talk),
+        "age": lambda talk, press: events.by_age(talk),
     },
     "damage": {
         "photo": lambda talk, press: damage_doors.with_photo(press.rest.get("id", "")),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.attention.rules import Ceilings, quiet_ends
+from app.attention.rules import Ceilings, quiet_ends, town_wide
 from app.claiming import actions as claiming
 from app.db import Sessions
 from app.delivery import actions as delivery
@@ -14,6 +14,7 @@ from app.delivery import queries
 from app.notices.models import Notice
 from app.release import actions as release
 from app.residents.models import Resident
+from app.segments import rules as segment_rules
 from tests import builders as given
 from tests.db.ledger import LOST, OK, due_again, take, tell
 from tests.db.test_attention import send, set_for, sums, under_way
@@ -186,25 +187,32 @@ def test_emergencies_and_corrections_are_not_counted_against_anybody(db: Session
 
 
 @pytest.mark.parametrize(
-    ("rule", "reached"),
+    ("rule", "topics"),
     [
-        ({"topic": "events"}, 1100),
-        ({"all": [{"topic": "events"}, {"not": {"ward": "西区"}}]}, 1100),
-        ({"any": [{"topic": "events"}, {"topic": "news"}]}, 1100),
-        ({"all": [{"topic": "events"}, {"ward": "東区"}]}, 1200),
-        ({"all": [{"topic": "events"}, {"any": [{"district": "101"}, {"ward": "東区"}]}]}, 1200),
-        ({"everyone": True}, 1200),
+        ({"topic": "events"}, ("events",)),
+        ({"all": [{"topic": "events"}, {"not": {"ward": "西区"}}]}, ("events",)),
+        ({"any": [{"topic": "events"}, {"topic": "news"}]}, ("events", "news")),
+        ({"all": [{"topic": "events"}, {"ward": "東区"}]}, ()),
+        ({"all": [{"topic": "events"}, {"any": [{"district": "101"}, {"ward": "東区"}]}]}, ()),
+        ({"all": [{"topic": "events"}, {"districts": ["101"]}]}, ()),
+        ({"everyone": True}, ()),
     ],
 )
+def test_what_names_no_place_is_for_the_whole_town(rule: dict[str, object], topics: tuple[str, ...]) -> None:
+    assert town_wide(segment_rules.from_json(rule)) == topics
+
+
 def test_who_wants_only_their_own_ward_is_left_out_of_what_names_no_place(
-    db: Sessions, crowd: list[int], rule: dict[str, object], reached: int
+    db: Sessions, crowd: list[int]
 ) -> None:
-    set_for(db, crowd, ward="東区", district="101")
-    set_for(db, crowd[::12], near=["events"])
-    set_for(db, crowd[1::12], near=["childcare"])
-    assert send(db, under_way(db, 1200, rule=rule)) == reached
-    if reached == 1100:
-        assert send(db, under_way(db, 1200, rule=rule, lane="emergency")) == 1200
+    set_for(db, crowd[::12], near=["events"], ward="東区")
+    set_for(db, crowd[1::12], near=["childcare"], ward="東区")
+    notice_id = under_way(db, 1200)
+    assert send(db, notice_id) == 1100
+    assert sums(db, notice_id) == ({"accepted": 1100}, {"opted_out": 100}, True)
+    own = {"all": [{"topic": "events"}, {"ward": "東区"}]}
+    assert send(db, under_way(db, 200, rule=own)) == 200
+    assert send(db, under_way(db, 1200, lane="emergency")) == 1200
 
 
 def test_who_gathers_is_left_out_by_name_and_told_nothing_twice(db: Sessions, crowd: list[int]) -> None:
