@@ -25,6 +25,8 @@ class Hearing:
     endpoint: str
     is_news: bool = False
     """The others believe that LINE does not answer: that it does would be news."""
+    is_answered: bool = False
+    """The last that was heard was an answer of LINE's own."""
     _again_at: float = 0.0
 
     @property
@@ -38,6 +40,7 @@ class Hearing:
     def hear(self, answers: Iterable[Answer | None]) -> None:
         """Tell what came back, if it changes anything."""
         told = rules.heard(answers)
+        self.is_answered = told.is_answered and not told.doubts
         if not told.doubts and not (told.is_answered and self.is_news):
             return
         seconds, now = self.parts.settings.silence_seconds, self.parts.clock.now()

@@ -24,7 +24,8 @@ from app.town import queries as town_queries
 from worker import runtime
 from worker.hearing import Hearing
 
-HANDFUL = 50
+FIRST, HANDFUL = 5, 50
+"""Pushes of a job's first handful, which finds out whether LINE answers, and of the next ones."""
 PHOTOS = 4
 """Photos in hand at once: each may be 10 MB and unfold into much more."""
 
@@ -76,7 +77,8 @@ def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
     with parts.sessions.begin() as session:
         passage = circuit_actions.passage(session, circuit_queries.seen(session, "push"), "individual")
         limits = ceilings(town_queries.head(session))
-        claims = push_actions.claim(session, now, 1 if passage.asks else HANDFUL, limits)
+        most = HANDFUL if hearing.is_answered else FIRST
+        claims = push_actions.claim(session, now, 1 if passage.asks else most, limits)
         if claims:
             passage.used()
             hearing.is_news |= passage.is_doubted

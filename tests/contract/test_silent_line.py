@@ -13,7 +13,9 @@ from redis import Redis
 from sqlalchemy import func, insert, select, update
 
 from app.circuits import queries as circuits
+from app.circuits.actions import tell
 from app.circuits.models import Silence
+from app.circuits.rules import Heard
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import queries
@@ -21,6 +23,8 @@ from app.delivery.models import Batch
 from app.line.gate import DOUBTS
 from app.notices.models import Notice
 from app.parts import Parts
+from app.pushes import actions as pushes
+from app.pushes.models import Push
 from app.release import actions as release
 from app.residents.models import Resident
 from tests import builders as given
@@ -28,6 +32,7 @@ from tests.contract.test_personal_sending import PEOPLE as FEW
 from tests.contract.test_personal_sending import parts_for
 from tests.contract.test_personal_sending import released as personal
 from tests.sandbox import SandboxServer, user
+from worker import clock, letters, runtime
 from worker.delivery import Sending
 
 SIZE, FIRST, HOLD = 20, 5000, 0.25
@@ -164,3 +169,43 @@ def test_a_line_that_cannot_be_reached_is_silent_too(db: Sessions, parts: Parts,
         assert session.scalar(select(func.count()).where(Batch.ambiguous)) == 0
     time.sleep(HOLD)
     assert to_the_end(db, parts, notice_id) == {"accepted": PEOPLE}
+
+
+def test_while_it_is_held_the_clock_wakes_only_whoever_may_ask(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    ordinary, queue = released(db, line), parts.queue.queue("ordinary")
+    with db.begin() as session:
+        tell(session, "multicast", Heard(False, DOUBTS), 30, datetime.now(UTC))
+    clock.wake_running(parts)
+    assert queue.count == 0
+    with db.begin() as session:
+        session.execute(update(Silence).values(held_until=func.now(), urgent_from=func.now()))
+    clock.wake_running(parts)
+    assert (queue.count, queue.jobs[0].args) == (1, [ordinary])
+
+
+def test_of_single_messages_a_few_find_out_and_the_others_are_not_tried(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    runtime.use(parts)
+    line.crowd(SIZE, first=FIRST)
+    with db.begin() as session:
+        for number in range(SIZE):
+            person = given.resident(session, **given.NEVER_QUIET)
+            person.line_user_id = user(FIRST + number)
+            words = {"type": "text", "text": "x"}
+            pushes.add(session, person, [words], subject="report:1", now=datetime.now(UTC))
+    line.order("error", endpoint="push", count=None, when="before", status=503)
+    letters.send()
+    letters.send()
+    assert tries(line) == DOUBTS
+    with db() as session:
+        assert session.scalar(select(func.count()).where(Push.attempts > 0)) == DOUBTS
+    line.control("DELETE", "/sandbox/faults")
+    time.sleep(HOLD)
+    with db.begin() as session:
+        session.execute(update(Push).values(next_attempt_at=datetime.now(UTC)))
+    letters.send()
+    with db() as session:
+        assert set(session.scalars(select(Push.state))) == {"accepted"}
