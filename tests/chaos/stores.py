@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -138,13 +139,13 @@ def full_disk(stage: Stage, disk: SmallDisk, rounds: int) -> Full:
     return found
 
 
-def _ask(stage: Stage, door: object, found: Full, name: str) -> None:
+def _ask(stage: Stage, door: FlaskClient, found: Full, name: str) -> None:
     """A webhook of half a megabyte: stored whole and 200, or turned away whole with 503."""
     ids = [f"full-{name}-{n}" for n in range(50)]
     events = [webhook_event(webhook_event_id) for webhook_event_id in ids]
     body = orjson.dumps({"destination": stage.line.bot_id, "events": events})
     signature = {"X-Line-Signature": sign(body, stage.line.secret)}
-    status = door.post("/line/webhook", data=body, headers=signature).status_code  # type: ignore[attr-defined]
+    status = door.post("/line/webhook", data=body, headers=signature).status_code
     assert status in (200, 503), status
     try:
         with stage.db() as session:

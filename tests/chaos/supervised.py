@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from app.setup.child import Plan as ChildPlan
@@ -81,10 +82,10 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def _until(what: object, seconds: float) -> bool:
+def _until(what: Callable[[], object], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if what():  # type: ignore[operator]
+        if what():
             return True
         time.sleep(0.05)
     return False

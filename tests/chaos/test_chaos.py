@@ -41,8 +41,11 @@ def test_a_death_at_a_named_point(play: Stage, judged: Judged, point: str) -> No
 @pytest.mark.parametrize("point", POINTS)
 def test_a_death_among_messages_of_one_s_own(play: Stage, judged: Judged, point: str) -> None:
     before = play.kills
-    act = lambda: scenarios.at_point_with_own_words(play, point, OWN_WORDS)  # noqa: E731
-    found = judged(play, f"own words, killed at {point}", act)
+    found = judged(
+        play,
+        f"own words, killed at {point}",
+        lambda: scenarios.at_point_with_own_words(play, point, OWN_WORDS),
+    )
     assert play.kills - before >= OWN_WORDS.kills * 3 // 4
     assert found.refused == 0
 

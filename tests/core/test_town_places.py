@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.town import places
+from app.town.head import BadTown, read_neighbours
 from app.town.places import Facilities, sorted_in
 from bot_flows.facility_card import distance
 from bot_flows.town_facts import Facility, Near, open_state
+from tests.flows.measure import sample_town
 
 SHELTERS = (
     "NO,名称,名称_カナ,住所,緯度,経度,電話番号,市区町村コード,災害種別_洪水,災害種別_崖崩れ、土石流及び地滑り,災害種別_高潮,"
@@ -88,6 +90,42 @@ def test_a_public_building_with_a_toilet_is_found_among_the_toilets() -> None:
     assert found.by_kind["public"][0].closes == time(23, 59)
     assert len({each.id for each in found.all()}) == 3
     assert {column for _, _, column in problems} <= {"終了時間"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_one"),
+    [
+        ("1401,,", True),
+        (",,車いす用トイレ;授乳室", True),
+        (",2階に授乳コーナーがあります。,", True),
+        (",授乳室はありません。,", False),
+        (",授乳室なし,", False),
+        (",,車いす用トイレ", False),
+    ],
+)
+def test_a_place_with_a_nursing_room_is_found_among_those(facts: str, is_one: bool) -> None:
+    """By its code in the national list of places or by a word about it, unless the word says that there is none."""
+    header = "名称,住所,緯度,経度,POIコード,説明,バリアフリー情報,利用可能曜日,開始時間,終了時間"
+    found, _ = read(a=rows(header, f"図書館,汐野市1,33.14,133.6,{facts},月火,09:00,17:00"))
+    near = found.nearest("nursing", 33.14, 133.6, 3)
+    assert [each.facility.name for each in near] == (["図書館"] if is_one else [])
+    assert all("トイレ" not in detail for each in near for detail in each.facility.details)
+    assert len({each.id for each in found.all()}) == len(list(found.all()))
+
+
+def test_other_towns_are_named_only_where_they_are_near() -> None:
+    town = sample_town()
+    known = town.neighbour(33.26, 133.61)
+    assert known is not None and known.name == "浜野町"
+    assert town.neighbour(35.68, 139.76) is None
+    with pytest.raises(BadTown, match="neighbours"):
+        read_neighbours(
+            {
+                "neighbours": [
+                    {"name": "となり町", "url": "http://x.example.jp", "latitude": 1.0, "longitude": 2.0}
+                ]
+            }
+        )
 
 
 def test_names_are_found_by_kana_and_beginning_but_one_letter_fits_nothing_inside() -> None:
