@@ -33,7 +33,7 @@ from bot_flows.person_facts import ToStaff
 from tests import builders as given
 from tests import photos
 from tests.sandbox import SandboxServer, user
-from tests.web.conftest import SetClock
+from tests.web.browser import SetClock
 from worker import letters, runtime
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)

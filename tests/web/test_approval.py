@@ -12,7 +12,7 @@ from app.notices import actions
 from app.notices.models import Notice
 from app.staff import queries as staff_queries
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser
+from tests.web.browser import MORNING, Browser
 
 SELF = "自分で作ったお知らせは、自分では承認できません"
 

@@ -15,7 +15,7 @@ from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser, SetClock
+from tests.web.browser import MORNING, Browser, SetClock
 from tests.web.test_compose import choose, form
 
 PEOPLE = 30

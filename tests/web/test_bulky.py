@@ -24,7 +24,7 @@ from app.settings import Settings
 from app.town.queries import TownCache
 from bot_flows.bulky_facts import Booked, PlaceOrder
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser
+from tests.web.browser import MORNING, Browser
 
 KEYS = base64.urlsafe_b64encode(b"k" * 32).decode()
 DAY = date(2026, 12, 10)

@@ -28,7 +28,7 @@ from app.town.queries import TownCache
 from bot_flows.types import Incoming
 from tests import builders as given
 from tests.flows.bubbles import said_in
-from tests.web.conftest import MORNING, TOKEN, Browser, SetClock
+from tests.web.browser import MORNING, TOKEN, Browser, SetClock
 from tests.web.inspect import problems_of
 
 GOOD = {"name": "汐野 花子", "address": "1丁目2-3", "phone": "0889-00-2530"}

@@ -14,7 +14,7 @@ from app.db import Sessions
 from app.notices.models import Notice, TrackedLink
 from app.queue import CENSUS, Wakeups
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser, SetClock
+from tests.web.browser import MORNING, Browser, SetClock
 
 FIELDS = {
     "イベント名": "汐野みなと冬まつり",

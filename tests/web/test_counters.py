@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.console import counters
 from app.settings import LINE_ITSELF, Settings
-from tests.web.conftest import Browser
+from tests.web.browser import Browser
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from app.notices.models import Notice
 from app.residents.models import Resident
 from tests import builders as given
 from tests.db.ledger import OK, start, take, tell
-from tests.web.conftest import Browser, SetClock
+from tests.web.browser import Browser, SetClock
 
 NOON = given.NOON
 

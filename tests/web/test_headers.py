@@ -10,7 +10,7 @@ from flask import Flask
 from app import parts
 from app.settings import Settings
 from app.web import asset, create_app
-from tests.web.conftest import Browser
+from tests.web.browser import Browser
 
 PAGES = (
     "/console/sign-in",

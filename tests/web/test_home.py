@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from app.db import Sessions
 from app.residents import actions
-from tests.web.conftest import MORNING, Browser
+from tests.web.browser import MORNING, Browser
 
 
 def row(page: str, reason: str) -> list[str]:

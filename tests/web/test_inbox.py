@@ -16,7 +16,7 @@ from app.inbox.models import Thread
 from app.pushes.models import Push
 from bot_flows.person_facts import ToStaff
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser
+from tests.web.browser import MORNING, Browser
 
 
 @pytest.fixture

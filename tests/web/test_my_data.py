@@ -24,7 +24,7 @@ from app.residents.models import Resident
 from bot_flows.bulky_facts import Booked, PlaceOrder
 from bot_flows.damage_facts import FileReport
 from tests import builders as given
-from tests.web.conftest import MORNING, Browser, SetClock
+from tests.web.browser import MORNING, Browser, SetClock
 from tests.web.inspect import Page
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1", "－1", "＠x")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.audit import AuditRow
 from app.db import Sessions
 from app.garbage.models import Override
-from tests.web.conftest import Browser
+from tests.web.browser import Browser
 
 ADDRESS = "/console/collection-changes"
 STOP = {"kind": "stopped", "day": "2026-12-03", "reason": "snow", "area": ["中区第1"]}

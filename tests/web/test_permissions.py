@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.console import access
 from app.staff.rules import ROLES
-from tests.web.conftest import TOKEN, Browser
+from tests.web.browser import TOKEN, Browser
 
 VALUES = {
     "day": "2026-12-10",

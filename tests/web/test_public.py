@@ -11,7 +11,7 @@ from app.db import Sessions
 from app.notices.models import Notice, TrackedLink
 from app.release import actions as release_actions
 from tests import builders as given
-from tests.web.conftest import Browser
+from tests.web.browser import Browser
 from tests.web.inspect import Page
 from tests.web.test_compose import FIELDS
 

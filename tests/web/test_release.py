@@ -14,7 +14,7 @@ from app.delivery.models import Batch
 from app.notices.models import Notice, TrackedLink
 from app.release import actions as release_actions
 from tests import builders as given
-from tests.web.conftest import Browser, SetClock
+from tests.web.browser import Browser, SetClock
 
 NOON = {"date": "2026-12-01", "time": "12:00", "people": "30"}
 

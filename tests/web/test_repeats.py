@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.db import Sessions
 from app.repeats.models import Repeat
 from tests import builders as given
-from tests.web.conftest import Browser
+from tests.web.browser import Browser
 
 WEEKLY = {
     "kind": "weekly",

@@ -22,7 +22,7 @@ from app.settings import Settings
 from bot_flows.damage_facts import FileReport
 from tests import builders as given
 from tests import photos
-from tests.web.conftest import MORNING, Browser, SetClock
+from tests.web.browser import MORNING, Browser, SetClock
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.console.signin import limiter
 from app.db import Sessions
 from app.staff import actions, rules
 from app.staff.models import Staff, StaffSession
-from tests.web.conftest import HASH, PASSWORD, Browser, SetClock
+from tests.web.browser import HASH, PASSWORD, Browser, SetClock
 
 WRONG = "サインイン名かパスワードがちがいます"
 
