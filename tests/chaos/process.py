@@ -21,8 +21,8 @@ from multiprocessing.sharedctypes import Synchronized
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import event, inspect
-from sqlalchemy.orm import Session, configure_mappers
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, configure_mappers
 
 from app.db import Sessions, make_engine
 from app.delivery import rules
@@ -125,14 +125,21 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
         claimed = [each for each in batches if inspect(each).attrs.token.history.has_changes()]
         if batches:
             session.info["about"] = "claim" if claimed else "record"
-            # One with words of one's own is recorded in several commits, and spared until the last of them.
-            over = {each.id for each in batches if each.state != "sending"}
-            session.info["recorded"] = over - {each.id for each in claimed}
         fate.spared |= {each.id for each in claimed if each.lost_leases >= rules.SUSPECT}
+
+    @event.listens_for(sessions, "do_orm_execute")
+    def execute(state: ORMExecuteState) -> None:
+        # The usual answers of many batches are recorded in one statement.
+        if state.is_update and "settled_at=" in str(state.statement):
+            state.session.info["about"] = "record"
 
     @event.listens_for(sessions, "before_commit")
     def before(session: Session) -> None:
         session.flush()
+        if fate.spared:
+            # One with words of one's own is recorded in several commits, and spared until the last of them.
+            over = select(Batch.id).where(Batch.id.in_(fate.spared), Batch.state != "sending")
+            session.info["recorded"] = set(session.scalars(over))
         fate.meets({"claim": "K1", "record": "K4"}.get(session.info.get("about", ""), ""))
 
     @event.listens_for(sessions, "after_commit")
