@@ -31,11 +31,17 @@ def row(talk: Talk) -> str:
 
 
 def _left_out(talk: Talk) -> list[str]:
-    """Topics of the own ward alone, and kinds of garbage without reminders: nothing narrowed is hidden."""
+    """Topics of the own ward alone, kinds of garbage and the day without a reminder: nothing narrowed is hidden."""
     now = talk.facts.resident.attention
     near = topics.names(talk, now.near) if now.near else ""
     kinds = talk.listed(talk.of_pack(kind) for kind in sorted(now.unwanted))
-    said = (("settings.row_near", near), ("reminder.row_unwanted", kinds))
+    rests = now.rests_until
+    left_out = talk.called(rests) if rests and rests >= talk.facts.now.date() else ""
+    said = (
+        ("settings.row_near", near),
+        ("reminder.row_unwanted", kinds),
+        ("reminder.row_rest", left_out),
+    )
     return [talk.say("setup.line", label=talk.say(label), value=value) for label, value in said if value]
 
 

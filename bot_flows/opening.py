@@ -15,9 +15,9 @@ from bot_flows import (
     garbage,
     languages,
     menu,
+    one_left_out,
     person,
     postback,
-    settings,
     sorting,
     turns,
 )
@@ -63,7 +63,9 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
     if fold(text) in labels("reminder.rest"):
-        return lambda: settings.rest(talk)
+        return lambda: one_left_out.rest(talk)
+    if fold(text) in labels("reminder.unrest"):
+        return lambda: one_left_out.unrest(talk)
     if child := child_typed.door_of(talk, text):
         return child
     return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None

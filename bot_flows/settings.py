@@ -23,8 +23,9 @@ from bot_flows.outcomes import (
 )
 from bot_flows.place_names import ward_said
 from bot_flows.setup import form_of
-from bot_flows.stop_facts import SetDigest, SetNear, SetUnwanted
+from bot_flows.stop_facts import SetDigest, SetNear, SetRest, SetUnwanted
 from bot_flows.types import Effect, SetArea, SetChildren, SetReminder, SetTopics
+from bot_flows.waste_kinds import undo_of
 
 PARTS = ("topics", "area", "reminder", "children")
 
@@ -58,7 +59,12 @@ def lines(talk: Talk) -> list[str]:
     return [talk.say("setup.line", label=_label(talk, part), value=_shown(saved, part)) for part in PARTS]
 
 
-_LABELS = {"reminder": "settings.row_reminder", "near": "settings.row_near", "kinds": "reminder.row_kinds"}
+_LABELS = {
+    "reminder": "settings.row_reminder",
+    "near": "settings.row_near",
+    "kinds": "reminder.row_kinds",
+    "rest": "reminder.row_rest",
+}
 
 
 def _label(talk: Talk, part: str) -> str:
@@ -77,6 +83,8 @@ def _shown(talk: Talk, part: str) -> str:
             return topics.names(talk, talk.form.get("near", ()))
         case "kinds":
             return waste_kinds.shown(talk, talk.form.get("kinds", ()))
+        case "rest":
+            return waste_kinds.shown_rest(talk, talk.form.get("rest", ""))
     return children.shown(talk)
 
 
@@ -90,11 +98,6 @@ def change(talk: Talk, part: str) -> Outcome:
     if part == "reminder":
         form["unwanted"] = sorted(talk.facts.resident.attention.unwanted)
     return Start("settings", step, form)
-
-
-def rest(talk: Talk) -> Outcome:
-    """The next reminder of garbage does not come; who has none sees the settings."""
-    return waste_kinds.rest(talk) or card(talk)
 
 
 def change_to(talk: Talk, district: str) -> Start:
@@ -139,7 +142,7 @@ def _switched(talk: Talk, before: list[str], on: set[str]) -> Again:
         topics=topics.names(talk, on),
     )
     effects = (SetTopics(frozenset(on)),)
-    undo = _undo(talk, "topics", before)
+    undo = undo_of(talk, "topics", before)
     return Again(said, {**talk.form, "topics": ordered}, effects, undo, quick=("enough",))
 
 
@@ -163,7 +166,7 @@ def _nearer(talk: Talk) -> tuple[Choice, ...]:
     if not ward or len(talk.facts.town.wards) < 2 or topic == topics.GARBAGE:
         return ()
     if topic in talk.facts.resident.attention.near:
-        return (Choice("wide", talk.say("settings.whole_town"), words=("市全体",)),)
+        return (topics.widening(talk, [str(topic)]),)
     return (Choice("near", cut(talk.say("settings.own_ward", ward=ward_said(talk, ward))), words=(ward,)),)
 
 
@@ -177,7 +180,7 @@ def _narrowed(talk: Talk, topic: str, *, near: bool) -> Reply:
         if near
         else talk.say("settings.widened", topic=name)
     )
-    undo = _undo(talk, "near", sorted(before))
+    undo = undo_of(talk, "near", sorted(before))
     return Reply(said, _afterwards(talk), effects=(SetNear(frozenset(after)),), kept=undo)
 
 
@@ -216,9 +219,9 @@ def _after(talk: Talk, part: Part) -> Outcome:
         lead = f"{said}\n{talk.say('settings.area_too')}"
         effects = _effects(talk, "reminder", part.form["reminder"])
         return Start("settings", "area", part.form, lead, effects)
-    if part.name == "reminder" and (line := waste_kinds.next_line(talk, part.form["reminder"])):
+    if part.name == "reminder" and (line := waste_kinds.next_line(talk, part.form["reminder"], rests=False)):
         said = f"{said}\n{line}"
-    undo = _undo(talk, part.name, _value(before, part.name))
+    undo = undo_of(talk, part.name, _value(before, part.name))
     return Reply(
         said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo
     )
@@ -250,14 +253,12 @@ def _effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
             return (SetNear(frozenset(value)),)
         case "kinds":
             return (SetUnwanted(frozenset(value)),)
+        case "rest":
+            return (SetRest(waste_kinds.rest_day(value)),)
     return (SetChildren(children.from_form(value)),)
 
 
 # ---- undo ------------------------------------------------------------------------------------------------------
-
-
-def _undo(talk: Talk, part: str, value: Any) -> dict[str, Any]:
-    return {"undo": {"part": part, "value": value, "at": talk.facts.now.isoformat()}}
 
 
 def undo(talk: Talk) -> Reply:
@@ -292,4 +293,5 @@ STEPS = {
     **waste_kinds.STEPS,
     **children.STEPS,
 }
-FLOW = Flow("settings", "settings.title", "choose", STEPS, _after, card)
+# Each tap on a kind is saved at once, so going back must not bring the kinds back as they were before the taps.
+FLOW = Flow("settings", "settings.title", "choose", STEPS, _after, card, shows_again=("unwanted",))

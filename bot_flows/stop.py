@@ -43,7 +43,7 @@ def _ask_how(talk: Talk) -> Question:
     now = talk.facts.resident.attention
     again = [Choice("restart", talk.say("stop.restart"), words=("再開",))] if is_still(talk) else []
     often = Choice("often", talk.say("stop.often")) if now.digest else Choice("less", talk.say("stop.less"))
-    wide = [Choice("wide", talk.say("settings.whole_town"), words=("市全体",))] if now.near else []
+    wide = [topics.widening(talk, now.near)] if now.near else []
     choices = (
         *again,
         *wide,

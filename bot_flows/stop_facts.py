@@ -29,6 +29,8 @@ class Attention:
     """Kinds of garbage not to be reminded of, by the pack's own names."""
     rests_until: date | None = None
     """No reminder of a collection up to this day: one was left out on purpose."""
+    reminded_of: date | None = None
+    """Of the collections up to this day they were reminded already, perhaps at another hour than the one they have now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,13 @@ from bot_flows import (
     menu,
     mydata,
     nearby,
+    one_left_out,
     payment,
     person,
     settings,
     setup,
     sorting,
     stop,
-    waste_kinds,
     welcome,
 )
 from bot_flows.distress import EMERGENCY
@@ -122,8 +122,8 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "reminder": _change("reminder"),
         "children": _change("children"),
         "undo": lambda talk, press: settings.undo(talk),
-        "rest": lambda talk, press: settings.rest(talk),
-        "unrest": lambda talk, press: waste_kinds.unrest(talk),
+        "rest": lambda talk, press: one_left_out.rest(talk),
+        "unrest": lambda talk, press: one_left_out.unrest(talk),
         "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),
     },
     "faq": {

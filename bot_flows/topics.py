@@ -21,6 +21,12 @@ def names(talk: Talk, ids: Iterable[str]) -> str:
     return talk.listed(found) or talk.say("topics.shown_none")
 
 
+def widening(talk: Talk, ids: Iterable[str]) -> Choice:
+    """「市全体のイベントも」: topics narrowed to the own ward from the whole town again."""
+    label = talk.say("settings.whole_town", topic=names(talk, ids))
+    return Choice("wide", cut(label), words=("市全体",))
+
+
 def chosen(talk: Talk) -> list[str]:
     """Chosen topic ids that the town still has, in the town's order."""
     wanted = set(talk.form.get("topics", ()))

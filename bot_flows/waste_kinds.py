@@ -1,16 +1,18 @@
-"""Which kinds of garbage somebody is reminded of, and the next reminder: kinds on and off, one left out."""
+"""Which kinds of garbage somebody is reminded of, and the next reminder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from bot_flows import topics
+from bot_flows.attention import pause_end
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import Again, Answer, Choice, Outcome, Question, Reply, Step, Talk, Unclear
 from bot_flows.pack_facts import Collection
-from bot_flows.stop_facts import SetRest, SetUnwanted
+from bot_flows.stop_facts import SetUnwanted
 from bot_flows.words import fold
 
 AHEAD = timedelta(days=62)
@@ -27,12 +29,12 @@ class Next:
     kinds: tuple[str, ...]
 
 
-def _coming(talk: Talk) -> list[Collection]:
+def _coming(talk: Talk, since: date | None = None) -> list[Collection]:
     district = talk.facts.town.district(talk.facts.resident.district)
     if district is None:
         return []
-    today = talk.facts.now.date()
-    return list(talk.facts.town.collections(district.garbage_area, today, today + AHEAD))
+    first = since or talk.facts.now.date()
+    return list(talk.facts.town.collections(district.garbage_area, first, first + AHEAD))
 
 
 def _own(talk: Talk) -> dict[str, str]:
@@ -61,23 +63,36 @@ def shown(talk: Talk, left_out: Iterable[str] | None = None) -> str:
 
 
 def upcoming(talk: Talk, reminder: str, *, rests: bool = True) -> Next | None:
-    """The next reminder at this hour; without ``rests`` as if none were left out."""
+    """The next reminder at this hour that really comes; without ``rests`` as if none were left out."""
     before, _, clock = reminder.partition(" ")
-    if not clock:
+    if not clock or talk.facts.resident.attention.stopped:
         return None
-    off, names, until = unwanted(talk), _own(talk), talk.facts.resident.attention.rests_until
-    for each in _coming(talk):
+    off, names, ends = unwanted(talk), _own(talk), pause_end(talk)
+    past = _past(talk, rests=rests)
+    for each in _coming(talk, ends.date() if ends else None):
         day = each.day - timedelta(days=1) if before == "-1" else each.day
         at = datetime.combine(day, time.fromisoformat(clock), talk.facts.now.tzinfo)
         wanted = any(names.get(kind, kind) not in off for kind in each.categories)
-        if wanted and at > talk.facts.now and not (rests and until and each.day <= until):
+        if wanted and at > talk.facts.now and each.day > past and not (ends and at < ends):
             return Next(each.day, at, tuple(each.categories))
     return None
 
 
-def next_line(talk: Talk, reminder: str) -> str:
+def _past(talk: Talk, *, rests: bool) -> date:
+    """The last day that no reminder will tell of: they were told of it, or it was left out."""
+    now = talk.facts.resident.attention
+    days = (now.reminded_of, now.rests_until if rests else None)
+    return max((each for each in days if each), default=date.min)
+
+
+def hour(talk: Talk) -> str:
+    """The saved hour, "" while nothing of garbage comes."""
+    return talk.facts.resident.reminder if topics.GARBAGE in talk.facts.resident.topics else ""
+
+
+def next_line(talk: Talk, reminder: str, *, rests: bool = True) -> str:
     """「つぎは あした 11月24日（火） 20時に、もえるごみをお知らせします。」, "" when nothing is coming."""
-    found = upcoming(talk, reminder)
+    found = upcoming(talk, reminder, rests=rests)
     if found is None:
         return ""
     minute = f"{found.at:%M}"
@@ -105,30 +120,40 @@ def _ask(talk: Talk) -> Question:
 
 def _take(talk: Talk, given: Answer) -> Outcome:
     if given.choice == ENOUGH:
-        line = next_line(talk, talk.facts.resident.reminder)
+        line = next_line(talk, hour(talk))
         said = talk.say("reminder.kinds_now", kinds=shown(talk))
         return Reply(
             "\n".join(filter(None, (said, line))), (door(talk.say("settings.title"), "menu", "settings"),)
         )
-    own = _named(talk, given)
-    if not own:
+    named = _named(talk, given)
+    if not named:
         return Unclear(talk.say("reminder.unclear_second"))
-    before = unwanted(talk)
-    off = before - {own} if own in before else before | {own}
-    key = "reminder.kind_on" if own in before else "reminder.kind_off"
-    said = talk.say(key, kind=_offered(talk)[own], kinds=shown(talk, off))
-    undo = {"undo": {"part": "kinds", "value": sorted(before), "at": talk.facts.now.isoformat()}}
+    offered, before = _offered(talk), unwanted(talk)
+    on = topics.switched(set(offered) - before, named)
+    off = frozenset(before - set(offered) | set(offered) - on)
+    changed = talk.listed(said for own, said in offered.items() if own in before ^ off)
+    key = "reminder.kind_on" if off < before else "reminder.kind_off"
+    said = talk.say(key, kind=changed, kinds=shown(talk, off))
     form = {**talk.form, "unwanted": sorted(off)}
-    return Again(said, form, (SetUnwanted(frozenset(off)),), undo, quick=(ENOUGH,))
+    return Again(said, form, (SetUnwanted(off),), undo_of(talk, "kinds", sorted(before)), quick=(ENOUGH,))
 
 
-def _named(talk: Talk, given: Answer) -> str:
-    """The kind an answer names, by the pack's own name."""
+def _named(talk: Talk, given: Answer) -> list[str]:
+    """The kinds an answer names, by the pack's own names: a button, numbers 「1と3」, a name; empty when it is not that."""
     offered = _offered(talk)
     if given.choice in offered:
-        return given.choice
+        return [given.choice]
+    if given.numbers:
+        own = list(offered)
+        fits = all(1 <= number <= len(own) for number in given.numbers)
+        return [own[number - 1] for number in given.numbers] if fits else []
     said = fold(given.text)
-    return next((own for own, name in offered.items() if said and said in (fold(own), fold(name))), "")
+    return [own for own, name in offered.items() if said and said in (fold(own), fold(name))][:1]
+
+
+def undo_of(talk: Talk, part: str, value: Any) -> dict[str, Any]:
+    """What 「もとに戻す」 goes back to."""
+    return {"undo": {"part": part, "value": value, "at": talk.facts.now.isoformat()}}
 
 
 def can_choose(talk: Talk) -> bool:
@@ -139,25 +164,15 @@ def can_choose(talk: Talk) -> bool:
 # ---- one left out --------------------------------------------------------------------------------------------
 
 
-def rest(talk: Talk) -> Reply | None:
-    """「しずかにする（今回だけ）」: the next reminder does not come; None when none was coming."""
-    found = upcoming(talk, talk.facts.resident.reminder, rests=False)
-    if found is None:
-        return None
-    said = talk.say("reminder.rested", when=talk.called(found.day), what=talk.listed(found.kinds))
-    back = door(talk.say("reminder.unrest"), "settings", "unrest")
-    return Reply(
-        said, (back, door(talk.say("settings.title"), "menu", "settings")), effects=(SetRest(found.day),)
-    )
+def rest_day(value: Any) -> date | None:
+    """The day an undo remembers; "" for none."""
+    return date.fromisoformat(value) if value else None
 
 
-def unrest(talk: Talk) -> Reply:
-    """The reminder that was left out comes after all."""
-    found = upcoming(talk, talk.facts.resident.reminder, rests=False)
-    said = talk.say("reminder.unrested")
-    if found is not None:
-        said = f"{said}\n{talk.say('reminder.kinds_now', kinds=shown(talk))}"
-    return Reply(said, (door(talk.say("settings.title"), "menu", "settings"),), effects=(SetRest(None),))
+def shown_rest(talk: Talk, value: Any) -> str:
+    """「あした 11月24日（火）」: the day whose reminder is left out."""
+    day = rest_day(value)
+    return talk.called(day) if day else talk.say("topics.shown_none")
 
 
 STEPS = {"kinds": Step("kinds", _ask, _take, shown)}

@@ -281,7 +281,9 @@ def tell(
 ) -> Push:
     """In the resident's day: what staff do late in the evening wakes nobody. The evening before is no night."""
     subject = f"bulky:{order.number}"
-    return push_actions.add(session, resident, words, subject=subject, now=now, at_once=at_once)
+    return push_actions.add(
+        session, resident, words, subject=subject, now=now, why="asked" if at_once else "news"
+    )
 
 
 def record(

@@ -55,7 +55,7 @@ def _tell(session: Session, resident: Resident, due: Due, town: Town, now: datet
         return
     words = child_news.news(_talk(resident, town, now), told)
     about = _subject({each.number for each in told})
-    push_actions.add(session, resident, words, subject=about, now=now, automatic=True)
+    push_actions.add(session, resident, words, subject=about, now=now, why="automatic")
     audit.record(session, "childcare.remind", f"resident:{resident.id}", by=audit.SYSTEM, at=now)
 
 

@@ -187,8 +187,9 @@ def step_on(
 ) -> types.Turn:
     """The turn; one that needs to know what is held about the resident is taken again with it."""
     orders = for_staff.known(session, world, resident, state, said)
+    filled = facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url)
     known = replace(
-        facts.fill(world.town, resident, said, now=world.now, public_url=world.public_url),
+        facts.with_reminded(session, filled, resident, state),
         damage=facts.of_damage(session, resident, state, said),
         person=facts.of_person(session, world.town, resident, state, world.now),
         in_a_minute=in_a_minute,

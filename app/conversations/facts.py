@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,10 +19,11 @@ from app.mine import Part
 from app.mydata import queries as mydata_queries
 from app.mydata import rules as mydata_rules
 from app.notices import queries as notice_queries
+from app.reminders import queries as reminder_queries
 from app.reports import queries as report_queries
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
-from bot_flows import damage, damage_news, mydata, person, types
+from bot_flows import damage, damage_news, mydata, person, settings, types
 from bot_flows.damage_facts import DamageFacts
 from bot_flows.mydata_facts import MyData
 from bot_flows.notice_facts import MOST, Sent
@@ -63,6 +64,8 @@ def _attention(resident: Resident) -> Attention:
     )
 
 
+MOVED = timedelta(days=2)
+"""So long after somebody chose another hour a day they know of may still lie ahead."""
 _STOPPED: Mapping[str, Stopped] = {"": "", "ordinary": "ordinary", "all": "all"}
 
 
@@ -76,6 +79,18 @@ def fill(
         counter=town.counter_in(said.text) if said.kind == "text" else None,
         public_url=public_url,
     )
+
+
+def with_reminded(
+    session: Session, known: types.Facts, resident: Resident, state: types.State
+) -> types.Facts:
+    """Of which day they were reminded already, only for a turn that may say which reminder comes next."""
+    moved = resident.reminder_at is not None and resident.reminder_at >= known.now - MOVED
+    if state.flow != settings.FLOW.name and not moved:
+        return known
+    told = reminder_queries.reminded_until(session, resident.id, known.now.date())
+    attention = replace(known.resident.attention, reminded_of=told)
+    return replace(known, resident=replace(known.resident, attention=attention))
 
 
 def of_damage(session: Session, resident: Resident, state: types.State, said: types.Incoming) -> DamageFacts:

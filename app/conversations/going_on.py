@@ -48,4 +48,4 @@ def go_on(
         keep(session, resident.id, conversation, turn.state, world.now)
         words = turn.messages
     if resident.state == "friend" and words:
-        push_actions.add(session, resident, words, subject=f"talk:{resident.id}", now=world.now, at_once=True)
+        push_actions.add(session, resident, words, subject=f"talk:{resident.id}", now=world.now, why="asked")

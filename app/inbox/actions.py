@@ -91,7 +91,12 @@ def reply(session: Session, thread: Thread, text: str, *, section: str, by: Staf
     words = person_news.reply(text, section, resident.language)
     # Whoever is in the talk waits for it; a question left for later is answered in their day.
     push = push_actions.add(
-        session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=thread.live
+        session,
+        resident,
+        words,
+        subject=f"thread:{thread.id}",
+        now=now,
+        why="asked" if thread.live else "news",
     )
     line = Line(thread_id=thread.id, at=now, text=text, staff_id=by.id, push_id=push.id)
     session.add(line)
@@ -142,7 +147,7 @@ def tell_waiting(session: Session, hours: rules.Hours, now: datetime) -> int:
             if what == "waiting"
             else person_news.out_of_hours(chat.opens, resident.language)
         )
-        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=True)
+        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, why="asked")
     return told
 
 
@@ -177,7 +182,7 @@ def tell_refused(session: Session, thread: Thread, reason: str, now: datetime) -
     resident = thread.resident
     if resident.state == "friend":
         words = person_news.photo_refused(damage_news.why_photo_refused(reason, resident.language))
-        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, at_once=True)
+        push_actions.add(session, resident, words, subject=f"thread:{thread.id}", now=now, why="asked")
 
 
 def forget_old(session: Session, now: datetime) -> None:

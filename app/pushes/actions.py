@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import orjson
@@ -32,6 +32,10 @@ CAPPED = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 """How long the words of a settled push stay (chat text, 30 days)."""
 
+Why = Literal["news", "asked", "automatic"]
+"""news: what staff did; it waits for their morning, as all but what is asked. asked: it follows something the resident has
+just done. automatic: neither they nor staff did anything for it; nobody gets much of it in an hour or a day."""
+
 _log = logs.get("pushes")
 
 
@@ -52,24 +56,19 @@ def add(
     *,
     subject: str,
     now: datetime,
-    at_once: bool = False,
-    automatic: bool = False,
+    why: Why = "news",
 ) -> Push:
-    """Promise messages to one resident. Key and bytes are fixed here and stored with the caller's commit.
-
-    ``at_once`` is for what follows something the resident has just done; all else waits for their morning.
-    ``automatic`` is for what neither they nor staff did anything for: nobody gets much of it in an hour or a day.
-    """
+    """Promise messages to one resident. Key and bytes are fixed here and stored with the caller's commit."""
     body = orjson.dumps({"to": resident.line_user_id, "messages": list(messages)})
     push = Push(
         resident_id=resident.id,
         subject=subject,
-        automatic=automatic,
+        automatic=why == "automatic",
         retry_key=uuid4(),
         body=body,
         body_hash=hashlib.sha256(body).hexdigest(),
         created_at=now,
-        next_attempt_at=now if at_once else arrives(now, resident.quiet_from, resident.quiet_to),
+        next_attempt_at=now if why == "asked" else arrives(now, resident.quiet_from, resident.quiet_to),
     )
     session.add(push)
     session.flush()

@@ -9,8 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import String, column, exists, func, literal_column, or_, select, values
 from sqlalchemy.orm import Session
 
+from app.attention.queries import REACHED
+from app.delivery.models import Batch
+from app.delivery.queries import listed
+from app.delivery.rules import unpack
 from app.notices.models import Notice
-from app.reminders.models import Correction, Reminded
+from app.reminders.models import Correction, Reminded, Reminding
 from app.reminders.rules import TOPIC, Choosy
 from app.residents.models import Resident
 from app.segments.queries import is_silent, listens, reachable
@@ -71,6 +75,41 @@ def choosy(session: Session, slot: str, at: datetime) -> list[Choosy]:
         Choosy(row.language, row.district, frozenset(row.unwanted), row.rests_until, row.people)
         for row in session.execute(found.group_by(*what))
     ]
+
+
+def sent_before(session: Session, day: date) -> tuple[Sequence[int], datetime | None]:
+    """The notices that told of this day at earlier hours, and since when."""
+    made = session.scalars(select(Reminded.notice_id).where(Reminded.day == day)).all()
+    begin = select(func.min(Reminding.at)).where(Reminding.day == day, Reminding.notices > 0)
+    return made, session.scalar(begin) if made else None
+
+
+def newly_at(session: Session, slot: str, since: datetime) -> Sequence[int]:
+    """Who chose this hour since then; an index of choices finds them, however many others have the same hour."""
+    found = select(Resident.id).where(*_WANTS, Resident.reminder == slot, Resident.reminder_at >= since)
+    return session.scalars(found.order_by(Resident.id)).all()
+
+
+def already_told(session: Session, notices: Sequence[int], ids: Sequence[int]) -> set[int]:
+    """Who of these got one of the notices, or may get it still: read from the batches whose ids lie around theirs."""
+    if not ids or not notices:
+        return set()
+    asked = listed(ids)
+    around = exists().where(asked.c.id.between(Batch.first_id, Batch.last_id))
+    found = select(Batch.members).where(Batch.notice_id.in_(notices), Batch.state.in_(REACHED), around)
+    received = {each for members in session.scalars(found) for each in unpack(members)}
+    return received.intersection(ids)
+
+
+def reminded_until(session: Session, resident_id: int, today: date) -> date | None:
+    """The last day from today on that somebody was reminded of."""
+    days: dict[date, list[int]] = {}
+    for day, notice_id in session.execute(
+        select(Reminded.day, Reminded.notice_id).where(Reminded.day >= today)
+    ):
+        days.setdefault(day, []).append(notice_id)
+    told = (day for day, made in days.items() if already_told(session, made, [resident_id]))
+    return max(told, default=None)
 
 
 def told_of(session: Session, day: date) -> Sequence[tuple[Reminded, Notice]]:

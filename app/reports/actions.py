@@ -89,7 +89,7 @@ def tell_refused(session: Session, report: Report, reason: str, now: datetime) -
     if resident is None or resident.state != "friend":
         return
     words = damage_news.photo_refused(report.number, reason, resident.language)
-    push_actions.add(session, resident, words, subject=f"report:{report.number}", now=now, at_once=True)
+    push_actions.add(session, resident, words, subject=f"report:{report.number}", now=now, why="asked")
 
 
 def take_back(session: Session, resident_id: int, words: str) -> None:

@@ -62,11 +62,13 @@ def choose_area(
     session: Session, resident: Resident, *, ward: str, district: str, outside: bool, now: datetime
 ) -> None:
     resident.ward, resident.district, resident.outside = ward, district, outside
+    resident.rests_until = None
     _record(session, "resident.area", resident, now)
 
 
 def choose_reminder(session: Session, resident: Resident, reminder: str, now: datetime) -> None:
-    resident.reminder = reminder
+    """A rest was from one reminder at the hour before; what comes at the new one was said with the choice."""
+    resident.reminder, resident.reminder_at, resident.rests_until = reminder, now, None
     _record(session, "resident.reminder", resident, now)
 
 
@@ -145,7 +147,7 @@ def finish_setup(session: Session, resident: Resident, *, source: str, now: date
 def forget_settings(session: Session, resident: Resident, now: datetime) -> None:
     """Back to a new friend: nothing chosen, nothing sent. That emergencies are not wanted is not forgotten."""
     resident.topics, resident.ward, resident.district, resident.outside = [], "", "", False
-    resident.reminder, resident.language, resident.source = "", "ja", ""
+    resident.reminder, resident.reminder_at, resident.language, resident.source = "", None, "ja", ""
     resident.stopped = "all" if resident.stopped == "all" else ""
     resident.paused_until, resident.digest = None, False
     resident.quiet_from, resident.quiet_to = QUIET
@@ -191,7 +193,7 @@ def choose_near(session: Session, resident: Resident, topics: Iterable[str], now
 
 def choose_unwanted(session: Session, resident: Resident, kinds: Iterable[str], now: datetime) -> None:
     """Kinds of garbage they are not reminded of."""
-    resident.unwanted = sorted(kinds)
+    resident.unwanted, resident.rests_until = sorted(kinds), None
     _record(session, "resident.unwanted", resident, now)
 
 

@@ -69,6 +69,8 @@ class Resident(Base):
             "district",
             postgresql_where=text(f"{REACHABLE} AND reminder <> '' AND language <> 'ja'"),
         ),
+        # Who changed the hour since a reminder went out: few, so they alone are looked up in the ledger.
+        Index("ix_residents_reminder_at", "reminder_at", postgresql_where=text("reminder_at IS NOT NULL")),
         # The few who leave something out: each evening looks at them alone.
         Index(
             "ix_residents_choosy",
@@ -96,6 +98,8 @@ class Resident(Base):
     district: Mapped[str] = mapped_column(String(40), default="", server_default="")
     outside: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     reminder: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    reminder_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When they chose that hour."""
     language: Mapped[str] = mapped_column(String(10), default="ja", server_default="ja")
     source: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The counter whose QR code brought them, when one did."""

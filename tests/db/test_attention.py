@@ -20,7 +20,7 @@ from app.segments import queries as segment_queries
 from app.segments.words import HasTopic
 from bot_flows import stop_facts
 from bot_flows.stop_facts import Attention
-from bot_flows.types import Effect, ForgetSettings
+from bot_flows.types import Effect, ForgetSettings, SetArea, SetReminder
 from tests import builders as given
 from tests.db.ledger import OK, take, tell
 from tests.db.test_staff_inbox import TOWN, says
@@ -124,6 +124,21 @@ def test_what_is_left_out_is_kept_and_forgotten_with_the_settings(db: Sessions, 
     assert (now.near, now.unwanted, now.rests_until) == ({"events"}, {"燃えるごみ"}, day)
     done(db, person, ForgetSettings())
     assert kept(db, person) == Attention()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        SetArea("東区", "e01", False),
+        SetReminder("-1 20:00"),
+        stop_facts.SetUnwanted(frozenset({"燃えるごみ"})),
+    ],
+)
+def test_a_rest_ends_with_what_it_was_from(db: Sessions, person: Resident, change: Effect) -> None:
+    """「今回だけ」 leaves out one reminder: at another hour, place or of other kinds it would leave out several."""
+    done(db, person, stop_facts.SetRest(date(2026, 12, 2)))
+    done(db, person, change)
+    assert kept(db, person).rests_until is None
 
 
 def done(db: Sessions, person: Resident, effect: Effect) -> None:

@@ -28,10 +28,10 @@ def person(db: Sessions) -> Resident:
         return given.resident(session)
 
 
-def _pushed(db: Sessions, person: Resident, now: datetime, **how: bool) -> datetime:
+def _pushed(db: Sessions, person: Resident, now: datetime, why: actions.Why = "news") -> datetime:
     with db.begin() as session:
         mine = session.get_one(Resident, person.id)
-        return actions.add(session, mine, [text("はい")], subject="test:1", now=now, **how).next_attempt_at
+        return actions.add(session, mine, [text("はい")], subject="test:1", now=now, why=why).next_attempt_at
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_between_21_and_7_a_push_waits_for_the_morning(
 ) -> None:
     now = datetime(2026, 12, 1, hour, 0, tzinfo=JST)
     assert _pushed(db, person, now) == now + timedelta(hours=leaves)
-    assert _pushed(db, person, now, at_once=True) == now
+    assert _pushed(db, person, now, why="asked") == now
 
 
 def test_hours_of_ones_own_count(db: Sessions, person: Resident) -> None:
@@ -53,7 +53,7 @@ def test_hours_of_ones_own_count(db: Sessions, person: Resident) -> None:
 
 def test_what_waits_for_the_morning_holds_up_no_answer_at_night(db: Sessions, person: Resident) -> None:
     _pushed(db, person, LATE)
-    _pushed(db, person, LATE, at_once=True)
+    _pushed(db, person, LATE, why="asked")
     with db.begin() as session:
         first, second = session.scalars(select(Push.id).order_by(Push.id))
         assert [claim.id for claim in actions.claim(session, LATE, 10)] == [second]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -12,15 +12,18 @@ import pytest
 from sqlalchemy import select
 
 from app.claiming import actions as claiming
+from app.conversations import facts
 from app.db import Sessions
 from app.notices.models import Notice
 from app.release import actions as release
 from app.reminders import actions, rules
 from app.reminders.models import Reminded
+from app.residents import actions as residents
 from app.residents.models import Resident
 from app.settings import Settings
 from app.town.actions import folder_files
 from app.town.rules import LoadedTown, read_pack
+from bot_flows.types import Incoming, State
 from content.sentences import spoken
 from tests import builders as given
 
@@ -142,6 +145,36 @@ def test_a_rest_chosen_after_the_reminder_was_made_still_counts(db: Sessions, pe
         session.get_one(Resident, people[0]).rests_until = told.day
         session.get_one(Resident, people[1]).rests_until = told.day - timedelta(days=1)
     assert sent_to(db, both, EVENING)[1] == 1
+
+
+def test_who_was_reminded_and_then_chose_a_later_hour_hears_once(db: Sessions, people: list[int]) -> None:
+    """Never two for the same evening; who chose that hour without having been reminded is reminded at it."""
+    told, _, other, *_ = people
+    half_past, eight = EVENING + timedelta(minutes=30), EVENING + timedelta(hours=2)
+    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    assert sent_to(db, both, EVENING)[1] == 2
+    for each in (told, other):
+        choose(db, each, "-1 20:00", half_past)
+    assert (known(db, told, half_past), known(db, other, half_past)) == (date(2026, 12, 2), None)
+    made = remind(db, eight)
+    assert sum(_expected(db, each) or 0 for each in made) == 2, "the other one, and whose hour it always was"
+    assert sum(sent_to(db, each, eight)[1] for each in made) == 2
+    choose(db, told, "-1 21:00", eight + timedelta(minutes=5))
+    assert remind(db, eight + timedelta(hours=1)) == [], "nor at a third hour"
+
+
+def choose(db: Sessions, person: int, hour: str, at: datetime) -> None:
+    with db.begin() as session:
+        residents.choose_reminder(session, session.get_one(Resident, person), hour, at)
+
+
+def known(db: Sessions, person: int, at: datetime) -> date | None:
+    """The day a conversation in the settings knows they were reminded of."""
+    with db() as session:
+        who = session.get_one(Resident, person)
+        filled = facts.fill(town(), who, Incoming("text", "設定"), now=at, public_url="")
+        state = State(flow="settings", step="reminder")
+        return facts.with_reminded(session, filled, who, state).resident.attention.reminded_of
 
 
 def _expected(db: Sessions, notice_id: int) -> int | None:

@@ -137,9 +137,11 @@ class Chat:
             case SetArea(ward, district, outside):
                 assert not (outside and (ward or district))
                 self.resident = replace(self.resident, ward=ward, district=district, outside=outside)
+                self.apply(SetRest(None))
             case SetReminder(reminder):
                 assert re.fullmatch(r"((-1|0) [0-2][0-9]:[0-5][0-9])?", reminder)
                 self.resident = replace(self.resident, reminder=reminder)
+                self.apply(SetRest(None))
             case SetChildren(children):
                 assert len(children) <= 6 and all(child.birth_month.day == 1 for child in children)
                 self.resident = replace(self.resident, children=children)
@@ -225,7 +227,7 @@ def _attended(now: Attention, effect: Attending) -> Attention:
         case SetNear(topics):
             return replace(now, near=topics)
         case SetUnwanted(kinds):
-            return replace(now, unwanted=kinds)
+            return replace(now, unwanted=kinds, rests_until=None)
         case SetRest(rests):
             return replace(now, rests_until=rests)
         case StopAll(emergencies):

@@ -224,6 +224,9 @@ def _stage(chat: Chat, order: str) -> None:
             chat.resident = Resident(
                 frozenset({"garbage", "disaster"}), "東区", "e01", reminder="-1 18:00", is_new=False
             )
+        case "told":
+            told = replace(chat.resident.attention, reminded_of=date.fromisoformat(value))
+            chat.resident = replace(chat.resident, attention=told)
         case "new":
             chat.resident = Resident()
         case "wait":

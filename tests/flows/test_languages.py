@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -188,6 +189,21 @@ def test_the_test_finds_japanese() -> None:
 
 
 @pytest.mark.skipif(EASY not in OTHERS, reason="easy Japanese lacks sentences: see the table of languages")
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("en", "Tomorrow, Tue 24 Nov: no reminder of "),
+        ("vi", "Ngày mai, Thứ Ba 24/11: không nhắc "),
+    ],
+)
+def test_a_day_left_out_begins_its_sentence(code: str, line: str) -> None:
+    """A day's name says already that it is one, and is written with a capital."""
+    here = replace(KNOWN, ward="東区", district="e01", language=code)
+    assert said_in(Chat(resident=here).does(Incoming("postback", "f=settings&a=rest")).messages).startswith(
+        line
+    )
+
+
 def test_easy_japanese_has_readings() -> None:
     chat = _chat(EASY)
     chat.types("ごみ")
