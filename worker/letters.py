@@ -43,11 +43,11 @@ def send() -> None:
 
 def _send_handful(parts: Parts, hearing: Hearing) -> bool:
     try:
-        claims = _claim(parts, hearing)
+        claims, any_due = _claim(parts, hearing)
     except (restore_actions.Held, circuit_actions.Silent):
         return False
     if not claims:
-        return False
+        return any_due
     waits = parts.pace.reserve("push", len(claims), lane="individual")
     calls = [
         (claim, parts.line.send("push", claim.body, retry_key=claim.retry_key, delay=wait))
@@ -66,7 +66,7 @@ def _send_handful(parts: Parts, hearing: Hearing) -> bool:
     return True
 
 
-def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
+def _claim(parts: Parts, hearing: Hearing) -> push_actions.Taken:
     """Claim and commit; how far sending has come is noted outside the database before the first byte leaves.
 
     While LINE does not answer this raises ``Silent``, or takes the one push that asks.
@@ -76,14 +76,14 @@ def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
         passage = circuit_actions.passage(session, circuit_queries.seen(session, "push"), "individual")
         limits = ceilings(town_queries.head(session))
         most = HANDFUL if hearing.is_answered else FIRST
-        claims = push_actions.claim(session, now, 1 if passage.asks else most, limits)
-        if claims:
+        taken = push_actions.claim(session, now, 1 if passage.asks else most, limits)
+        if taken.claims:
             passage.used()
             hearing.is_news |= passage.is_doubted
-        mark = restore_actions.mark(session, outside, now) if claims else None
+        mark = restore_actions.mark(session, outside, now) if taken.claims else None
     if mark is not None:
         restore_actions.note(outside, mark)
-    return claims
+    return taken
 
 
 def fetch_photos() -> None:

@@ -55,7 +55,7 @@ def push(db: Sessions, id_: int, now: datetime, *, by_itself: bool = True) -> in
 def taken(db: Sessions, now: datetime) -> list[int]:
     """Send what may go now; answers which."""
     with db.begin() as session:
-        claims = pushes.claim(session, now, 50)
+        claims = pushes.claim(session, now, 50).claims
     for claim in claims:
         with db.begin() as session:
             pushes.record(session, claim, OK, now)
@@ -100,6 +100,45 @@ def test_single_pushes_count_and_wait(db: Sessions, crowd: list[int]) -> None:
     assert sent(db, notice, NOON + 2 * MINUTE) == PEOPLE - 1
     assert sums(db, notice)[1] == {"cap": 1}
     assert taken(db, NOON + 61 * MINUTE) == [waits]
+
+
+def capped(db: Sessions, id_: int, now: datetime) -> int:
+    """One more than its reader gets in this hour."""
+    for _ in range(3):
+        push(db, id_, now)
+        taken(db, now)
+    return push(db, id_, now)
+
+
+def test_what_is_capped_stands_before_nobody_also_where_one_asks(db: Sessions, crowd: list[int]) -> None:
+    held = [capped(db, id_, NOON) for id_ in crowd[:3]]
+    one = push(db, crowd[4], NOON)
+    by_hand = push(db, crowd[3], NOON, by_itself=False)
+    with db.begin() as session:
+        assert [each.id for each in pushes.claim(session, NOON, 1).claims] == [by_hand]
+    with db.begin() as session:
+        assert [each.id for each in pushes.claim(session, NOON, 1).claims] == [one]
+        assert [session.get_one(Push, id_).attempts for id_ in held] == [0, 0, 0]
+
+
+def test_where_all_that_is_due_is_capped_more_may_follow(db: Sessions, crowd: list[int]) -> None:
+    capped(db, crowd[0], NOON)
+    with db.begin() as session:
+        assert pushes.claim(session, NOON, 1) == ([], True)
+        assert pushes.claim(session, NOON, 1) == ([], False)
+
+
+def test_what_has_an_end_is_not_sent_after_it_and_counts_for_nothing(db: Sessions, crowd: list[int]) -> None:
+    late, stale = push(db, crowd[0], NOON), capped(db, crowd[1], NOON - MINUTE)
+    with db.begin() as session:
+        session.get_one(Push, late).expires_at = NOON + 2 * MINUTE
+        session.get_one(Push, stale).expires_at = NOON + 9 * MINUTE
+    assert taken(db, NOON + 2 * MINUTE) == []
+    with db() as session:
+        for id_ in (late, stale):
+            over = session.get_one(Push, id_)
+            assert (over.state, over.attempts, over.first_attempt_at) == ("rejected", 0, None)
+            assert over.answer == pushes.OVER
 
 
 def test_an_evening_of_reminders_is_one_message_and_needs_no_counting(db: Sessions, crowd: list[int]) -> None:

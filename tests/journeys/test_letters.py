@@ -275,7 +275,7 @@ def test_what_a_dead_sender_left_is_sent_again_with_the_same_key(
 ) -> None:
     replied(parts, person, "はい。")
     with parts.sessions.begin() as session:
-        [claim] = push_actions.claim(session, NOW, 10)
+        [claim] = push_actions.claim(session, NOW, 10).claims
     parts.line.send("push", claim.body, retry_key=claim.retry_key).result()
     letters.send()
     with parts.sessions.begin() as session:
@@ -287,6 +287,20 @@ def test_what_a_dead_sender_left_is_sent_again_with_the_same_key(
         assert session.get_one(Push, claim.id).state == "accepted"
     assert texts(line) == ["はい。"]
     assert orjson.loads(claim.body)["to"] == user(1)
+
+
+def test_an_answer_follows_what_is_capped_before_it(
+    line: SandboxServer, parts: Parts, person: Resident
+) -> None:
+    with parts.sessions.begin() as session:
+        mine = session.get_one(Resident, person.id)
+        for number in range(4):
+            push = push_actions.add(session, mine, [], subject="childcare:1", now=NOW, automatic=True)
+            if number < 3:
+                push.state, push.first_attempt_at, push.settled_at = "accepted", NOW, NOW
+    replied(parts, person, "はい。")
+    letters.send()
+    assert texts(line) == ["はい。"]
 
 
 def test_after_twenty_hours_what_is_unclear_is_never_sent_again(
