@@ -26,8 +26,6 @@ from worker.hearing import Hearing
 
 FIRST, HANDFUL = 5, 50
 """Pushes of a job's first handful, which finds out whether LINE answers, and of the next ones."""
-PHOTOS = 4
-"""Photos in hand at once: each may be 10 MB and unfold into much more."""
 
 _log = logs.get("letters")
 
@@ -93,19 +91,21 @@ def fetch_photos() -> None:
     with runtime.job(FETCH_PHOTOS) as parts:
         working, more = runtime.until(runtime.STRETCH), True
         while more and working():
-            more = _fetch_handful(parts)
+            more = _fetch_one(parts)
         if more:
             parts.queue.wake("chores", FETCH_PHOTOS)
 
 
-def _fetch_handful(parts: Parts) -> bool:
+def _fetch_one(parts: Parts) -> bool:
+    """One at a time: each may be 30 MB and take most of a minute, and other chores wait behind it."""
     with parts.sessions.begin() as session:
-        ids = photo_actions.claim(session, parts.clock.now(), PHOTOS)
+        ids = photo_actions.claim(session, parts.clock.now(), 1)
     for message_id in ids:
         content = parts.line.content(message_id).result()
-        now, folder = parts.clock.now(), parts.settings.photo_dir
+        drawn = photo_actions.draw(content)
+        now = parts.clock.now()
         with parts.sessions.begin() as session:
-            state = photo_actions.receive(session, message_id, content, folder, now)
+            state = photo_actions.receive(session, message_id, drawn, parts.settings.photo_dir, now)
             if state == "refused":
                 _tell_refused(session, message_id, now)
         _log.info("photo", state=state, status=content.status)

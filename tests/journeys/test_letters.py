@@ -6,6 +6,7 @@ import base64
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +14,15 @@ import orjson
 import pytest
 from PIL import Image
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
-from app.db import Sessions
+from app.db import Sessions, make_sessions
 from app.inbox import actions as inbox_actions
 from app.line.client import LineClient
 from app.line.pace import Pace
 from app.parts import Parts
 from app.photos import actions as photo_actions
+from app.photos import rules
 from app.photos.models import Photo
 from app.pushes import actions as push_actions
 from app.pushes.models import Push
@@ -197,6 +199,34 @@ def test_line_being_away_only_delays_a_photo(
     clock.at += timedelta(seconds=10)
     letters.fetch_photos()
     assert photo(parts, message_id).state == "kept"
+
+
+def test_a_photo_may_take_longer_to_draw_than_a_transaction_may_stand_still(
+    parts: Parts, person: Resident, line: SandboxServer, database_url: str
+) -> None:
+    message_id = sent(line, photos.jpeg(size=(4000, 3000)))
+    filed(parts, person, message_id)
+    hasty = create_engine(
+        database_url, connect_args={"options": "-c idle_in_transaction_session_timeout=250"}
+    )
+    runtime.use(replace(parts, engine=hasty, sessions=make_sessions(hasty)))
+    letters.fetch_photos()
+    hasty.dispose()
+    assert photo(parts, message_id).state == "kept"
+
+
+def test_only_the_last_of_several_drawings_that_come_to_no_end_refuses_a_photo(
+    parts: Parts, person: Resident
+) -> None:
+    filed(parts, person, "M1")
+    ended, told = rules.NotYet("broken", rules.DRAWINGS), []
+    for number in range(rules.DRAWINGS):
+        at = NOW + timedelta(hours=number)
+        with parts.sessions.begin() as session:
+            assert photo_actions.claim(session, at, 1) == ["M1"]
+            told.append(photo_actions.receive(session, "M1", ended, parts.settings.photo_dir, at))
+    assert told == ["waiting"] * (rules.DRAWINGS - 1) + ["refused"]
+    assert photo(parts, "M1").reason == "broken"
 
 
 def replied(parts: Parts, person: Resident, *words: str) -> None:
