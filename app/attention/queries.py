@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.attention import rules
@@ -163,7 +163,9 @@ def _automatic_beside(notice: Notice, begin: datetime) -> ColumnElement[bool]:
 
 def is_automatic() -> ColumnElement[bool]:
     """Made by the program at its hour: a reminder or digest, or a copy of what is repeated."""
-    return or_(Notice.origin == "reminder", Notice.repeat_of_id.is_not(None))
+    made = or_(Notice.origin == "reminder", Notice.repeat_of_id.is_not(None))
+    # A correction counts against nobody: its rule names the notice whose readers it is for.
+    return and_(made, cast(Notice.rule, Text).not_like('%"received"%'))
 
 
 def _reminds_of() -> ColumnElement[str | None]:
