@@ -51,11 +51,15 @@ class Asked:
 
     @property
     def narrows(self) -> ColumnElement[bool]:
-        """They want of its topic only what names their own place, and it names none."""
+        """They want of every topic they hear it for only what names their own place, and it names none. Who has no
+        own place has nothing to narrow to."""
         if not (self.owes.rationed and self.town_wide):
             return false()
-        narrowed: ColumnElement[bool] = Resident.near.overlap(list(self.town_wide))
-        return narrowed
+        heard = {each: Resident.topics.contains([each]) for each in self.town_wide}
+        narrowed = {each: Resident.near.contains([each]) for each in self.town_wide}
+        some = or_(*(and_(heard[each], narrowed[each]) for each in self.town_wide))
+        others = or_(*(and_(heard[each], ~narrowed[each]) for each in self.town_wide))
+        return and_(Resident.near != [], Resident.ward != "", some, ~others)
 
     @property
     def is_quiet(self) -> ColumnElement[bool]:
