@@ -62,6 +62,9 @@ def choose_area(
     session: Session, resident: Resident, *, ward: str, district: str, outside: bool, now: datetime
 ) -> None:
     resident.ward, resident.district, resident.outside = ward, district, outside
+    if not ward:
+        # Nothing names a place they have: what was narrowed to it would never come again.
+        resident.near = []
     _record(session, "resident.area", resident, now)
 
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, Ration, over
+from app.attention.rules import Ceilings, Ration, manners, over
 from app.claiming import actions as claiming
 from app.db import Sessions
 from app.notices.models import Notice
 from app.pushes import actions as pushes
 from app.pushes.models import Push
 from app.residents.models import Resident
+from app.segments.words import All, InDistricts, Received, WantsReminder
 from tests import builders as given
 from tests.db.test_attention import set_for, sums, under_way
 from tests.db.test_delivery import OK, tell
@@ -156,6 +157,26 @@ def test_an_evening_of_reminders_is_one_message_and_needs_no_counting(db: Sessio
             session.get_one(Notice, id_).type = f"kind{id_}"
         session.flush()
         assert attention.has_to_count(session, mine, CAP, NOON) is True
+
+
+def test_a_correction_for_some_districts_is_not_capped_and_counts_against_nobody(
+    db: Sessions, crowd: list[int]
+) -> None:
+    some = All((Received(7), InDistricts(("naka-01",))))
+    assert manners("individual", some, automatic=True).capped is False
+    assert manners("individual", WantsReminder("-1 18:00"), automatic=True).capped is True
+    ids = [under_way(db, PEOPLE, lane="individual", now=NOON) for _ in range(5)]
+    with db.begin() as session:
+        for id_ in ids:
+            told = session.get_one(Notice, id_)
+            told.origin, told.type = "reminder", f"kind{id_}"
+    with db.begin() as session:
+        last = session.get_one(Notice, ids[-1])
+        assert attention.has_to_count(session, last, CAP, NOON) is True
+        for id_ in ids[:3]:
+            session.get_one(Notice, id_).rule = {"all": [{"received": ids[-1]}, {"districts": ["naka-01"]}]}
+        session.flush()
+        assert attention.has_to_count(session, last, CAP, NOON) is False
 
 
 def test_whoever_reaches_either_number_has_had_enough() -> None:
