@@ -234,10 +234,9 @@ def test_one_narrowed_topic_takes_away_nothing_of_another(db: Sessions) -> None:
 def test_what_was_narrowed_to_a_ward_goes_with_the_ward(db: Sessions) -> None:
     with db.begin() as session:
         person = given.resident(session, near=["events"], ward="東区")
-        moved = {"district": "", "now": NOON}
-        residents.choose_area(session, person, ward="中央区", outside=False, **moved)
+        residents.choose_area(session, person, ward="中央区", district="", outside=False, now=NOON)
         assert person.near == ["events"]
-        residents.choose_area(session, person, ward="", outside=True, **moved)
+        residents.choose_area(session, person, ward="", district="", outside=True, now=NOON)
         assert person.near == []
 
 
