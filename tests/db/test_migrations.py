@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 
 from app.db import make_engine, make_sessions
 from app.migrations import __main__ as migrations
+from app.notices import actions as notice_actions
 from app.notices.models import Notice
 from tests import builders as given
 
@@ -27,7 +28,8 @@ def test_the_newest_steps_can_be_taken_back_and_taken_again(database_url: str) -
             engine = make_engine(url)
             with make_sessions(engine).begin() as session:
                 held = given.scheduled(session, people=1)
-                held.state, held.pause_reason = "paused", "restored"
+                notice_actions.move(session, held, "hold", by="system", now=given.NOON)
+                held.pause_reason = "restored"
             command.downgrade(migrations.config(url), "0031")
             migrations.upgrade(url)
             command.check(migrations.config(url))
