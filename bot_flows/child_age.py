@@ -39,6 +39,7 @@ _BORN = re.compile(
     rf"(?:予定日は|出産予定は?|誕生日は)?(?P<day>\S+?)(?:に?生まれ|に?うまれ|に?出産予定|予定)*{_TAIL}"
 )
 _DIGIT = re.compile("[0-9]")
+_COMING = re.compile("予定|生まれ|うまれ|出産")
 _WITHOUT_YEAR = re.compile(r"\d{1,2}月(?:\d{1,2}日)?(?:に?生まれ|に?うまれ)(?:です)?")
 
 
@@ -72,6 +73,9 @@ def told(text: str, today: date) -> Told | None:
     born = _BORN.fullmatch(said)
     day = birth_date(born["day"], today) if born else None
     if born is None or day is None:
+        return None
+    if day > today and not _COMING.search(said):
+        # A month to come is the calendar's or an event's, unless a birth is named.
         return None
     first, last = bounds(today)
     about = "vaccination" if born["care"] else "children"

@@ -87,7 +87,8 @@ def _take_child(talk: Talk, given: Answer) -> Outcome:
     least, most = bounds(today)
     # A month typed without its day counts when any of its days would.
     if not least.replace(day=1) <= day <= most:
-        return Unclear(talk.say("children.out_of_age"), talk.say("children.unclear_second"))
+        reason = talk.say("children.out_of_age")
+        return Unclear(reason, reason)
     rows = [*talk.form.get("children", ()), [f"{day:%Y-%m}", day > today]][:MOST]
     form = {**talk.form, "children": rows}
     if len(rows) >= MOST:

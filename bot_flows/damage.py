@@ -234,7 +234,7 @@ def _take_summary(talk: Talk, given: Answer) -> Outcome:
     if given.choice == "mend":
         return Go("mend", talk.form)
     if given.choice == "map" and (shown := on_map(talk)):
-        return Again(shown[0].opens)
+        return Again(f"{shown[0].label}\n{shown[0].opens}")
     if given.choice != "send":
         return Unclear(talk.say("damage.summary_unclear"))
     form, number = talk.form, talk.facts.damage.number

@@ -35,9 +35,8 @@ def on_map(talk: Talk) -> tuple[Choice, ...]:
     at = talk.form.get("position")
     if not at:
         return ()
-    return (
-        Choice("map", talk.say("nearby.map"), "page", opens=map_url(Position(float(at[0]), float(at[1])))),
-    )
+    page = map_url(Position(float(at[0]), float(at[1])))
+    return (Choice("map", talk.say("nearby.map"), "page", opens=page, words=("地図", "マップ", "map")),)
 
 
 def _clean(talk: Talk, **values: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from content.fields.kinds import read
 from content.notice import Notice
 from content.standard import field_lines
 
-MOST_BUTTONS = 4
+MOST_BUTTONS, MOST_OTHERS = 4, 3
 LONGEST = 3_000
 """Characters of the standard text in one bubble; the page has all of it."""
 LONGEST_FACT = 60
@@ -84,7 +84,7 @@ def one(talk: Talk, event: TownEvent) -> Reply:
         if place
         else talk.say("events.one", name=event.name, when=day)
     )
-    closed = _closed(talk, event)
+    closed = event_full.closed(talk, event)
     fields = {label: text for label, text in event.notice.fields.items() if label not in _HIDDEN}
     standard = _standard(talk, fields)
     others = others_than(talk, event) if closed else ()
@@ -163,7 +163,7 @@ def _small(talk: Talk, event: TownEvent, metres: int | None, opens: Choice) -> l
     told = [_value(talk, label, cut(text, LONGEST_FACT)) for label, text in facts if text]
     if metres is not None:
         told.insert(1, talk.say("events.far", distance=facility_card.distance(metres)))
-    closed = _closed(talk, event)
+    closed = event_full.closed(talk, event)
     body = [
         line.words(event.name, size="lg", bold=True),
         line.words(day, bold=True, margin="md"),
@@ -196,7 +196,7 @@ def _over(talk: Talk, event: TownEvent) -> Reply:
 def others_than(talk: Talk, event: TownEvent) -> tuple[Choice, ...]:
     """What else can be had: the same event on another day by its day, others by name."""
     alike = similar(talk.facts.town.events, event, talk.facts.now.date())
-    found = [each for each in alike if not _closed(talk, each)]
+    found = [each for each in alike if not event_full.closed(talk, each)][:MOST_OTHERS]
     return tuple(
         door(
             cut(f"{talk.day_label(each.first)} {each.name}" if each.name == event.name else each.name),
@@ -206,16 +206,6 @@ def others_than(talk: Talk, event: TownEvent) -> tuple[Choice, ...]:
         )
         for each in found
     )
-
-
-def _closed(talk: Talk, event: TownEvent) -> str:
-    """Why nobody can apply any more; "" while they can."""
-    if event.is_full:
-        return talk.say("events.full", name=event.name)
-    until = read("date", event.notice.get("申込期限"), today=_ANY_DAY).value
-    if isinstance(until, date) and until < talk.facts.now.date():
-        return talk.say("events.closed", when=talk.written(until))
-    return ""
 
 
 def _buttons(talk: Talk, event: TownEvent, *, is_closed: bool) -> list[Choice]:

@@ -57,17 +57,23 @@ def listed(talk: Talk, search: Search) -> Reply:
 
 
 def around(talk: Talk, position: Place) -> Reply:
-    """What comes near a position that was sent; the position is used for this answer and dropped."""
+    """What comes near a position that was sent: the nearest, by their day. The position is used for this answer and
+    dropped, so what is farther can only be had by another choice."""
     found = near(talk.facts.town.events, position, talk.facts.now.date())
     what, otherwise = talk.say("events.what_near"), door(talk.say("events.choose"), "events", "choose")
     if not found:
         back = door(talk.say("events.back_to_list"), "menu", "events")
         return Reply(talk.say("events.none", what=what), (back, otherwise))
-    shown = found[:MOST_NEAR]
-    order = _page(talk, 0, len(shown)) if len(found) > len(shown) else _soonest(talk, found[0])
+    nearest = found[:MOST_NEAR]
+    far = facility_card.distance(distance_to(found[0], position) or 0)
+    order = talk.say("events.nearest", name=found[0].name, distance=far)
     head = talk.say("events.found", what=what, count=str(len(found)), order=order)
-    here = Here(position, talk.say("nearby.from_here"))
-    return _told(talk, (what, head), shown, here, (otherwise,))
+    others = [otherwise]
+    if len(found) > len(nearest):
+        head = f"{head}\n{talk.say('events.nearest_ones', count=str(len(nearest)))}"
+        others.insert(0, door(talk.say("events.all"), "events", "list", **Search().door()))
+    shown = find(nearest, Search(), talk.facts.now.date(), here=position)
+    return _told(talk, (what, head), shown, Here(position, talk.say("nearby.from_here")), others)
 
 
 def _told(
@@ -77,7 +83,11 @@ def _told(
     what, head = said
     far = [distance_to(each, here.place if here else None) for each in shown]
     lines = [_line(talk, each, metres) for each, metres in zip(shown, far, strict=True)]
-    measured = [talk.say("events.measured", where=here.name)] if here and any(far) else []
+    measured = (
+        [talk.say("events.measured", where=here.name)]
+        if here and any(each is not None for each in far)
+        else []
+    )
     doors = [door(cut(each.name), "events", "show", id=each.id) for each in shown]
     alt = cut(talk.say("events.alt", what=what, first=lines[0]), LONGEST_ALT)
     card = event_card.carousel(talk, alt, list(zip(shown, far, strict=True)), doors)

@@ -90,9 +90,10 @@ def distance_to(event: TownEvent, here: Place | None) -> int | None:
 
 
 def near(events: Sequence[TownEvent], here: Place, today: date) -> list[TownEvent]:
-    """What comes within ``NEAR`` metres, by its next day and then by its distance."""
-    found = find(events, Search(), today, here=here)
-    return [each for each in found if each.position and metres(here, each.position) <= NEAR]
+    """What comes within ``NEAR`` metres, the nearest first; of one place by the next day."""
+    found = ((distance_to(each, here), each) for each in find(events, Search(), today, here=here))
+    close = [(far, each) for far, each in found if far is not None and far <= NEAR]
+    return [each for _, each in sorted(close, key=lambda pair: pair[0])]
 
 
 def find(
@@ -147,7 +148,7 @@ def similar(events: Sequence[TownEvent], to: TownEvent, today: date) -> list[Tow
     again = [each for each in coming if each.name == to.name]
     alike = [each for each in coming if to.kind and each.kind == to.kind]
     around = [each for each in coming if each.ward == to.ward]
-    return list({each.id: each for each in (*again, *alike, *around)}.values())[:3]
+    return list({each.id: each for each in (*again, *alike, *around)}.values())
 
 
 def other_days(events: Sequence[TownEvent], of: TownEvent, today: date) -> list[TownEvent]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot_flows import child_age, event_card, guide
+from bot_flows import child_age, event_card, event_full, guide
 from bot_flows.event_list import around, child_label, listed, months_of
 from bot_flows.event_search import Search, months_with_events
 from bot_flows.guide import cut, door
@@ -48,6 +48,13 @@ def about(talk: Talk, event_id: str, tell: Callable[[Talk, TownEvent], Reply] = 
         back = door(talk.say("events.back_to_list"), "menu", "events")
         return Reply(talk.say("events.gone"), (back,))
     return tell(talk, event)
+
+
+def waiting(talk: Talk, event: TownEvent) -> Reply:
+    """「キャンセル待ち」 of an earlier message; what is over, cancelled or has room again says so instead."""
+    if event.is_cancelled or event.last < talk.facts.now.date() or not event.is_full:
+        return event_card.one(talk, event)
+    return event_full.wait(talk, event)
 
 
 def chooser(talk: Talk) -> Outcome:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot_flows import area, attention, children, languages, reminder, topics, waste_kinds
-from bot_flows.guide import cut, door
+from bot_flows import area, attention, children, languages, own_ward, reminder, topics, waste_kinds
+from bot_flows.guide import door
 from bot_flows.outcomes import (
     Again,
     Answer,
@@ -150,7 +150,9 @@ def _ask_one(talk: Talk) -> Question:
     name = topics.names(talk, [str(talk.form.get("topic", ""))])
     stop = Choice("stop", talk.say("settings.stop_one"), words=("はい", "とめる"))
     keep = Choice("keep", talk.say("settings.keep_one"), words=("いいえ",))
-    return Question(talk.say("settings.ask_one", topic=name), (*_less(talk), *_nearer(talk), stop, keep))
+    return Question(
+        talk.say("settings.ask_one", topic=name), (*_less(talk), *own_ward.choices(talk), stop, keep)
+    )
 
 
 def _less(talk: Talk) -> tuple[Choice, ...]:
@@ -158,16 +160,6 @@ def _less(talk: Talk) -> tuple[Choice, ...]:
     if talk.facts.resident.attention.digest or talk.form.get("topic") == topics.GARBAGE:
         return ()
     return (Choice("less", talk.say("stop.less"), words=("週1回", "まとめて", "減らす")),)
-
-
-def _nearer(talk: Talk) -> tuple[Choice, ...]:
-    """「東区のものだけ」, or the whole town again; a town of one ward has nothing to narrow, nor has a garbage day."""
-    ward, topic = talk.facts.resident.ward, talk.form.get("topic")
-    if not ward or len(talk.facts.town.wards) < 2 or topic == topics.GARBAGE:
-        return ()
-    if topic in talk.facts.resident.attention.near:
-        return (topics.widening(talk, [str(topic)]),)
-    return (Choice("near", cut(talk.say("settings.own_ward", ward=ward_said(talk, ward))), words=(ward,)),)
 
 
 def _narrowed(talk: Talk, topic: str, *, near: bool) -> Reply:
@@ -215,13 +207,17 @@ def _after(talk: Talk, part: Part) -> Outcome:
     )
     if part.name == "area" and not part.form["area"].get("outside"):
         said = f"{said}\n{talk.say('settings.changed_area')}"
+    value = _value(before, part.name)
+    if part.name == "area" and (near := own_ward.lost(talk, part.form["area"])):
+        said = f"{said}\n{talk.say('settings.widened', topic=topics.names(talk, near))}"
+        value = {**value, "near": near}
     if part.name == "reminder" and part.form["reminder"] and not talk.facts.resident.district:
         lead = f"{said}\n{talk.say('settings.area_too')}"
         effects = _effects(talk, "reminder", part.form["reminder"])
         return Start("settings", "area", part.form, lead, effects)
     if part.name == "reminder" and (line := waste_kinds.next_line(talk, part.form["reminder"], rests=False)):
         said = f"{said}\n{line}"
-    undo = undo_of(talk, part.name, _value(before, part.name))
+    undo = undo_of(talk, part.name, value)
     return Reply(
         said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo
     )
@@ -244,7 +240,9 @@ def _effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
         case "topics":
             return (SetTopics(frozenset(value)),)
         case "area":
-            return (SetArea(value.get("ward", ""), value.get("district", ""), bool(value.get("outside"))),)
+            again = (SetNear(frozenset(value["near"])),) if value.get("near") else ()
+            chosen = SetArea(value.get("ward", ""), value.get("district", ""), bool(value.get("outside")))
+            return (chosen, *again)
         case "reminder":
             on = talk.facts.resident.topics
             wanted = (SetTopics(on | {topics.GARBAGE}),) if value and topics.GARBAGE not in on else ()

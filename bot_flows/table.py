@@ -160,8 +160,10 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     "events": {
         "list": lambda talk, press: event_list.listed(talk, event_search.asked(press.rest)),
         "show": lambda talk, press: events.about(talk, press.rest.get("id", "")),
-        "wait": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.wait),
-        "days": lambda talk, press: events.about(talk, press.rest.get("id", ""), event_full.days),
+        "wait": lambda talk, press: events.about(talk, press.rest.get("id", ""), events.waiting),
+        "days": lambda talk, press: events.about(
+            talk, press.rest.get("id", ""), event_full.days_from(press.rest.get("p", ""))
+        ),
         "choose": lambda talk, press: events.chooser(talk),
         "age": lambda talk, press: events.by_age(talk),
     },

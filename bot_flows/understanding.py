@@ -13,12 +13,14 @@ from typing import Literal, NamedTuple
 from bot_flows.distress import cry_for_help
 from bot_flows.matching import LONGEST_READ, MOST_BY_LIKENESS, Find, index_of
 from bot_flows.pack_facts import Town
-from bot_flows.vocabulary import MeaningKind, Vocabulary
+from bot_flows.vocabulary import Meaning, MeaningKind, Vocabulary
 from bot_flows.words import door_word
 
 Kind = Literal["care", "area", "item", "place", "faq", "unclear", "unknown"]
 MOST = 3
 _SURE, _APART, _NEAR = 90.0, 15.0, 45.0
+_LETTER = 60.0
+"""What explains less of a long text may be its preamble."""
 SMALL_TALK = ("thanks", "hello")
 _PART_OF = {
     "month": "garbage",
@@ -100,18 +102,19 @@ def _found(text: str, vocabulary: Vocabulary) -> Understanding:
 
 def _finds(text: str, vocabulary: Vocabulary) -> list[Find]:
     """What the text means. A letter of several sentences says who writes and how sorry they are before it says what
-    is the matter: where the whole explains nothing, each sentence is read by itself, and what it means is offered."""
+    is the matter: where the whole explains little, each sentence is read by itself, and what it means is offered."""
     index = index_of(vocabulary)
     finds = index.find(text)
     sentences = [each for each in _SENTENCE_ENDS.split(text) if each.strip()]
-    if finds or len(text) <= LONGEST_READ or len(sentences) < 2:
+    if len(text) <= LONGEST_READ or len(sentences) < 2 or (finds and finds[0].score >= _LETTER):
         return finds
-    best: dict[str, Find] = {}
-    for find in (find for sentence in sentences for find in index.find(sentence)):
-        known = best.get(find.meaning.id)
+    read = (find for sentence in sentences for find in index.find(sentence))
+    best: dict[Meaning, Find] = {}
+    for find in [*finds, *(replace(each, score=min(each.score, MOST_BY_LIKENESS)) for each in read)]:
+        known = best.get(find.meaning)
         stands_there = find.rank >= find.score + 1
         if stands_there and (known is None or known.rank < find.rank):
-            best[find.meaning.id] = replace(find, score=min(find.score, MOST_BY_LIKENESS))
+            best[find.meaning] = find
     return sorted(best.values(), key=lambda find: -find.rank)
 
 

@@ -40,8 +40,13 @@ def resident(
     **changes: Any,
 ) -> Resident:
     """A friend who finished the set-up."""
-    values = {"state": "friend", "setup_done_at": now, "followed_at": now} | changes
-    person = Resident(line_user_id=line_id(next(_numbers)), topics=list(topics), **values)
+    values = {
+        "line_user_id": line_id(next(_numbers)),
+        "state": "friend",
+        "setup_done_at": now,
+        "followed_at": now,
+    } | changes
+    person = Resident(topics=list(topics), **values)
     person.children = [Child(number=n, birth_month=month) for n, month in enumerate(born, 1)]
     session.add(person)
     session.flush()

@@ -270,7 +270,8 @@ class Sending:
         results = [self.running[batch_id].result(answers) for batch_id, answers in by_batch.items()]
         with self.parts.sessions.begin() as session:
             told = actions.record(session, self.notice_id, results, self.parts.clock.now())
-        self.hearing.hear(one.answer for one in answered)
+        if self.hearing.hear(one.answer for one in answered):
+            self.held = False
         self.running = {batch_id: each for batch_id, each in self.running.items() if each.open}
         if told.alarm:
             _log.error("odd_answer", notice=self.notice_id, endpoint=self.endpoint)

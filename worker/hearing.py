@@ -35,17 +35,21 @@ class Hearing:
         return time.monotonic() < self._again_at
 
     def refused(self) -> None:
-        self._again_at = time.monotonic() + PAUSE
+        """Others heard nothing from LINE. What is under way here may be answered still: that would be news."""
+        self._again_at, self.is_news = time.monotonic() + PAUSE, True
 
-    def hear(self, answers: Iterable[Answer | None]) -> None:
-        """Tell what came back, if it changes anything."""
+    def hear(self, answers: Iterable[Answer | None]) -> bool:
+        """Tell what came back, if it changes anything; True when everything may go on by it."""
         told = rules.heard(answers)
         self.is_answered = told.is_answered and not told.doubts
         if not told.doubts and not (told.is_answered and self.is_news):
-            return
+            return False
         seconds, now = self.parts.settings.silence_seconds, self.parts.clock.now()
         with self.parts.sessions.begin() as session:
             circuit = actions.tell(session, self.endpoint, told, seconds, now)
         self.is_news = circuit.doubts > 0
         if circuit.held_until is not None:
             _log.warning("line_silent", endpoint=self.endpoint, doubts=circuit.doubts)
+            return False
+        self._again_at = 0.0
+        return True

@@ -26,8 +26,6 @@ from worker.hearing import Hearing
 
 FIRST, HANDFUL = 5, 50
 """Pushes of a job's first handful, which finds out whether LINE answers, and of the next ones."""
-PHOTOS = 4
-"""Photos in hand at once: each may be 10 MB and unfold into much more."""
 
 _log = logs.get("letters")
 
@@ -45,11 +43,11 @@ def send() -> None:
 
 def _send_handful(parts: Parts, hearing: Hearing) -> bool:
     try:
-        claims = _claim(parts, hearing)
+        claims, any_due = _claim(parts, hearing)
     except (restore_actions.Held, circuit_actions.Silent):
         return False
     if not claims:
-        return False
+        return any_due
     waits = parts.pace.reserve("push", len(claims), lane="individual")
     calls = [
         (claim, parts.line.send("push", claim.body, retry_key=claim.retry_key, delay=wait))
@@ -68,7 +66,7 @@ def _send_handful(parts: Parts, hearing: Hearing) -> bool:
     return True
 
 
-def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
+def _claim(parts: Parts, hearing: Hearing) -> push_actions.Taken:
     """Claim and commit; how far sending has come is noted outside the database before the first byte leaves.
 
     While LINE does not answer this raises ``Silent``, or takes the one push that asks.
@@ -78,14 +76,14 @@ def _claim(parts: Parts, hearing: Hearing) -> list[push_actions.Claim]:
         passage = circuit_actions.passage(session, circuit_queries.seen(session, "push"), "individual")
         limits = ceilings(town_queries.head(session))
         most = HANDFUL if hearing.is_answered else FIRST
-        claims = push_actions.claim(session, now, 1 if passage.asks else most, limits)
-        if claims:
+        taken = push_actions.claim(session, now, 1 if passage.asks else most, limits)
+        if taken.claims:
             passage.used()
             hearing.is_news |= passage.is_doubted
-        mark = restore_actions.mark(session, outside, now) if claims else None
+        mark = restore_actions.mark(session, outside, now) if taken.claims else None
     if mark is not None:
         restore_actions.note(outside, mark)
-    return claims
+    return taken
 
 
 def fetch_photos() -> None:
@@ -93,19 +91,21 @@ def fetch_photos() -> None:
     with runtime.job(FETCH_PHOTOS) as parts:
         working, more = runtime.until(runtime.STRETCH), True
         while more and working():
-            more = _fetch_handful(parts)
+            more = _fetch_one(parts)
         if more:
             parts.queue.wake("chores", FETCH_PHOTOS)
 
 
-def _fetch_handful(parts: Parts) -> bool:
+def _fetch_one(parts: Parts) -> bool:
+    """One at a time: each may be 30 MB and take most of a minute, and other chores wait behind it."""
     with parts.sessions.begin() as session:
-        ids = photo_actions.claim(session, parts.clock.now(), PHOTOS)
+        ids = photo_actions.claim(session, parts.clock.now(), 1)
     for message_id in ids:
         content = parts.line.content(message_id).result()
-        now, folder = parts.clock.now(), parts.settings.photo_dir
+        drawn = photo_actions.draw(content)
+        now = parts.clock.now()
         with parts.sessions.begin() as session:
-            state = photo_actions.receive(session, message_id, content, folder, now)
+            state = photo_actions.receive(session, message_id, drawn, parts.settings.photo_dir, now)
             if state == "refused":
                 _tell_refused(session, message_id, now)
         _log.info("photo", state=state, status=content.status)

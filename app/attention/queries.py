@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.attention import rules
@@ -51,11 +51,15 @@ class Asked:
 
     @property
     def narrows(self) -> ColumnElement[bool]:
-        """They want of its topic only what names their own place, and it names none."""
+        """They want of every topic they hear it for only what names their own place, and it names none. Who has no
+        own place has nothing to narrow to."""
         if not (self.owes.rationed and self.town_wide):
             return false()
-        narrowed: ColumnElement[bool] = Resident.near.overlap(list(self.town_wide))
-        return narrowed
+        heard = {each: Resident.topics.contains([each]) for each in self.town_wide}
+        narrowed = {each: Resident.near.contains([each]) for each in self.town_wide}
+        some = or_(*(and_(heard[each], narrowed[each]) for each in self.town_wide))
+        others = or_(*(and_(heard[each], ~narrowed[each]) for each in self.town_wide))
+        return and_(Resident.near != [], Resident.ward != "", some, ~others)
 
     @property
     def is_quiet(self) -> ColumnElement[bool]:
@@ -163,7 +167,9 @@ def _automatic_beside(notice: Notice, begin: datetime) -> ColumnElement[bool]:
 
 def is_automatic() -> ColumnElement[bool]:
     """Made by the program at its hour: a reminder or digest, or a copy of what is repeated."""
-    return or_(Notice.origin == "reminder", Notice.repeat_of_id.is_not(None))
+    made = or_(Notice.origin == "reminder", Notice.repeat_of_id.is_not(None))
+    # A correction counts against nobody: its rule names the notice whose readers it is for.
+    return and_(made, cast(Notice.rule, Text).not_like('%"received"%'))
 
 
 def _reminds_of() -> ColumnElement[str | None]:

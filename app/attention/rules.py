@@ -95,17 +95,18 @@ def manners(lane: str, rule: Rule, *, automatic: bool = False) -> Manners:
     """What a notice of this lane and rule owes its readers."""
     if lane == "emergency":
         return Manners(quiet=False, rationed=False)
-    is_correction = isinstance(rule, Received)
+    is_correction = _asks_for(rule, Received)
     capped = automatic and not is_correction
-    if _at_a_chosen_hour(rule):
+    if _asks_for(rule, WantsReminder):
+        # It goes to those who chose the very hour it is sent at.
         return Manners(quiet=False, rationed=False, capped=capped)
     return Manners(quiet=True, rationed=lane == "ordinary" and not is_correction, capped=capped)
 
 
-def _at_a_chosen_hour(rule: Rule) -> bool:
-    """It goes to those who chose the very hour it is sent at."""
+def _asks_for(rule: Rule, kind: type[Received | WantsReminder]) -> bool:
+    """Whether everybody a rule means must be of this kind."""
     parts = rule.parts if isinstance(rule, All) else (rule,)
-    return any(isinstance(part, WantsReminder) for part in parts)
+    return any(isinstance(part, kind) for part in parts)
 
 
 def town_wide(rule: Rule) -> tuple[str, ...]:

@@ -247,7 +247,8 @@ def remind(session: Session, book: Book, now: datetime) -> int:
     for order, resident in due:
         order.reminded_at = now
         words = bulky_news.tomorrow(queries.as_order(order), book.rules.until, resident.language)
-        tell(session, order, resident, words, now, at_once=True).automatic = True
+        push = tell(session, order, resident, words, now, at_once=True)
+        push.automatic, push.expires_at = True, rules.end_of_reminding(now)
         record(session, "bulky.remind", order, audit.SYSTEM, now)
     return len(due)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from app.clock import in_japan
+from app.clock import JST, in_japan
 from app.errors import Refused
 from bot_flows.bulky_facts import HOLD as HOLD
 from bot_flows.bulky_facts import HOUSES as HOUSES
@@ -25,6 +25,8 @@ CONTACT_LASTS = timedelta(hours=24)
 CONTACT_KEPT = timedelta(days=90)
 """How long name and address stay after the collection; the order itself stays."""
 REMIND_FROM, REMIND_UNTIL = time(18), time(21)
+REMIND_STILL = timedelta(minutes=30)
+"""How long after the last one was made it may still be sent."""
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_NOTE = 40, 80, 200
 ACTS = ("paid", "unpaid", "sticker", "collected", "cancel", "tell")
 """What staff do with an order on its page, besides moving it."""
@@ -33,6 +35,11 @@ ACTS = ("paid", "unpaid", "sticker", "collected", "cancel", "tell")
 def is_reminding(now: datetime) -> bool:
     """Whether it is the evening hour of the reminder; a missed evening is not made up for at night."""
     return REMIND_FROM <= in_japan(now).time() < REMIND_UNTIL
+
+
+def end_of_reminding(now: datetime) -> datetime:
+    """From when on this evening's 「あした」 would be wrong, or wake somebody."""
+    return datetime.combine(in_japan(now).date(), REMIND_UNTIL, JST) + REMIND_STILL
 
 
 @dataclass(frozen=True, slots=True)

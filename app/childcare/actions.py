@@ -55,7 +55,8 @@ def _tell(session: Session, resident: Resident, due: Due, town: Town, now: datet
         return
     words = child_news.news(_talk(resident, town, now), told)
     about = _subject({each.number for each in told})
-    push_actions.add(session, resident, words, subject=about, now=now, why="automatic")
+    push = push_actions.add(session, resident, words, subject=about, now=now, why="automatic")
+    push.expires_at = now + rules.LATE
     audit.record(session, "childcare.remind", f"resident:{resident.id}", by=audit.SYSTEM, at=now)
 
 

@@ -51,7 +51,9 @@ def repeat_post(notice_id: int) -> ResponseReturnValue:
                 coming = actions.upcoming(pattern, now())
                 return _page(notice_or_404(db, notice_id), pattern=pattern, coming=coming)
         with parts().sessions.begin() as db:
-            actions.start(db, notice_or_404(db, notice_id), pattern, by=me(), now=now())
+            sure = request.form.get("sure") == "yes"
+            found = notice_or_404(db, notice_id)
+            actions.start(db, found, pattern, by=me(), now=now(), though_perhaps_sent=sure)
     except KairanError as error:
         with parts().sessions() as db:
             return make_response(_page(notice_or_404(db, notice_id), problem=error.sentence), 422)

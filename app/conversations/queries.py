@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, and_, cast, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.conversations.models import Conversation, Event
 from app.conversations.rules import ANSWERED, LATE_AFTER, LOADING_AFTER, LOADING_UNTIL
+from app.inbox.models import Thread
 from app.residents.models import Resident
+from bot_flows.memory import HUSH
 from content.sentences import FIRST_LANGUAGE
 
 MINUTE = 60_000
@@ -55,6 +57,7 @@ def say_late(session: Session, now: datetime, most: int) -> Mapping[str, str]:
             Event.line_user_id != "",
             Event.received_at.between(now - LOADING_UNTIL, now - LATE_AFTER),
             ~was_told,
+            ~_gets_none(now),
         )
         .order_by(Event.id)
         .limit(most)
@@ -65,6 +68,25 @@ def say_late(session: Session, now: datetime, most: int) -> Mapping[str, str]:
     known = select(Resident.line_user_id, Resident.language).where(Resident.line_user_id.in_(people))
     languages = dict(session.execute(known).all())
     return {who: languages.get(who, FIRST_LANGUAGE) for who in people}
+
+
+def _gets_none(now: datetime) -> ColumnElement[bool]:
+    """Of an event: nothing answers it, so nothing of it is late. A tab changes without words, staff answer what is
+    written to them, and who was asked to wait hears nothing for a minute (``bot_flows/crowding``)."""
+    changes_tab = and_(Event.type == "postback", Event.body.bool_op("~~")(b"%newRichMenuAliasId%"))
+    reads_along = exists().where(
+        Resident.line_user_id == Event.line_user_id,
+        Thread.resident_id == Resident.id,
+        Thread.state == "open",
+        Thread.live,
+    )
+    asked = cast(Conversation.state["kept"]["hush"]["at"].astext, DateTime(timezone=True))
+    is_hushed = exists().where(
+        Resident.line_user_id == Event.line_user_id,
+        Conversation.resident_id == Resident.id,
+        asked > now - HUSH,
+    )
+    return or_(changes_tab, and_(Event.type == "message", or_(reads_along, is_hushed)))
 
 
 def next_events(session: Session, now: datetime, limit: int = 50) -> Sequence[Event]:

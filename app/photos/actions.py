@@ -45,31 +45,41 @@ def claim(session: Session, now: datetime, limit: int) -> list[str]:
     return ids
 
 
-def receive(session: Session, message_id: str, content: Content, folder: Path, now: datetime) -> str:
-    """Keep what LINE answered; answers the photo's state then. Taken back in between stays taken back."""
+def draw(content: Content) -> rules.Drawn:
+    """What can be kept of LINE's answer. It may take most of a minute: no transaction may be open meanwhile, since the
+    server ends one that stands still, and its locks would keep whoever takes the photo back waiting."""
+    match content.status:
+        case 200 if content.is_cut:
+            return rules.NoPhoto("large")
+        case 200:
+            try:
+                return apart.clean(content.data)
+            except (rules.NoPhoto, rules.NotYet) as no:
+                return no
+        case 400 | 404 | 410:
+            return None
+        case _:
+            return rules.NotYet()
+
+
+def receive(session: Session, message_id: str, drawn: rules.Drawn, folder: Path, now: datetime) -> str:
+    """Keep what was drawn; answers the photo's state then. Taken back in between stays taken back."""
     photo = session.get(Photo, message_id, with_for_update=True)
     if photo is None or photo.state != "waiting":
         return photo.state if photo else "gone"
-    match content.status:
-        case 200:
-            _keep(photo, content, folder)
-        case 400 | 404 | 410:
-            photo.state = "gone"
-        case _ if photo.attempts >= rules.ATTEMPTS:
-            photo.state = "gone"
-        case _:
+    match drawn:
+        case rules.Clean():
+            _keep(photo, drawn, folder)
+        case rules.NotYet(most=most) if photo.attempts < most:
             photo.next_attempt_at = now + rules.try_again_after(photo.attempts)
+        case rules.NoPhoto(reason=str(reason)) | rules.NotYet(reason=str(reason)):
+            photo.state, photo.reason = "refused", reason
+        case _:
+            photo.state = "gone"
     return photo.state
 
 
-def _keep(photo: Photo, content: Content, folder: Path) -> None:
-    try:
-        if content.is_cut:
-            raise rules.NoPhoto("large")
-        clean = apart.clean(content.data)
-    except rules.NoPhoto as no:
-        photo.state, photo.reason = "refused", no.reason
-        return
+def _keep(photo: Photo, clean: rules.Clean, folder: Path) -> None:
     photo.name = store(folder, clean.data)
     photo.state, photo.width, photo.height = "kept", clean.width, clean.height
     photo.latitude, photo.longitude = clean.position or (None, None)

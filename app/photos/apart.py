@@ -13,6 +13,7 @@ from pathlib import Path
 
 import orjson
 
+from app import logs
 from app.photos import rules
 
 MEMORY = 1536 * 1024 * 1024
@@ -20,28 +21,42 @@ MEMORY = 1536 * 1024 * 1024
 SECONDS = 20
 ROOT = Path(__file__).parents[2]
 
+_log = logs.get("photos")
+
 
 def clean(data: bytes, memory: int = MEMORY, seconds: int = SECONDS) -> rules.Clean:
-    """As ``drawing.clean``; a process that ends without an answer had a file nobody can draw."""
-    kind = rules.kind_of(data)
-    command = [sys.executable, "-m", "app.photos.drawing", str(memory), str(seconds)]
-    # Of the environment nothing is needed, and secrets are not handed on.
-    environment = {"PATH": os.defpath}
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=2 * seconds,
-            check=True,
-        )
-    except subprocess.SubprocessError as error:
-        raise rules.cannot_be_drawn(kind) from error
+    """As ``drawing.clean``. NotYet when the process ended without an answer.
+
+    Ended from outside or for its time: by this file perhaps, but a machine short of memory does the same. Ended by an
+    error of its own: that is never the file's, since the program answers for every fault a file can have.
+    """
+    done = _run(data, memory, seconds)
+    if done is None or done.returncode < 0:
+        raise rules.NotYet(rules.cannot_be_drawn(rules.kind_of(data)).reason, rules.DRAWINGS)
+    if done.returncode:
+        _log.error("drawing_failed", exit=done.returncode)
+        raise rules.NotYet(rules.cannot_be_drawn(rules.kind_of(data)).reason)
     head, _, picture = done.stdout.partition(b"\n")
     told = orjson.loads(head)
     if told["reason"]:
         raise rules.NoPhoto(told["reason"])
     return rules.Clean(picture, told["width"], told["height"], told["position"] and tuple(told["position"]))
+
+
+def _run(data: bytes, memory: int, seconds: int) -> subprocess.CompletedProcess[bytes] | None:
+    """The process, ended; None when it had to be ended because it did not come to an end."""
+    command = [sys.executable, "-m", "app.photos.drawing", str(memory), str(seconds)]
+    try:
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            # Of the environment nothing is needed, and secrets are not handed on.
+            env={"PATH": os.defpath},
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=2 * seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None

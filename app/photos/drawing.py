@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 import resource
+import struct
 import sys
 import warnings
 from collections.abc import Mapping
@@ -23,6 +24,13 @@ from PIL import ExifTags, Image, ImageOps
 from app.photos import rules
 
 _FORMATS = {"jpeg": ("JPEG",), "png": ("PNG",), "heic": ("HEIF", "AVIF")}
+
+_FAULTS = (
+    OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError, ArithmeticError, LookupError, TypeError,
+    struct.error,
+)  # fmt: skip
+"""What decoders raise over a damaged file, or one that does not fit into the memory allowed. An import that fails, or
+a name that is missing, is a fault of ours and no answer."""
 
 pi_heif.register_heif_opener(thumbnails=False)
 # How much may be unfolded is asked below, kind by kind, before a pixel is drawn.
@@ -46,7 +54,7 @@ def clean(data: bytes) -> rules.Clean:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise rules.NoPhoto("large") from error
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError) as error:
+    except _FAULTS as error:
         raise rules.cannot_be_drawn(kind) from error
 
 
@@ -98,8 +106,9 @@ def main(memory: int, seconds: int) -> None:
     out = sys.stdout.buffer
     try:
         found = asdict(clean(sys.stdin.buffer.read()))
-    except rules.NoPhoto as no:
-        out.write(orjson.dumps({"reason": no.reason}) + b"\n")
+    except (rules.NoPhoto, MemoryError) as error:
+        reason = error.reason if isinstance(error, rules.NoPhoto) else "large"
+        out.write(orjson.dumps({"reason": reason}) + b"\n")
         return
     picture = found.pop("data")
     out.write(orjson.dumps({"reason": "", **found}) + b"\n" + picture)

@@ -21,6 +21,9 @@ MOST_PIXELS_IN_STEPS = 250_000_000
 LONGEST_SIDE = 2048
 QUALITY = 85
 ATTEMPTS = 8
+DRAWINGS = 5
+"""A process that is ended while it draws may have had bad luck; after so many attempts, some six minutes, it is the
+file, and whoever sent it is told while they remember it."""
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
 
 
@@ -32,6 +35,14 @@ class NoPhoto(ValueError):
         self.reason = reason
 
 
+class NotYet(Exception):
+    """No answer this time. After ``most`` attempts the photo is refused for ``reason``, or gone when there is none."""
+
+    def __init__(self, reason: Reason | None = None, most: int = ATTEMPTS) -> None:
+        super().__init__(reason)
+        self.reason, self.most = reason, most
+
+
 @dataclass(frozen=True, slots=True)
 class Clean:
     """A JPEG drawn anew; ``position`` is (latitude, longitude) as the camera had written it."""
@@ -40,6 +51,10 @@ class Clean:
     width: int
     height: int
     position: tuple[float, float] | None
+
+
+Drawn = Clean | NoPhoto | NotYet | None
+"""What became of a photo that was asked for; None: LINE does not have it any more."""
 
 
 def kind_of(data: bytes) -> str:

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 import orjson
@@ -29,6 +29,9 @@ LEASE = timedelta(seconds=30)
 """Longer than a call can take (10 s); a sender that died is made good after that, with the same key."""
 CAPPED = timedelta(minutes=10)
 """How long somebody who has had enough of what is automatic is left alone before it is looked at again."""
+LOOKED_AT = 50
+"""Due pushes looked at in one claim, however few may be taken: what is capped must not stand before all others."""
+OVER = "送る時間を過ぎたため、送りませんでした"
 KEPT = timedelta(days=30)
 """How long the words of a settled push stay (chat text, 30 days)."""
 
@@ -47,6 +50,13 @@ class Claim:
     token: int
     retry_key: UUID
     body: bytes
+
+
+class Taken(NamedTuple):
+    """What may be sent now. Nothing taken is not the end while something was due: it was only put off."""
+
+    claims: list[Claim]
+    any_due: bool
 
 
 def add(
@@ -75,35 +85,54 @@ def add(
     return push
 
 
-def claim(session: Session, now: datetime, limit: int, ceilings: Ceilings = USUAL) -> list[Claim]:
+def claim(session: Session, now: datetime, limit: int, ceilings: Ceilings = USUAL) -> Taken:
     """Take pushes for sending; the caller commits before the first byte leaves. What is automatic and over the cap
-    waits, and never counts as tried."""
-    taken = []
+    waits, and never counts as tried; what is past its time is not sent any more."""
+    taken: list[Claim] = []
     cap = Ration("cap", ceilings.automatic_per_day, ceilings.automatic_per_hour)
     lease_until = session.scalars(select(func.now())).one() + LEASE
-    for push in queries.due(session, now, limit):
-        if push.automatic and not push.attempts and attention.capped(session, [push.resident_id], cap, now):
-            _wait_for_less(session, push, now)
-            continue
-        if push.state == "sending":
-            # Its sender died with the call under way: LINE may have accepted it.
-            push.ambiguous = True
-        if push.first_attempt_at and now >= push.first_attempt_at + KEY_LIFE:
-            # LINE may have forgotten the key: sending now could reach the person twice.
-            _settle(push, "unknown" if push.ambiguous else "rejected", now)
+    due = queries.due(session, now, max(limit, LOOKED_AT))
+    for push in due:
+        if len(taken) == limit:
+            break
+        if not _may_go(session, push, cap, now):
             continue
         push.state, push.lease_until = "sending", lease_until
         push.attempts, push.token = push.attempts + 1, push.token + 1
         push.first_attempt_at = push.first_attempt_at or now
         taken.append(Claim(push.id, push.token, push.retry_key, push.body))
-    return taken
+    return Taken(taken, any_due=bool(due))
+
+
+def _may_go(session: Session, push: Push, cap: Ration, now: datetime) -> bool:
+    """Whether it is sent now; what is not waits or is settled."""
+    # Left in sending, its sender died with the call under way: LINE may have accepted it.
+    push.ambiguous |= push.state == "sending"
+    if push.expires_at is not None and push.expires_at <= now:
+        _expire(push, now)
+    elif push.automatic and not push.attempts and attention.capped(session, [push.resident_id], cap, now):
+        _wait_for_less(session, push, now)
+    elif push.first_attempt_at and now >= push.first_attempt_at + KEY_LIFE:
+        # LINE may have forgotten the key: sending now could reach the person twice.
+        _settle(push, "unknown" if push.ambiguous else "rejected", now)
+    else:
+        return True
+    return False
 
 
 def _wait_for_less(session: Session, push: Push, now: datetime) -> None:
-    """Look again after a while; not in their quiet hours."""
+    """Look again after a while; not in their quiet hours, and not when its words will be stale by then."""
     reader = session.get_one(Resident, push.resident_id)
     push.next_attempt_at = arrives(now + CAPPED, reader.quiet_from, reader.quiet_to)
     _log.error("too_many_automatic", push=push.id)
+    if push.expires_at is not None and push.expires_at <= push.next_attempt_at:
+        _expire(push, now)
+
+
+def _expire(push: Push, now: datetime) -> None:
+    """Past its time: nobody should read 「あした」 on the day itself. What LINE may have accepted stays unknown."""
+    push.answer = push.answer or OVER
+    _settle(push, "unknown" if push.ambiguous else "rejected", now)
 
 
 def record(session: Session, claim: Claim, answer: Answer, now: datetime) -> bool:
@@ -126,7 +155,6 @@ def record(session: Session, claim: Claim, answer: Answer, now: datetime) -> boo
 
 def _settle(push: Push, state: str, now: datetime) -> None:
     push.state, push.lease_until, push.settled_at = state, None, now
-    push.first_attempt_at = push.first_attempt_at or now
 
 
 def forget_old(session: Session, now: datetime) -> None:

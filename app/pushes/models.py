@@ -33,7 +33,9 @@ class Push(Base):
         CheckConstraint("octet_length(body_hash) = 64", name="body_hash"),
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="sending_has_a_lease"),
         CheckConstraint("(settled_at IS NULL) = (state IN ('waiting', 'sending'))", name="settled_has_when"),
-        CheckConstraint("state = 'waiting' OR first_attempt_at IS NOT NULL", name="sent_has_when"),
+        CheckConstraint(
+            "state IN ('waiting', 'rejected') OR first_attempt_at IS NOT NULL", name="sent_has_when"
+        ),
         Index(
             "ix_pushes_open",
             "resident_id",
@@ -61,6 +63,8 @@ class Push(Base):
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     next_attempt_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """From then on its words are stale and it is not sent."""
     first_attempt_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     line_request_id: Mapped[str] = mapped_column(String(64), default="", server_default="")

@@ -34,6 +34,6 @@ def has_due(session: Session, now: datetime) -> bool:
 
 
 def due(session: Session, now: datetime, limit: int) -> Sequence[Push]:
-    """Pushes to send, oldest first, locked; rows another sender holds are passed over."""
-    found = select(Push).where(_due(now)).order_by(Push.id).limit(limit)
+    """Pushes to send, what somebody waits for first, then oldest first, locked; rows another sender holds are passed over."""
+    found = select(Push).where(_due(now)).order_by(Push.automatic, Push.id).limit(limit)
     return session.scalars(found.with_for_update(skip_locked=True, of=Push)).all()

@@ -32,8 +32,17 @@ def upcoming(pattern: rules.Pattern, now: datetime) -> list[datetime]:
     return [instant for instant in rules.instants(pattern, is_holiday) if instant > now]
 
 
-def start(session: Session, notice: Notice, pattern: rules.Pattern, *, by: Staff, now: datetime) -> Repeat:
-    """Repeat an approved notice; its content stays as it was approved."""
+def start(
+    session: Session,
+    notice: Notice,
+    pattern: rules.Pattern,
+    *,
+    by: Staff,
+    now: datetime,
+    though_perhaps_sent: bool = False,
+) -> Repeat:
+    """Repeat an approved notice; its content stays as it was approved. One of a restored copy may have gone out: as
+    with a single time (``notices.actions.schedule``), somebody says that it did not."""
     locked = notice_queries.locked(session, notice.id)
     if locked is None or locked.state != "approved":
         raise Refused("くり返せるのは、承認済みで、まだ予約していないお知らせです。")
@@ -41,6 +50,8 @@ def start(session: Session, notice: Notice, pattern: rules.Pattern, *, by: Staff
         raise Refused("人ごとに内容がちがうお知らせは、くり返せません。")
     if notice_actions.bonds_of(locked) != notice_rules.Bonds():
         raise Refused("有効期限や、ほかのお知らせとの関係があるお知らせは、くり返せません。")
+    if locked.restored_at is not None and not though_perhaps_sent:
+        raise Refused(notice_rules.PERHAPS_SENT)
     if queries.of_notice(session, notice.id) is not None:
         raise Refused("このお知らせは、もうくり返しに登録されています。")
     coming = upcoming(rules.check(pattern), now)
@@ -55,7 +66,9 @@ def start(session: Session, notice: Notice, pattern: rules.Pattern, *, by: Staff
     )
     session.add(repeat)
     session.flush()
-    _record(session, "repeat.start", repeat, by.login, now)
+    told = {"though_perhaps_sent": "yes"} if locked.restored_at is not None else {}
+    locked.restored_at = None
+    _record(session, "repeat.start", repeat, by.login, now, **told)
     return repeat
 
 
@@ -166,5 +179,5 @@ def _fire(session: Session, repeat: Repeat, instant: datetime, notice_id: int | 
     return bool(session.execute(row.on_conflict_do_nothing().returning(Firing.repeat_id)).all())
 
 
-def _record(session: Session, action: str, repeat: Repeat, by: str, now: datetime) -> None:
-    audit.record(session, action, f"notice:{repeat.notice_id}", by=by, at=now)
+def _record(session: Session, action: str, repeat: Repeat, by: str, now: datetime, **detail: object) -> None:
+    audit.record(session, action, f"notice:{repeat.notice_id}", by=by, at=now, detail=detail)

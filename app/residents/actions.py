@@ -63,6 +63,9 @@ def choose_area(
 ) -> None:
     resident.ward, resident.district, resident.outside = ward, district, outside
     resident.rests_until = None
+    if not ward:
+        # Nothing names a place they have: what was narrowed to it would never come again.
+        resident.near = []
     _record(session, "resident.area", resident, now)
 
 

@@ -180,6 +180,11 @@ def _is_code(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 40
 
 
+def _is_name(value: Any) -> bool:
+    """A category as the town's garbage pack calls it: of any length, since nobody else chose it."""
+    return isinstance(value, str) and bool(value)
+
+
 _NUMBERED: dict[str, type[Received | Listed | Gathered]] = {
     "received": Received, "listed": Listed, "digest": Gathered,
 }  # fmt: skip
@@ -209,7 +214,7 @@ def _child_months(inner: Any) -> ChildMonths:
 
 def _awaits(inner: Any) -> Awaits:
     match inner:
-        case {"day": str(day), "kinds": [str(), *_] as kinds} if all(map(_is_code, kinds)):
+        case {"day": str(day), "kinds": [str(), *_] as kinds} if all(map(_is_name, kinds)):
             with suppress(ValueError):
                 return Awaits(tuple(kinds), date.fromisoformat(day))
     raise Refused("ごみのお知らせの条件が読めません。条件を選び直してください。")

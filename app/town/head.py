@@ -26,9 +26,12 @@ def read_neighbours(settings: Mapping[str, Any]) -> tuple[Neighbour, ...]:
     found = []
     for each in settings.get("neighbours", ()):
         match each:
-            case {"name": str(name), "url": str(url), "latitude": float(north), "longitude": float(east)} if (
-                name and url.startswith("https://")
-            ):
+            case {
+                "name": str(name),
+                "url": str(url),
+                "latitude": int() | float() as north,
+                "longitude": int() | float() as east,
+            } if name and url.startswith("https://") and bool not in (type(north), type(east)):
                 found.append(Neighbour(name, url, north, east))
             case _:
                 raise BadTown(

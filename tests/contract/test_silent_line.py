@@ -20,6 +20,7 @@ from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import queries
 from app.delivery.models import Batch
+from app.line.answers import Answer
 from app.line.gate import DOUBTS
 from app.notices.models import Notice
 from app.parts import Parts
@@ -34,6 +35,7 @@ from tests.contract.test_personal_sending import released as personal
 from tests.sandbox import SandboxServer, user
 from worker import clock, letters, runtime
 from worker.delivery import Sending
+from worker.hearing import Hearing
 
 SIZE, FIRST, HOLD = 20, 5000, 0.25
 PEOPLE = 40 * SIZE
@@ -209,3 +211,32 @@ def test_of_single_messages_a_few_find_out_and_the_others_are_not_tried(
     letters.send()
     with db() as session:
         assert set(session.scalars(select(Push.state))) == {"accepted"}
+
+
+def test_what_another_sender_hears_of_line_lets_everybody_go_on(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    """Connections broke in one process; LINE answers what another one has under way."""
+    with db.begin() as session:
+        tell(session, "multicast", Heard(False, DOUBTS), 60, datetime.now(UTC))
+    other = Hearing(parts, "multicast")
+    assert other.hear([Answer(200)]) is False, "as long as it knows of nothing it tells nothing"
+    other.refused()
+    assert other.waits
+    assert other.hear([Answer(200)]) is True
+    assert not other.waits
+    with db() as session:
+        assert circuits.held(session) == {}
+
+
+def test_an_emergency_goes_on_in_the_moment_its_question_is_answered(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    notice_id = released(db, line, lane="emergency")
+    with db.begin() as session:
+        tell(session, "multicast", Heard(False, DOUBTS), 60, datetime.now(UTC))
+        session.execute(update(Silence).values(urgent_from=func.now()))
+    sending = Sending(parts, notice_id)
+    sending.run()
+    sending.wait()
+    assert len(line.record()) == PEOPLE, "in one stretch, without being woken again"

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from app.conversations import queries
-from app.conversations.models import Event
+from app.conversations.models import Conversation, Event
 from app.db import Sessions
+from app.inbox.models import Thread
 from app.parts import Parts, build
 from app.queue import SHOW_WAITING
 from app.settings import Settings
@@ -38,13 +39,15 @@ def parts(
     made.close()
 
 
-def wrote(db: Sessions, who: int, *, ago: float, kind: str = "message", state: str = "new") -> None:
+def wrote(
+    db: Sessions, who: int, *, ago: float, kind: str = "message", state: str = "new", body: bytes = b"{}"
+) -> None:
     now = datetime.now(UTC)
     with db.begin() as session:
         session.add(
             Event(
                 webhook_event_id=f"event-{who}-{ago}-{kind}", line_user_id=user(who), type=kind, occurred_at=0,
-                body=b"{}", state=state, received_at=now - timedelta(seconds=ago),
+                body=body, state=state, received_at=now - timedelta(seconds=ago),
                 done_at=None if state == "new" else now,
             )
         )  # fmt: skip
@@ -107,6 +110,32 @@ def test_who_waits_for_more_than_ten_seconds_reads_it_once_in_their_language(
     wrote(db, 2, ago=10.5)
     waiting.show()
     assert sum(call["path"] == "/v2/bot/message/push" for call in line.calls()) == 1, "said once in a wait"
+
+
+def test_what_nobody_answers_is_not_called_late(db: Sessions, parts: Parts, line: SandboxServer) -> None:
+    now = datetime.now(UTC)
+    for who in range(1, 7):
+        line.follow(user(who))
+    with db.begin() as session:
+        people = [given.resident(session, line_user_id=user(who)) for who in range(1, 7)]
+        for person, live in ((people[1], True), (people[2], False)):
+            session.add(
+                Thread(resident_id=person.id, section="garbage", live=live, opened_at=now, last_at=now)
+            )
+        for person, ago in ((people[3], 30), (people[4], 90)):
+            kept = {"hush": {"at": (now - timedelta(seconds=ago)).isoformat()}}
+            session.add(Conversation(resident_id=person.id, state={"kept": kept}, updated_at=now))
+    switched = orjson.dumps({"postback": {"params": {"newRichMenuAliasId": "safe", "status": "SUCCESS"}}})
+    wrote(db, 1, ago=11, kind="postback", body=switched)
+    for who in range(2, 6):
+        wrote(db, who, ago=11)
+    wrote(db, 6, ago=11, kind="postback", body=b'{"postback": {"data": "f=menu&a=garbage"}}')
+    with db.begin() as session:
+        # A tap leads away from staff: it is answered, and so it can be late.
+        assert queries.say_late(session, now, 9).keys() == {user(who) for who in (3, 5, 6)}
+    wrote(db, 2, ago=12, kind="postback")
+    with db.begin() as session:
+        assert queries.say_late(session, now, 9).keys() == {user(2)}
 
 
 def test_what_is_being_answered_at_this_moment_is_not_called_late(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -13,6 +15,7 @@ from app.segments import rules
 from app.segments.words import (
     All,
     AnyOf,
+    Awaits,
     ChildMonths,
     Everyone,
     HasTopic,
@@ -24,6 +27,13 @@ from app.segments.words import (
 )
 
 GARBAGE = Row("topic", ("garbage",))
+
+
+def test_a_category_of_garbage_may_have_a_name_of_any_length() -> None:
+    awaits = Awaits(("プラスチック製容器包装・" * 20,), date(2026, 12, 1))
+    assert rules.from_json(rules.to_json(awaits)) == awaits
+    with pytest.raises(Refused):
+        rules.from_json({"awaits": {"day": "2026-12-01", "kinds": [""]}})
 
 
 def test_no_row_is_nobody() -> None:

@@ -158,8 +158,15 @@ def test_what_fills_the_memory_or_takes_for_ever_ends_alone() -> None:
     Image.new("RGB", (7700, 7700)).save(out, "PNG", compress_level=1)
     with pytest.raises(rules.NoPhoto, match="broken"):
         apart.clean(out.getvalue(), memory=256 * 1024 * 1024)
-    with pytest.raises(rules.NoPhoto, match="broken"):
+    with pytest.raises(rules.NotYet, match="broken") as caught:
         apart.clean(out.getvalue(), seconds=0)
+    assert caught.value.most == rules.DRAWINGS, "it may have been the machine"
+
+
+def test_a_process_that_cannot_draw_at_all_never_makes_the_photo_broken() -> None:
+    with pytest.raises(rules.NotYet) as caught:
+        apart.clean(photos.jpeg(size=(64, 48)), memory=2**70)
+    assert caught.value.most == rules.ATTEMPTS
 
 
 def test_the_type_is_read_from_the_content() -> None:

@@ -128,6 +128,14 @@ def test_other_towns_are_named_only_where_they_are_near() -> None:
         )
 
 
+def test_a_whole_number_of_degrees_is_a_position() -> None:
+    town = {"name": "となり町", "url": "https://x.example.jp", "latitude": 35, "longitude": 139.5}
+    [found] = read_neighbours({"neighbours": [town]})
+    assert (found.latitude, found.longitude) == (35, 139.5)
+    with pytest.raises(BadTown, match="neighbours"):
+        read_neighbours({"neighbours": [town | {"latitude": True}]})
+
+
 def test_names_are_found_by_kana_and_beginning_but_one_letter_fits_nothing_inside() -> None:
     found = sorted_in(
         [

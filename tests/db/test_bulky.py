@@ -6,13 +6,14 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.bulky import actions, queries
 from app.bulky.models import BulkyDay
 from app.db import Sessions
 from app.errors import Refused
+from app.pushes.models import Push
 from app.residents.models import Resident
 from bot_flows.bulky_facts import Book
 from tests import builders as given
@@ -178,3 +179,8 @@ def test_the_evening_before_once_per_order(db: Sessions, book: Book, people: lis
         "あした 12月10日（木）は、粗大ごみの収集日です（ソファ（2人用以上）×1、受付番号 1001-05）。"
     )
     assert "花子" not in said and "1丁目" not in said
+    with db() as session:
+        ends = session.scalars(select(Push.expires_at)).one()
+    assert ends is not None and EVENING < ends < EVENING + timedelta(hours=4), (
+        "「あした」 is true this evening only"
+    )

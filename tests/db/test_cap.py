@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, Ration, over
+from app.attention.rules import Ceilings, Ration, manners, over
 from app.claiming import actions as claiming
 from app.db import Sessions
 from app.notices.models import Notice
 from app.pushes import actions as pushes
 from app.pushes.models import Push
 from app.residents.models import Resident
+from app.segments.words import All, InDistricts, Received, WantsReminder
 from tests import builders as given
 from tests.db.test_attention import set_for, sums, under_way
 from tests.db.test_delivery import OK, tell
@@ -55,7 +56,7 @@ def push(db: Sessions, id_: int, now: datetime, *, by_itself: bool = True) -> in
 def taken(db: Sessions, now: datetime) -> list[int]:
     """Send what may go now; answers which."""
     with db.begin() as session:
-        claims = pushes.claim(session, now, 50)
+        claims = pushes.claim(session, now, 50).claims
     for claim in claims:
         with db.begin() as session:
             pushes.record(session, claim, OK, now)
@@ -102,6 +103,45 @@ def test_single_pushes_count_and_wait(db: Sessions, crowd: list[int]) -> None:
     assert taken(db, NOON + 61 * MINUTE) == [waits]
 
 
+def capped(db: Sessions, id_: int, now: datetime) -> int:
+    """One more than its reader gets in this hour."""
+    for _ in range(3):
+        push(db, id_, now)
+        taken(db, now)
+    return push(db, id_, now)
+
+
+def test_what_is_capped_stands_before_nobody_also_where_one_asks(db: Sessions, crowd: list[int]) -> None:
+    held = [capped(db, id_, NOON) for id_ in crowd[:3]]
+    one = push(db, crowd[4], NOON)
+    by_hand = push(db, crowd[3], NOON, by_itself=False)
+    with db.begin() as session:
+        assert [each.id for each in pushes.claim(session, NOON, 1).claims] == [by_hand]
+    with db.begin() as session:
+        assert [each.id for each in pushes.claim(session, NOON, 1).claims] == [one]
+        assert [session.get_one(Push, id_).attempts for id_ in held] == [0, 0, 0]
+
+
+def test_where_all_that_is_due_is_capped_more_may_follow(db: Sessions, crowd: list[int]) -> None:
+    capped(db, crowd[0], NOON)
+    with db.begin() as session:
+        assert pushes.claim(session, NOON, 1) == ([], True)
+        assert pushes.claim(session, NOON, 1) == ([], False)
+
+
+def test_what_has_an_end_is_not_sent_after_it_and_counts_for_nothing(db: Sessions, crowd: list[int]) -> None:
+    late, stale = push(db, crowd[0], NOON), capped(db, crowd[1], NOON - MINUTE)
+    with db.begin() as session:
+        session.get_one(Push, late).expires_at = NOON + 2 * MINUTE
+        session.get_one(Push, stale).expires_at = NOON + 9 * MINUTE
+    assert taken(db, NOON + 2 * MINUTE) == []
+    with db() as session:
+        for id_ in (late, stale):
+            over = session.get_one(Push, id_)
+            assert (over.state, over.attempts, over.first_attempt_at) == ("rejected", 0, None)
+            assert over.answer == pushes.OVER
+
+
 def test_an_evening_of_reminders_is_one_message_and_needs_no_counting(db: Sessions, crowd: list[int]) -> None:
     ids = [under_way(db, PEOPLE, lane="individual", now=NOON) for _ in range(5)]
     with db.begin() as session:
@@ -117,6 +157,26 @@ def test_an_evening_of_reminders_is_one_message_and_needs_no_counting(db: Sessio
             session.get_one(Notice, id_).type = f"kind{id_}"
         session.flush()
         assert attention.has_to_count(session, mine, CAP, NOON) is True
+
+
+def test_a_correction_for_some_districts_is_not_capped_and_counts_against_nobody(
+    db: Sessions, crowd: list[int]
+) -> None:
+    some = All((Received(7), InDistricts(("naka-01",))))
+    assert manners("individual", some, automatic=True).capped is False
+    assert manners("individual", WantsReminder("-1 18:00"), automatic=True).capped is True
+    ids = [under_way(db, PEOPLE, lane="individual", now=NOON) for _ in range(5)]
+    with db.begin() as session:
+        for id_ in ids:
+            told = session.get_one(Notice, id_)
+            told.origin, told.type = "reminder", f"kind{id_}"
+    with db.begin() as session:
+        last = session.get_one(Notice, ids[-1])
+        assert attention.has_to_count(session, last, CAP, NOON) is True
+        for id_ in ids[:3]:
+            session.get_one(Notice, id_).rule = {"all": [{"received": ids[-1]}, {"districts": ["naka-01"]}]}
+        session.flush()
+        assert attention.has_to_count(session, last, CAP, NOON) is False
 
 
 def test_whoever_reaches_either_number_has_had_enough() -> None:

@@ -56,10 +56,10 @@ def test_what_waits_for_the_morning_holds_up_no_answer_at_night(db: Sessions, pe
     _pushed(db, person, LATE, why="asked")
     with db.begin() as session:
         first, second = session.scalars(select(Push.id).order_by(Push.id))
-        assert [claim.id for claim in actions.claim(session, LATE, 10)] == [second]
+        assert [claim.id for claim in actions.claim(session, LATE, 10).claims] == [second]
     with db.begin() as session:
         assert queries.has_due(session, MORNING)
-        assert first in [claim.id for claim in actions.claim(session, MORNING, 10)]
+        assert first in [claim.id for claim in actions.claim(session, MORNING, 10).claims]
 
 
 def test_a_talk_nobody_writes_in_ends_at_night_and_is_said_in_the_morning(

@@ -13,6 +13,7 @@ from app.delivery import actions as delivery
 from app.delivery import queries
 from app.notices.models import Notice
 from app.release import actions as release
+from app.residents import actions as residents
 from app.residents.models import Resident
 from app.segments import rules as segment_rules
 from tests import builders as given
@@ -213,6 +214,30 @@ def test_who_wants_only_their_own_ward_is_left_out_of_what_names_no_place(
     own = {"all": [{"topic": "events"}, {"ward": "東区"}]}
     assert send(db, under_way(db, 200, rule=own)) == 200
     assert send(db, under_way(db, 1200, lane="emergency")) == 1200
+
+
+def test_one_narrowed_topic_takes_away_nothing_of_another(db: Sessions) -> None:
+    with db.begin() as session:
+        crowd = given.residents(session, 6, topics=("events", "news"))
+    set_for(db, crowd, near=["events"], ward="東区")
+    set_for(db, crowd[:1], near=["events", "news"])
+    set_for(db, crowd[1:2], topics=["events"])
+    # Of what they do not hear nothing can be narrowed.
+    set_for(db, crowd[2:3], near=["events"], topics=["news"])
+    # Moved away: no notice names a ward they have.
+    set_for(db, crowd[3:4], topics=["events"], ward="", outside=True)
+    notice_id = under_way(db, 6, rule={"any": [{"topic": "events"}, {"topic": "news"}]})
+    assert send(db, notice_id) == 4
+    assert sums(db, notice_id) == ({"accepted": 4}, {"opted_out": 2}, True)
+
+
+def test_what_was_narrowed_to_a_ward_goes_with_the_ward(db: Sessions) -> None:
+    with db.begin() as session:
+        person = given.resident(session, near=["events"], ward="東区")
+        residents.choose_area(session, person, ward="中央区", district="", outside=False, now=NOON)
+        assert person.near == ["events"]
+        residents.choose_area(session, person, ward="", district="", outside=True, now=NOON)
+        assert person.near == []
 
 
 def test_who_gathers_is_left_out_by_name_and_told_nothing_twice(db: Sessions, crowd: list[int]) -> None:

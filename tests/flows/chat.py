@@ -136,8 +136,11 @@ class Chat:
                 self.resident = replace(self.resident, topics=topics)
             case SetArea(ward, district, outside):
                 assert not (outside and (ward or district))
-                self.resident = replace(self.resident, ward=ward, district=district, outside=outside)
-                self.apply(SetRest(None))
+                near = self.resident.attention.near if ward else frozenset()
+                attention = replace(self.resident.attention, near=near, rests_until=None)
+                self.resident = replace(
+                    self.resident, ward=ward, district=district, outside=outside, attention=attention
+                )
             case SetReminder(reminder):
                 assert re.fullmatch(r"((-1|0) [0-2][0-9]:[0-5][0-9])?", reminder)
                 self.resident = replace(self.resident, reminder=reminder)

@@ -208,8 +208,26 @@ MORE_EVENTS = (
     _event(13, "どこかの会", "2027-02-20"),
     _event(14, "遠い会", "2027-02-20", fields={"位置": "33.700000,130.500000"}),
     _event(15, "近い会", "2027-02-20", ward="中央区", fields={"位置": "33.610000,130.500000", "会場": ""}),
+    _event(
+        20,
+        "卓球教室",
+        "2027-03-01",
+        state="満員",
+        fields={"主催者": "卓球の会", "位置": "33.605000,130.500000"},
+    ),
+    _event(
+        21,
+        "卓球教室",
+        "2027-03-02",
+        fields={"申込期限": "2026年11月20日（金）", "位置": "33.605000,130.500000"},
+    ),
+    *(
+        _event(number, "卓球教室", f"2027-03-{number - 19:02}", fields={"位置": "33.605000,130.500000"})
+        for number in range(22, 31)
+    ),
+    _event(31, "山の会", "2027-04-01", fields={"位置": "34.000000,131.000000"}),
 )
-"""With an event of two days, and three on one day at different places."""
+"""With an event of two days, three on one day at different places, one of many days, and one far from all."""
 WINDOWS = (
     Window("vaccination", "ロタ", 2, 7, "2回受けます。"),
     Window("vaccination", "五種混合", 2, 89, "3回受けます。"),

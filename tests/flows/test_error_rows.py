@@ -22,6 +22,8 @@ ELSEWHERE = {"J", "M", "U"}
 def missing(row: dict[str, str]) -> str:
     """What a row lacks to be shown; "" when it is."""
     if "script" in row:
+        if row["shows"].startswith((">", "@")):
+            return f"{row['shows']} is what was done, not what it led to"
         script = HERE / "scripts" / f"{row['script']}.txt"
         if not script.is_file():
             return f"no script {row['script']}"
@@ -48,6 +50,7 @@ def test_every_conversation_has_rows() -> None:
 def test_a_row_can_fail() -> None:
     assert missing({"script": "nobody", "shows": "< x"}) == "no script nobody"
     assert missing({"script": "l_list", "shows": "< x"}) == "l_list never shows < x"
+    assert missing({"script": "l_list", "shows": "> イベント"}).endswith("not what it led to")
     assert missing({"test": "tests/flows/test_back.py", "named": "test_nothing"}).startswith(
         "no test_nothing"
     )

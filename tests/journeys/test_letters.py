@@ -6,6 +6,7 @@ import base64
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +14,15 @@ import orjson
 import pytest
 from PIL import Image
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
-from app.db import Sessions
+from app.db import Sessions, make_sessions
 from app.inbox import actions as inbox_actions
 from app.line.client import LineClient
 from app.line.pace import Pace
 from app.parts import Parts
 from app.photos import actions as photo_actions
+from app.photos import rules
 from app.photos.models import Photo
 from app.pushes import actions as push_actions
 from app.pushes.models import Push
@@ -199,6 +201,34 @@ def test_line_being_away_only_delays_a_photo(
     assert photo(parts, message_id).state == "kept"
 
 
+def test_a_photo_may_take_longer_to_draw_than_a_transaction_may_stand_still(
+    parts: Parts, person: Resident, line: SandboxServer, database_url: str
+) -> None:
+    message_id = sent(line, photos.jpeg(size=(4000, 3000)))
+    filed(parts, person, message_id)
+    hasty = create_engine(
+        database_url, connect_args={"options": "-c idle_in_transaction_session_timeout=250"}
+    )
+    runtime.use(replace(parts, engine=hasty, sessions=make_sessions(hasty)))
+    letters.fetch_photos()
+    hasty.dispose()
+    assert photo(parts, message_id).state == "kept"
+
+
+def test_only_the_last_of_several_drawings_that_come_to_no_end_refuses_a_photo(
+    parts: Parts, person: Resident
+) -> None:
+    filed(parts, person, "M1")
+    ended, told = rules.NotYet("broken", rules.DRAWINGS), []
+    for number in range(rules.DRAWINGS):
+        at = NOW + timedelta(hours=number)
+        with parts.sessions.begin() as session:
+            assert photo_actions.claim(session, at, 1) == ["M1"]
+            told.append(photo_actions.receive(session, "M1", ended, parts.settings.photo_dir, at))
+    assert told == ["waiting"] * (rules.DRAWINGS - 1) + ["refused"]
+    assert photo(parts, "M1").reason == "broken"
+
+
 def replied(parts: Parts, person: Resident, *words: str) -> None:
     with parts.sessions.begin() as session:
         mine, by = session.get_one(Resident, person.id), given.staff(session)
@@ -245,7 +275,7 @@ def test_what_a_dead_sender_left_is_sent_again_with_the_same_key(
 ) -> None:
     replied(parts, person, "はい。")
     with parts.sessions.begin() as session:
-        [claim] = push_actions.claim(session, NOW, 10)
+        [claim] = push_actions.claim(session, NOW, 10).claims
     parts.line.send("push", claim.body, retry_key=claim.retry_key).result()
     letters.send()
     with parts.sessions.begin() as session:
@@ -257,6 +287,20 @@ def test_what_a_dead_sender_left_is_sent_again_with_the_same_key(
         assert session.get_one(Push, claim.id).state == "accepted"
     assert texts(line) == ["はい。"]
     assert orjson.loads(claim.body)["to"] == user(1)
+
+
+def test_an_answer_follows_what_is_capped_before_it(
+    line: SandboxServer, parts: Parts, person: Resident
+) -> None:
+    with parts.sessions.begin() as session:
+        mine = session.get_one(Resident, person.id)
+        for number in range(4):
+            push = push_actions.add(session, mine, [], subject="childcare:1", now=NOW, why="automatic")
+            if number < 3:
+                push.state, push.first_attempt_at, push.settled_at = "accepted", NOW, NOW
+    replied(parts, person, "はい。")
+    letters.send()
+    assert texts(line) == ["はい。"]
 
 
 def test_after_twenty_hours_what_is_unclear_is_never_sent_again(

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from app.audit import AuditRow
 from app.db import Sessions
+from app.notices.models import Notice
 from app.repeats.models import Repeat
 from tests import builders as given
 from tests.web.browser import Browser
@@ -46,6 +48,21 @@ def test_the_dates_are_shown_first_and_then_saved(sender: Browser, address: str,
     assert "毎週火・金曜日の18:00" in page and "次は 12月1日（火）18:00" in page
     with db() as session:
         assert session.scalars(select(Repeat)).one().state == "active"
+
+
+def test_a_notice_of_a_restored_copy_needs_one_tick_more(sender: Browser, address: str, db: Sessions) -> None:
+    sender.get(address)
+    assert 'name="sure"' not in sender.post(address, 200, **WEEKLY, act="preview").text
+    with db.begin() as session:
+        session.scalars(select(Notice)).one().restored_at = given.NOON
+    assert 'name="sure"' in sender.post(address, 200, **WEEKLY, act="preview").text
+    assert "確認の欄に印を付けてください" in sender.post(address, 422, **WEEKLY, act="save").text
+    sender.get(address)
+    sender.post(address, **WEEKLY, act="save", sure="yes")
+    with db() as session:
+        assert session.scalars(select(Repeat)).one().notice.restored_at is None
+        told = select(AuditRow.detail).where(AuditRow.action == "repeat.start")
+        assert session.scalars(told).one() == {"though_perhaps_sent": "yes"}
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,8 @@ def test_a_refused_change_changes_nothing(
 
 def keep(made_of: Parts, message_id: str, data: bytes) -> str:
     with made_of.sessions.begin() as session:
-        return photo_actions.receive(
-            session, message_id, Content(200, data), made_of.settings.photo_dir, MORNING
-        )
+        drawn = photo_actions.draw(Content(200, data))
+        return photo_actions.receive(session, message_id, drawn, made_of.settings.photo_dir, MORNING)
 
 
 def test_a_photo_is_shown_to_staff_alone_and_never_as_a_page(
