@@ -63,6 +63,10 @@ def test_everything_of_a_day_is_one_message_and_comes_once(db: Sessions) -> None
         remind(db, FIRST + timedelta(minutes=minutes))
     ((who, said),) = pushes(db)
     assert who == one
+    with db() as session:
+        assert session.scalars(select(Push.expires_at)).one() == FIRST + timedelta(days=2), (
+            "as late as it is still made"
+        )
     assert said.splitlines()[:6] == [
         "1人目（5か月ごろ）",
         "・4か月児健診：12月31日（木）ごろまで",
