@@ -50,7 +50,9 @@ def sent(db: Sessions, notice_id: int, now: datetime) -> int:
 def push(db: Sessions, id_: int, now: datetime, *, by_itself: bool = True) -> int:
     with db.begin() as session:
         person = session.get_one(Resident, id_)
-        return pushes.add(session, person, [], subject="bulky:1", now=now, automatic=by_itself).id
+        return pushes.add(
+            session, person, [], subject="bulky:1", now=now, why="automatic" if by_itself else "news"
+        ).id
 
 
 def taken(db: Sessions, now: datetime) -> list[int]:
