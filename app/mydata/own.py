@@ -40,6 +40,7 @@ def _settings(_: Session, reader: Reader) -> Exported:
         "district_name": area,
         "outside": who.outside,
         "garbage_reminder": who.reminder,
+        "garbage_reminder_at": instant(who.reminder_at),
         "language": who.language,
         "source": who.source,
         "followed_at": instant(who.followed_at),

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.attention.queries import REACHED
 from app.delivery.models import Batch
-from app.delivery.queries import listed
 from app.delivery.rules import unpack
 from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded, Reminding
@@ -94,11 +93,14 @@ def already_told(session: Session, notices: Sequence[int], ids: Sequence[int]) -
     """Who of these got one of the notices, or may get it still: read from the batches whose ids lie around theirs."""
     if not ids or not notices:
         return set()
-    asked = listed(ids)
-    around = exists().where(asked.c.id.between(Batch.first_id, Batch.last_id))
-    found = select(Batch.members).where(Batch.notice_id.in_(notices), Batch.state.in_(REACHED), around)
-    received = {each for members in session.scalars(found) for each in unpack(members)}
-    return received.intersection(ids)
+    found = select(Batch.members).where(
+        Batch.notice_id.in_(notices),
+        Batch.state.in_(REACHED),
+        Batch.last_id >= min(ids),
+        Batch.first_id <= max(ids),
+    )
+    wanted = set(ids)
+    return {each for members in session.scalars(found) for each in wanted.intersection(unpack(members))}
 
 
 def reminded_until(session: Session, resident_id: int, today: date) -> date | None:
