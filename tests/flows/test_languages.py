@@ -21,7 +21,7 @@ from bot_flows.town_facts import KINDS
 from bot_flows.types import Incoming, Resident
 from bot_flows.words import DOOR_WORDS, WAYS_OUT, answer_word, day_word, door_word, fold, way_out
 from content.languages import EASY, languages, offered
-from content.sentences import catalogue, spoken
+from content.sentences import catalogue, say, spoken
 from content.words import typed
 from tests.flows.bubbles import actions_in, said_in
 from tests.flows.chat import Chat
@@ -202,6 +202,12 @@ def test_a_day_left_out_begins_its_sentence(code: str, line: str) -> None:
     assert said_in(Chat(resident=here).does(Incoming("postback", "f=settings&a=rest")).messages).startswith(
         line
     )
+
+
+def test_an_hour_in_nepali_has_one_ending() -> None:
+    """「20 बजे」 says at that hour already; मा behind it says it twice."""
+    hour = say("reminder.hour", "ne", hour=20)
+    assert f"{hour}, " in say("reminder.next", "ne", when="भोलि", time=hour, what="फोहोर")
 
 
 def test_easy_japanese_has_readings() -> None:
