@@ -159,7 +159,11 @@ def test_the_json_holds_every_column_a_resident_chose(db: Sessions, app: Flask, 
         "gone_at": "follows or not",
         "created_at": "the same as followed_at",
     }  # fmt: skip
-    names = {"reminder": "garbage_reminder", "setup_done_at": "set_up_at"}
+    names = {
+        "reminder": "garbage_reminder",
+        "reminder_at": "garbage_reminder_at",
+        "setup_done_at": "set_up_at",
+    }
     document = json.loads(app.test_client().get(f"/my/{token}/data.json").data)
     settings = document["settings"] | document["attention"]
     for column in Resident.__table__.columns:
