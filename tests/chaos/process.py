@@ -74,8 +74,8 @@ class Fate:
     def __init__(self, plan: Plan, left: Synchronized[int]) -> None:
         self._plan, self._left = plan, left
         self._random = random.Random(os.getpid())
-        self.spared: set[int] = set()
-        """Batches under way whose senders have died twice."""
+        self.spared: dict[int, int] = {}
+        """Batches under way whose senders have died twice, with the token of this process's claim."""
 
     def meets(self, point: str) -> None:
         if point != self._plan.point or self.spared or self._random.random() >= self._plan.chance:
@@ -125,7 +125,7 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
         claimed = [each for each in batches if inspect(each).attrs.token.history.has_changes()]
         if batches:
             session.info["about"] = "claim" if claimed else "record"
-        fate.spared |= {each.id for each in claimed if each.lost_leases >= rules.SUSPECT}
+        fate.spared.update({each.id: each.token for each in claimed if each.lost_leases >= rules.SUSPECT})
 
     @event.listens_for(sessions, "do_orm_execute")
     def execute(state: ORMExecuteState) -> None:
@@ -137,15 +137,21 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
     def before(session: Session) -> None:
         session.flush()
         if fate.spared:
-            # One with words of one's own is recorded in several commits, and spared until the last of them.
-            over = select(Batch.id).where(Batch.id.in_(fate.spared), Batch.state != "sending")
-            session.info["recorded"] = set(session.scalars(over))
+            session.info["recorded"] = _over(session, fate.spared)
         fate.meets({"claim": "K1", "record": "K4"}.get(session.info.get("about", ""), ""))
 
     @event.listens_for(sessions, "after_commit")
     def after(session: Session) -> None:
         fate.meets({"claim": "K2", "record": "K5"}.get(session.info.pop("about", ""), ""))
-        fate.spared -= session.info.pop("recorded", set())
+        for id_ in session.info.pop("recorded", ()):
+            fate.spared.pop(id_, None)
+
+
+def _over(session: Session, spared: Mapping[int, int]) -> list[int]:
+    """Which of them have an outcome. One with words of one's own is recorded in several commits, and spared until the
+    last of them. Another thread's commit does not see a claim that is still being made: it sees an older token."""
+    rows = session.execute(select(Batch.id, Batch.token, Batch.state).where(Batch.id.in_(spared)))
+    return [row.id for row in rows if row.state != "sending" and row.token >= spared[row.id]]
 
 
 def _live(name: str, environment: Mapping[str, str], plan: Plan, left: Synchronized[int]) -> None:
