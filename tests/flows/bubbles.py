@@ -85,12 +85,16 @@ def check(turn: Turn) -> None:
             )
 
 
+_ABROAD = "A-Za-zÀ-ɏḀ-ỿऀ-ॿ가-힣"
+"""Letters of other scripts, those of Vietnamese with their marks among them."""
+
+
 def _size(text: str) -> float:
     """Characters as Japanese counts them: readings in brackets and blanks of easy Japanese are no words of their
     own, and two letters of other scripts say about as much as one kana. A name in Japanese makes no Japanese text."""
     words = re.sub(r"https?://\S+", "", text)
-    kana, others = (len(re.findall(letters, words)) for letters in ("[ぁ-んァ-ヶ]", "[A-Za-zऀ-ॿ가-힣]"))
-    if kana >= others or not re.search("[A-Za-zऀ-ॿ가-힣]{4}", text):
+    kana, others = (len(re.findall(letters, words)) for letters in ("[ぁ-んァ-ヶ]", f"[{_ABROAD}]"))
+    if kana >= others or not re.search(f"[{_ABROAD}]{{4}}", text):
         return len(re.sub(r"（[ぁ-ん。 ]+）| ", "", text.strip()))
     return len(text.strip()) / 2
 
