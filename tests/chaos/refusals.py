@@ -38,8 +38,9 @@ ODD: tuple[tuple[str, dict[str, object]], ...] = (
     ("content_type", {}),
     ("rate", {}),
 )
-MOST_TOO_FAST = 2
-"""How often LINE counts too fast at most: each time halves the pace, for minutes."""
+MOST = {"rate": 2, "silence": 2, "trickle": 2}
+"""How often some faults strike at most: too fast halves the pace for minutes, and while nothing is answered one request
+at a time asks, and waits ten seconds."""
 
 
 def odd_line(stage: Stage, each: int, notices: int) -> int:
@@ -49,10 +50,10 @@ def odd_line(stage: Stage, each: int, notices: int) -> int:
     """
     stage.act(Plan(), deaths=0)
     for fault, fields in ODD:
-        count = min(each, MOST_TOO_FAST) if fault == "rate" else each
+        count = min(each, MOST.get(fault, each))
         stage.line.order(fault, endpoint="multicast", count=count, **fields)
     stage.send(notices, PEOPLE)
-    stage.settle(90)
+    stage.settle(150)
     orders = stage.line.control("GET", "/sandbox/faults")["orders"]
     stage.clear_faults()
     # The pace with it, or the next act would go slowly.
