@@ -127,7 +127,8 @@ def test_without_network_one_sentence_says_so_and_the_next_run_starts_afresh(tmp
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     program = (
         f"mount -t tmpfs -o size=6m none '{tmp_path}' && cp '{ROOT}'/requirements*.txt '{tmp_path}' && "
-        f"cp -r '{ROOT}/app' '{tmp_path}' && cd '{tmp_path}' && TMPDIR='{tmp_path}' '{sys.executable}' -m app demo"
+        f"tar -C '{ROOT}' --exclude __pycache__ -c app | tar -C '{tmp_path}' -x && cd '{tmp_path}' && "
+        f"TMPDIR='{tmp_path}' '{sys.executable}' -m app demo"
     )
     done = subprocess.run(["unshare", "-m", "sh", "-c", program], capture_output=True, text=True, timeout=60)
     assert "The disk is full" in one_sentence(done)

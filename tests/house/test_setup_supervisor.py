@@ -39,7 +39,7 @@ async def main():
     for server in (postgres.prepare(home, durable=False), valkey.prepare(home)):
         plans.append(Plan(server.name, server.command, env, server.folder, stop_signal=server.stop_signal,
                           healthy=server.ready, tethered=True))
-    web = "granian --interface wsgi --uds web.sock --workers-kill-timeout 4 hello:app"
+    web = "granian --interface wsgi --uds web.sock --workers-kill-timeout 3 hello:app"
     plans.append(Plan("web", shell(web), env, home, death=signal.SIGTERM, healthy=(home / "web.sock").exists))
     plans.append(Plan("deaf", shell('sh -c "trap : TERM INT; while :; do sleep 0.2; done"'), env, home))
     children = supervisor.start(plans)
