@@ -16,7 +16,6 @@ from app.attention.rules import Ceilings, ceilings
 from app.circuits.actions import Silent
 from app.claiming import actions as claiming
 from app.closing import actions as closing_actions
-from app.delivery import actions
 from app.delivery.claims import Claim, Recorded
 from app.leases import queries as leases
 from app.line.answers import Answer
@@ -30,7 +29,7 @@ from app.queue import DELIVER, PLAN, QueueName
 from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from app.town import queries as town_queries
-from worker import runtime
+from worker import recording, runtime
 from worker.hearing import Hearing
 from worker.lanes import lane_queue
 from worker.measures import MEASURES, Measure
@@ -268,8 +267,7 @@ class Sending:
             batch_id, place = one.mark
             by_batch.setdefault(batch_id, {})[place] = one.answer
         results = [self.running[batch_id].result(answers) for batch_id, answers in by_batch.items()]
-        with self.parts.sessions.begin() as session:
-            told = actions.record(session, self.notice_id, results, self.parts.clock.now())
+        told = recording.record(self.parts, self.notice_id, results)
         if self.hearing.hear(one.answer for one in answered):
             self.held = False
         self.running = {batch_id: each for batch_id, each in self.running.items() if each.open}
