@@ -105,7 +105,8 @@ class Stream:
     def _enqueue(self, requests: Sequence[Request], asks: bool) -> None:
         if asks:
             self._gate.let_one()
-        else:
+        elif self._answers.empty():
+            # Not while the caller has yet to tell what was heard here: they were allowed without knowing of it.
             self._gate.reopen()
         self._waiting.extend(requests)
         self._go_on()

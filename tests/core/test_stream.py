@@ -69,9 +69,9 @@ class Slots(Pace):
 class Line(LineClient):
     """Answers everything after 80 ms and notes when it was begun."""
 
-    def __init__(self, loop: Loop, connections: int) -> None:
+    def __init__(self, loop: Loop, connections: int, status: int = 200) -> None:
         super().__init__("http://127.0.0.1:9", "t")
-        self._simulated, self._left = loop, connections
+        self._simulated, self._left, self._status = loop, connections, status
         self.begun: list[float] = []
 
     def call_soon(self, call: Callable[..., object], *args: object) -> None:
@@ -92,7 +92,7 @@ class Line(LineClient):
 
     def _answer(self, done: Done) -> None:
         self._left += 1
-        done(Answer(200))
+        done(Answer(self._status))
 
 
 def sent(
@@ -158,3 +158,24 @@ def test_who_finds_no_connection_gets_another_moment() -> None:
     begun = sent("push", 600, [], connections=40)
     assert most_within(1.0, begun) <= 1.1 * 40 / LATENCY
     assert all(later >= earlier for earlier, later in itertools.pairwise(begun))
+
+
+def test_who_puts_more_before_silence_was_told_starts_nothing_more() -> None:
+    """The permission is older than what was heard here; once it is told, others may know that LINE answers."""
+    loop = Loop()
+    line = Line(loop, 5, status=503)
+    stream = Stream(line, Slots(loop), "multicast", lane="ordinary")
+
+    def put(first: int) -> None:
+        stream.put([Request(n, b"", UUID(int=n)) for n in range(first, first + 20)])
+        loop.run_until_complete(asyncio.sleep(5))
+
+    put(0)
+    silent = len(line.begun)
+    put(20)
+    put(40)
+    assert len(line.begun) == silent
+    stream.take(0)
+    put(60)
+    assert len(line.begun) > silent
+    loop.close()
