@@ -18,6 +18,7 @@ from app.delivery import queries, rules
 from app.delivery.actions import add_batches, settle
 from app.delivery.models import Batch, Exclusion
 from app.notices.models import Notice
+from app.reminders import queries as reminders
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
@@ -27,10 +28,12 @@ _log = logs.get("claiming")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one claim asks of everybody. ``rations`` are those of which somebody may have had enough."""
+    """What one claim asks of everybody. ``rations`` are those of which somebody may have had enough; who ``moved`` to
+    a reminder's hour may have been told at another."""
 
     asked: attention.Asked
     rations: Sequence[Ration]
+    moved: Sequence[int]
 
 
 def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> Look | None:
@@ -39,6 +42,7 @@ def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> L
     meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
     owes = manners(notice.lane, rule, automatic=notice.is_automatic)
     asked = attention.Asked(notice, meant, owes, now, town_wide(rule))
+    moved = reminders.moved(session, notice, meant)
     used = []
     for ration in owes.rations(limits):
         counts = attention.has_to_count(session, notice, ration, now)
@@ -46,12 +50,13 @@ def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> L
             return None
         if counts:
             used.append(ration)
-    return Look(asked, used)
+    return Look(asked, used, moved)
 
 
 def who_may(session: Session, look: Look, batches: Sequence[Batch], frozen: bytes) -> rules.People:
     """Who of these batches may be sent to at this moment, without those who have had enough."""
     found = queries.still_meant(session, frozen, attention.may(look.asked))
+    found = found.without(reminders.told_by_another(session, look.asked.notice.id, look.moved), "opted_out")
     span = min(batch.first_id for batch in batches), max(batch.last_id for batch in batches)
     for ration in look.rations:
         found = found.without(attention.had_enough(session, look.asked, span, ration), ration.reason)
