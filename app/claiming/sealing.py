@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import logs
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, Ration, manners, town_wide
+from app.attention.rules import Ceilings, Ration, manners
 from app.clock import in_japan
 from app.delivery import queries, rules
 from app.delivery.actions import add_batches, settle
@@ -39,9 +39,10 @@ class Look:
 def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> Look | None:
     """What is asked this time; None when notices began to go out in between: look again."""
     rule = segment_rules.from_json(notice.rule)
-    meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
+    today = in_japan(notice.released_at or now).date()
+    meant = segment_queries.where(rule, today)
     owes = manners(notice.lane, rule, automatic=notice.is_automatic)
-    asked = attention.Asked(notice, meant, owes, now, town_wide(rule))
+    asked = attention.Asked(notice, meant, owes, now, attention.wanted(rule, today))
     moved = reminders.moved(session, notice, meant)
     used = []
     for ration in owes.rations(limits):
