@@ -6,8 +6,6 @@ the menu, a counter's code, the sorting dictionary, and at last an honest 「わ
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot_flows import (
     bubbles,
     child_age,
@@ -35,6 +33,7 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
+from bot_flows.values import replace
 from bot_flows.ways import afresh, ask_again, leave
 from bot_flows.words import BACK, STOP, fold, numbers, way_out
 

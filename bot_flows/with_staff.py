@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot_flows import guide, person, turns
 from bot_flows.distress import cry_for_help
 from bot_flows.memory import at_rest, forget_old
@@ -11,6 +9,7 @@ from bot_flows.outcomes import Again
 from bot_flows.person_facts import EndHandOver
 from bot_flows.scene import Scene
 from bot_flows.types import Facts, Incoming, State, Turn
+from bot_flows.values import replace
 
 
 def opening(state: State, facts: Facts) -> Scene:

@@ -67,6 +67,7 @@ class SmallTown:
     events: Sequence[TownEvent] = EVENTS
     windows: Sequence[Window] = WINDOWS
     bulky: Book | None = BULKY
+    facilities: Sequence[Facility] = FACILITIES
 
     def districts(self, ward: str) -> Sequence[District]:
         return [each for each in DISTRICTS if each.ward == ward]
@@ -135,22 +136,23 @@ class SmallTown:
 
     @property
     def facility_kinds(self) -> frozenset[str]:
-        return frozenset(each.kind for each in FACILITIES)
+        return frozenset(each.kind for each in self.facilities)
 
     def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
         found = [
             Near(each, round(111_195 * hypot(each.latitude - latitude, (each.longitude - longitude) * 0.83)))
-            for each in FACILITIES
+            for each in self.facilities
             if each.kind == kind
         ]
         return sorted(found, key=lambda near: near.metres)[:most]
 
     def find_facilities(self, words: str) -> Sequence[Facility]:
         word = fold(words)
-        return [each for each in FACILITIES if word and word in fold(each.name)][:10]
+        named = {each.name: each for each in self.facilities if word and word in fold(each.name)}
+        return list(named.values())[:10]
 
     def facility(self, facility_id: str) -> Facility | None:
-        return next((each for each in FACILITIES if each.id == facility_id), None)
+        return next((each for each in self.facilities if each.id == facility_id), None)
 
     def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
         near = hypot(OTHER_TOWN.latitude - latitude, OTHER_TOWN.longitude - longitude) < 0.2
