@@ -13,7 +13,15 @@ from bot_flows import guide
 from bot_flows.choosing import choice_in
 from bot_flows.damage_facts import KINDS, FileReport, JoinReport, NearReport
 from bot_flows.damage_news import receipt
-from bot_flows.damage_photos import ask_photos, one_more, photo_line, photos_of, photos_shown, take_photos
+from bot_flows.damage_photos import (
+    ask_photos,
+    keeping,
+    one_more,
+    photo_line,
+    photos_of,
+    photos_shown,
+    take_photos,
+)
 from bot_flows.damage_place import STEPS as PLACE_STEPS
 from bot_flows.damage_place import by_position, on_map
 from bot_flows.damage_place import shown as place_shown
@@ -253,18 +261,22 @@ def _after(talk: Talk, part: Part) -> Outcome:
     return Go(following, form, part.lead)
 
 
-STEPS = {
+_EARLIER = {
     "danger": Step("danger", _ask_danger, _take_danger),
     **PLACE_STEPS,
     "place": replace(PLACE_STEPS["place"], take=_take_place),
     "kind": Step("kind", _ask_kind, _take_kind, lambda talk: kind_word(talk, str(talk.form["kind"]))),
     "near": Step("kind", _ask_near, _take_near),
+    "mend": Step("summary", _ask_mend, _take_mend),
+}
+"""The questions that are no photo's turn, and keep one all the same."""
+STEPS = {
+    **{name: keeping(step) for name, step in _EARLIER.items()},
     "photos": Step("photos", ask_photos, take_photos, photos_shown, takes_photos=True),
     "words": Step(
         "words", _ask_words, _take_words, lambda talk: str(talk.form.get("words", "")), takes_photos=True
     ),
     "summary": Step("summary", _ask_summary, _take_summary, takes_photos=True),
-    "mend": Step("summary", _ask_mend, _take_mend),
 }
 FLOW = Flow(
     "damage",
@@ -275,6 +287,6 @@ FLOW = Flow(
     lambda talk: Start("damage"),
     progress={part: f"{number}/5" for number, part in enumerate((*MENDABLE, "summary"), start=1)},
     keeps_draft=True,
-    shows_again=("kind", "photos", "words"),
+    shows_again=("kind", "photos", "brought", "words"),
     section="roads",
 )

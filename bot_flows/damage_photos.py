@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot_flows.damage_facts import MOST_PHOTOS
-from bot_flows.outcomes import Again, Answer, Choice, Outcome, Part, Question, Talk, Unclear
+from bot_flows.outcomes import Again, Answer, Choice, Outcome, Part, Question, Step, Talk, Unclear
+from bot_flows.values import replace
 
 
 def photos_of(talk: Talk) -> list[str]:
@@ -31,8 +32,21 @@ def photos_shown(talk: Talk) -> str:
     return talk.say("damage.photo_count", count=count) if count else ""
 
 
-def one_more(talk: Talk, given: Answer) -> Outcome:
-    """A photo that comes while a later question is open: an album sends several at once."""
+def keeping(step: Step) -> Step:
+    """The step of an earlier question, which keeps a photo sent before its turn and is asked once more."""
+
+    def take(talk: Talk, given: Answer) -> Outcome:
+        if not given.is_photo:
+            return step.take(talk, given)
+        kept = one_more(talk, given)
+        form = {**(talk.form if kept.form is None else kept.form), "brought": True}
+        return Again(f"{kept.line}\n{step.ask(talk).text}", form)
+
+    return replace(step, take=take, takes_photos=True)
+
+
+def one_more(talk: Talk, given: Answer) -> Again:
+    """A photo that comes while another question is open: an album sends several at once."""
     photos = photos_of(talk)
     if given.message_id in photos:
         return Again(photo_line(talk, len(photos)))
