@@ -17,7 +17,7 @@ from bot_flows.outcomes import Talk
 from bot_flows.town_facts import KINDS, Facility, TownEvent, Window
 from bot_flows.types import Child, Facts, Incoming, Resident, State
 from content.notice import make
-from tests.flows.bubbles import actions_in, check
+from tests.flows.bubbles import actions_in, check, said_in
 from tests.flows.chat import JST, NOON, Chat
 from tests.flows.measure import sample_town
 from tests.flows.tables import EVENTS
@@ -62,6 +62,15 @@ def test_sharing_a_shelter_says_nothing_of_where_the_resident_is() -> None:
     share = next(each for each in actions_in(turn.messages) if each["label"] == "家族に知らせる")
     assert share["uri"].startswith("https://line.me/R/share?text=")
     assert "%2F%3Fapi%3D1" in share["uri"] and "33.60" in share["uri"] and "33.607" not in share["uri"]
+
+
+def test_a_name_of_ten_facilities_asks_for_more_of_it_once_and_then_shows_another_way() -> None:
+    many = [Facility(f"{n}", "shelter", f"{n}番小学校", 33.6, 130.5) for n in range(10)]
+    chat = Chat(town=SmallTown(facilities=many))
+    chat.types("避難所")
+    assert "10か所以上あります" in said_in(chat.types("小学校").messages)
+    assert "「地区から選ぶ」を押してください" in said_in(chat.types("小学校").messages)
+    assert "3番小学校から いちばん近い" in said_in(chat.types("3番小学校").messages)
 
 
 def test_the_calendar_is_the_second_touch() -> None:
