@@ -207,7 +207,7 @@ def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
 
 def _ask_summary(talk: Talk) -> Question:
     rows = _rows(talk)
-    lines = [talk.say("damage.ask_summary"), *(f"{label}：{value}" for label, value in rows)]
+    lines = [talk.say("damage.ask_summary"), *(talk.row(*each) for each in rows)]
     send = Choice("send", talk.say("damage.send"), words=("はい", "ok", "おくる", "送信"))
     mend = Choice("mend", talk.say("damage.mend"), words=("直す", "修正", "いいえ"))
     card = Card(talk.say("damage.card"), talk.say("damage.card_alt", kind=rows[1][1]), rows)
