@@ -16,6 +16,7 @@ from bot_flows.days import nearby, written
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Reply, Step, Talk, Unclear
+from bot_flows.place_names import district_said
 
 A_PAGE = 8
 _WEEKDAY = re.compile("[（(].[)）]")
@@ -58,7 +59,7 @@ def full_lead(talk: Talk) -> str:
 
 def _ask_where(talk: Talk) -> Question:
     known = known_district(talk)
-    name = f"{known.ward}{known.name}" if known else talk.say("bulky.title")
+    name = district_said(talk, known) if known else talk.say("bulky.title")
     here = Choice("here", cut(name), words=("登録した地区", "ここ", "はい"))
     other = Choice("other", talk.say("bulky.other_area"), words=("ほか", "ちがう", "いいえ"))
     return Question(talk.say("bulky.ask_where"), (here, other))

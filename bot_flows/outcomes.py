@@ -219,6 +219,10 @@ class Talk:
         known = language(self.facts.resident.language)
         return known.written(day, known.short)
 
+    def row(self, label: str, value: str) -> str:
+        """「場所：駅前町」, "Place: Ekimaecho"."""
+        return f"{label}{language(self.facts.resident.language).colon}{value}"
+
     def listed(self, words: Iterable[str]) -> str:
         """「もえるごみ、びん・かん」."""
         return language(self.facts.resident.language).comma.join(words)

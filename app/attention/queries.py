@@ -7,21 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-    text,
-    true,
-)
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.attention import rules
@@ -84,7 +70,7 @@ class Asked:
 def wanted(rule: Rule, today: date) -> ColumnElement[bool]:
     """Who is meant by their place, by a topic they have not narrowed to it, or by no topic at all."""
     if not rules.town_wide(rule):
-        return true()
+        return ~false()
     return or_(_by_place_or_topic(rule, today), _by_no_topic(rule, today))
 
 

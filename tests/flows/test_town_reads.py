@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot_flows.types import Child, Facts, Incoming, Resident, State
 from content.notice import make
 from tests.flows.bubbles import actions_in, check, said_in
 from tests.flows.chat import JST, NOON, Chat
+from tests.flows.measure import sample_town
 from tests.flows.tables import EVENTS
 from tests.flows.town import SmallTown
 
@@ -189,3 +190,21 @@ def test_ages_are_said_as_parents_say_them() -> None:
     talk = Talk(Facts(SmallTown(), Resident(), NOON))
     said = {months: child_words.age_said(talk, date(2026 - months // 12, 11, 1)) for months in (12, 36, 72)}
     assert said == {12: "1歳ごろ", 36: "3歳ごろ", 72: "6歳ごろ"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ja", "12月31日（木）から1月3日（日）まで、収集を休みます。"),
+        ("en", "There is no collection from Thu 31 Dec to Sun 3 Jan."),
+    ],
+)
+def test_the_sample_town_says_why_nothing_is_collected_at_new_year(language: str, said: str) -> None:
+    town = sample_town()
+    [home] = [place.district for place in town.places if place.district.name == "寺町"]
+    who = Resident(ward=home.ward, district=home.code, is_new=False, language=language)
+    eve = datetime(2026, 12, 31, 10, tzinfo=JST)
+    for asked, line in (("あしたのごみ", 1), ("ごみの予定", 2)):
+        turn = step(State(), Incoming("text", asked), Facts(town, who, eve))
+        assert said in turn.messages[0]["text"].split("\n")[: line + 1]
+    assert "：" not in turn.messages[0]["text"] or language == "ja"

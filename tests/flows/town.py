@@ -93,7 +93,7 @@ class SmallTown:
 
     def find_districts(self, words: str) -> Sequence[District]:
         word = fold(words)
-        found = [each for each in DISTRICTS if word and word in fold(each.ward + each.name + each.kana)]
+        found = [each for each in DISTRICTS if word and _fits(word, each)]
         return found[:10]
 
     def named(self, text: str, language: str) -> str:
@@ -161,6 +161,11 @@ class SmallTown:
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         district = self.district(district_code)
         return POSITIONS.get(district.ward + district.name) if district else None
+
+
+def _fits(word: str, district: District) -> bool:
+    """As the pack has it: part of the name, or a text with the whole name in it."""
+    return word in fold(district.ward + district.name + district.kana) or fold(district.name) in word
 
 
 @cache
