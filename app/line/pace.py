@@ -98,7 +98,13 @@ class Pace:
     def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
         """Seconds from now until each of the next ``slots`` moments; below 0 when the answer came too late for it."""
         rate = LIMITS[endpoint] * SHARE_OF_LIMIT
-        arguments: list[int | float | str] = [slots, rate, lane, ORDINARY_SHARE_BESIDE_EMERGENCY, self._unusable]
+        arguments: list[int | float | str] = [
+            slots,
+            rate,
+            lane,
+            ORDINARY_SHARE_BESIDE_EMERGENCY,
+            self._unusable,
+        ]
         asked = self._monotonic()
         try:
             told = [float(each) for each in self._reserve(keys=[self._key(endpoint)], args=arguments)]
