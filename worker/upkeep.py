@@ -205,6 +205,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
     with parts.sessions.begin() as session:
         closing_actions.expire(session, notice_id, now)
         closing_actions.retire(session, notice_id, now)
+        closing_actions.mend_watch(session, notice_id, now)
         closing_actions.finish(session, notice_id, now)
         closing_actions.check_sum(session, notice_id, now)
     with parts.sessions() as session:
