@@ -160,8 +160,8 @@ def mend_watch(session: Session, notice_id: int, now: datetime) -> None:
     if notice is None or notice.state != "running" or not notice.watch_seconds or notice.watch_until:
         return
     first = leases.watched(session, notice_id)
-    if first is not None and (stop := begin_watch(notice, [first], now)):
-        notice_actions.pause(session, notice, reason=stop, by=audit.SYSTEM, now=now)
+    if first is not None and begin_watch(notice, [first], now):
+        notice_actions.pause(session, notice, reason="watch", by=audit.SYSTEM, now=now)
 
 
 def mend_leases(session: Session, now: datetime) -> list[int]:
