@@ -69,7 +69,8 @@ class Replying:
         waiting = [reply for call, reply in self.under_way.items() if not call.done()]
         room = MOST_UNDER_WAY - len(waiting) if self._gate.is_open else int(now >= self._ask_at)
         busy = {reply.resident_id for reply in waiting}
-        going, kept = [], deque[tuple[float, actions.Reply]]()
+        going: list[actions.Reply] = []
+        kept: deque[tuple[float, actions.Reply]] = deque()
         for until, reply in self._kept:
             if until <= now:
                 _log.warning("not_answered", of=reply.event_id, answer="LINE is silent")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app import logs
@@ -93,7 +93,14 @@ def _exclude_full(session: Session, asked: attention.Asked, dropped: Mapping[int
         ids = sorted(id_ for id_, why in dropped.items() if why == reason)
         _exclude(session, asked, ids, literal(reason))
         if reason == "cap":
+            _tell_later(session, asked.notice, ids)
             _log.error("too_many_automatic", notice=asked.notice.id, people=len(ids))
+
+
+def _tell_later(session: Session, digest: Notice, ids: Sequence[int]) -> None:
+    """What a digest would have told them waits for the next one; no other notice tells of others."""
+    again = update(Exclusion).where(Exclusion.told_by == digest.id, Exclusion.resident_id.in_(ids))
+    session.execute(again.values(told_by=None), execution_options={"synchronize_session": False})
 
 
 def _asleep(session: Session, look: Look, gone: Sequence[int]) -> dict[int, datetime]:

@@ -70,6 +70,16 @@ def accepted(url: str) -> dict[str, float]:
         return found
 
 
+def ready(parts: Parts) -> None:
+    """As a process of the reply queue before its first job."""
+    with parts.sessions.begin() as session:
+        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
+    runtime.use(parts)
+    inbound._towns.cache_clear()
+    inbound._replying.cache_clear()
+    inbound.warm_up()
+
+
 def reply(event: int, resident: int) -> actions.Reply:
     return actions.Reply(event, resident, orjson.dumps({"replyToken": f"token{event}", "messages": []}))
 
@@ -93,7 +103,8 @@ def test_while_line_is_silent_one_asks_and_the_others_keep_until_it_is_back(
 ) -> None:
     """Fifty residents write during half a second of silence; each gets the answer, no request is made in vain."""
     parts = parts_for(line, database_url, redis_url, tmp_path)
-    replying = Replying(parts)
+    ready(parts)
+    replying = inbound._replying()
     line.order("error", endpoint="reply", count=None, when="before", status=503)
     try:
         for event in range(DOUBTS):
@@ -106,10 +117,7 @@ def test_while_line_is_silent_one_asks_and_the_others_keep_until_it_is_back(
         assert len(line.calls()) == DOUBTS + 1, "one asks"
         assert time.monotonic() - begin < ASK_AGAIN, "and turns go on"
         line.control("DELETE", "/sandbox/faults")
-        while not replying.is_empty:
-            replying.start()
-            replying.finish()
-            time.sleep(0.05)
+        inbound.drain()
     finally:
         parts.close()
     assert len(line.calls()) == DOUBTS + 50
@@ -133,12 +141,7 @@ def tapped(db: Sessions, number: int) -> None:
 
 
 def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_line: str) -> None:
-    with parts.sessions.begin() as session:
-        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
-    runtime.use(parts)
-    inbound._towns.cache_clear()
-    inbound._replying.cache_clear()
-    inbound.warm_up()
+    ready(parts)
     parts.line.warm_up()
     tapped(parts.sessions, 1)
     job = threading.Thread(target=inbound.drain)
@@ -153,12 +156,7 @@ def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_li
 
 def test_a_handful_of_newcomers_costs_as_many_statements_as_one(parts: Parts) -> None:
     """What a turn asks of the database is asked once for the whole handful, by first words as well."""
-    with parts.sessions.begin() as session:
-        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
-    runtime.use(parts)
-    inbound._towns.cache_clear()
-    inbound._replying.cache_clear()
-    inbound.warm_up()
+    ready(parts)
     said: list[str] = []
     listen(parts.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
     counts = []
