@@ -161,6 +161,8 @@ def _take_day(talk: Talk, given: Answer) -> Outcome:
     days = _days(talk)
     if given.choice == "later":
         return Go("day", {**talk.form, "page": int(talk.form.get("page", 0)) + 1})
+    if (stretch := in_stretch(talk, given, days, "day")) is not None:
+        return stretch
     picked = typed_day(talk, given)
     if picked in days:
         form = {name: value for name, value in talk.form.items() if name != "page"}
@@ -170,6 +172,19 @@ def _take_day(talk: Talk, given: Answer) -> Outcome:
     if picked is not None:
         return Again(talk.say("bulky.day_not_offered", day=talk.written(picked)))
     return Unclear(talk.say("bulky.day_unclear"))
+
+
+def in_stretch(talk: Talk, given: Answer, days: Sequence[date], step: str) -> Outcome | None:
+    """「来週」 for a day: which days of it are free, on the page that shows them; None for anything else."""
+    found = nearby(given.text, talk.facts.now.date()) if given.text and not given.choice else None
+    if found is None or found.is_one:
+        return None
+    name = talk.stretch(found.name)
+    free = [day for day in days if found.first <= day <= found.last]
+    if not free:
+        return Again(talk.say("bulky.day_not_offered", day=name))
+    said = talk.say("bulky.days_in", name=name, days=talk.listed(map(talk.day_label, free)))
+    return Go(step, {**talk.form, "page": days.index(free[0]) // A_PAGE}, said)
 
 
 def typed_day(talk: Talk, given: Answer) -> date | None:
