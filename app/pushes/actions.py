@@ -92,6 +92,8 @@ def claim(session: Session, now: datetime, limit: int, ceilings: Ceilings = USUA
     cap = Ration("cap", ceilings.automatic_per_day, ceilings.automatic_per_hour)
     lease_until = session.scalars(select(func.now())).one() + LEASE
     due = queries.due(session, now, max(limit, LOOKED_AT))
+    if any(push.automatic and not push.attempts for push in due):
+        attention.counting(session, cap)
     for push in due:
         if len(taken) == limit:
             break
