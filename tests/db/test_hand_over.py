@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -18,6 +18,7 @@ from app.line.answers import Answer
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.notices.rules import Release
 from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
@@ -72,6 +73,26 @@ def test_a_notice_is_counted_and_planned_before_its_instant_but_nothing_leaves(
     with db.begin() as session:
         assert release.start(session, notice_id, NOON)
     assert len(take(db, notice_id)) == 3
+
+
+def test_a_notice_for_midnight_is_counted_by_the_day_that_begins(db: Sessions) -> None:
+    """By yesterday's date it would be the approved 40, and 160 others would get it."""
+    midnight = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
+    with db.begin() as session:
+        for month, people in ((2, 40), (3, 160)):
+            for _ in range(people):
+                given.resident(session, born=[date(2026, month, 1)])
+        notice = given.approved(session, people=40, rule={"child_months": {"from": 10, "to": 10}})
+        by = session.get_one(Staff, notice.author_id)
+        what = Release(at=midnight, typed_count=40, night_reason="年始")
+        notice_actions.schedule(session, notice, what, by=by, now=midnight - timedelta(hours=6))
+        notice_id = notice.id
+    with db.begin() as session:
+        assert not release.release(session, notice_id, midnight - 4 * SECOND)
+    assert (notice_of(db, notice_id).state, notice_of(db, notice_id).expected_count) == (
+        "content_frozen",
+        160,
+    )
 
 
 def test_a_notice_cannot_be_resumed_into_the_time_before_its_instant(db: Sessions, crowd: int) -> None:
