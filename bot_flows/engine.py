@@ -6,8 +6,6 @@ the menu, a counter's code, the sorting dictionary, and at last an honest 「わ
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot_flows import (
     bubbles,
     child_age,
@@ -25,7 +23,7 @@ from bot_flows import (
     with_staff,
 )
 from bot_flows import nearby as nearby_places
-from bot_flows.choosing import choice_by_part, choice_in
+from bot_flows.choosing import choice_by_part, choice_by_start, choice_in
 from bot_flows.distress import cry_for_help
 from bot_flows.insults import is_insult
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
@@ -35,6 +33,7 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
+from bot_flows.values import replace
 from bot_flows.ways import afresh, ask_again, leave
 from bot_flows.words import BACK, STOP, fold, numbers, way_out
 
@@ -207,7 +206,10 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     if scene.state.data.get("asks") or not text:
         return None
     outcome = turns.take(scene, Answer(numbers=numbers(text), text=text, means_else=means_else))
-    return None if isinstance(outcome, Unclear) else turns.typed(scene, text, outcome)
+    if not isinstance(outcome, Unclear):
+        return turns.typed(scene, text, outcome)
+    begun = None if means_else else choice_by_start(question, text)
+    return _chosen(scene, begun) if begun else None
 
 
 def _offered_again(scene: Scene, text: str) -> Turn | None:

@@ -76,7 +76,8 @@ class Index:
         self._pairs = _Pairs(self._phrases, self._meanings)
 
     def _add(self, number: int, words: tuple[str, ...]) -> None:
-        if not words:
+        if all(word.isdigit() for word in words):
+            # A number alone is somebody's answer and means nothing by itself, in whatever phrase it is left over.
             return
         for word in words:
             self._with[word].append(len(self._phrases))

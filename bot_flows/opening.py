@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot_flows import (
     bulky_orders,
@@ -29,6 +28,7 @@ from bot_flows.scene import Scene
 from bot_flows.table import AREAS, door_for
 from bot_flows.types import Turn
 from bot_flows.understanding import Understanding
+from bot_flows.values import replace
 from bot_flows.words import day_word, door_word, fold, labels, masked, means_nothing, numbers, plain
 
 

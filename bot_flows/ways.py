@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot_flows import menu, settings, turns
 from bot_flows.memory import at_rest, with_draft, without_draft
 from bot_flows.outcomes import Reply
 from bot_flows.scene import AFRESH, Scene
 from bot_flows.types import Turn
+from bot_flows.values import replace
 from bot_flows.words import BACK, RESUME, STOP, UNDO
 
 

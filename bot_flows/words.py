@@ -19,7 +19,15 @@ _PUNCTUATION = re.compile(r"[\s。、．，,.!！?？…~〜・「」『』]+$")
 _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _REMEMBERED = 4096
 """Labels and words whose spelling is kept: one choice after the other is compared with what was typed."""
-_SEVERAL = re.compile(r"[0-9]{1,2}[番つ個こ]?(?:[とやも,、，.・/ ]+[0-9]{1,2}[番つ個こ]?)*")
+_SEVERAL = re.compile(
+    r"[0-9]{1,2}(?:番目?|つ目?|個|こ)?(?:[とやも,、，.・/ ]+[0-9]{1,2}(?:番目?|つ目?|個|こ)?)*"
+)
+_KEYCAP = re.compile(r"([0-9])\uFE0F?\u20E3")
+_AROUND = re.compile(r"^[(〔【\[「『<#]+|[)〕】\]」』>:-]+$")
+_POLITELY = re.compile(
+    r"(?:です|で?(?:お願いします|おねがいします)|で(?:いい(?:です)?)?|にします|がいい(?:です)?)$"
+)
+"""What people write around a number: 「(1)」, 「1️⃣」, 「3個です」, 「2番でお願いします」."""
 _COUNTED = ("ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ")
 _THANKS = re.compile(
     r"(?:どうも|本当に|ほんとに|ほんとうに)?(?:ありがと|有難|有り難)う?(?:ございま(?:す|した)|です|ね|な|よ|さん|[ー〜!])*"
@@ -65,8 +73,9 @@ def in_digits(text: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def numbers(text: str) -> tuple[int, ...]:
-    """Choice numbers typed: 「1」「１」「一」「①」「1番」「1つ」「ひとつ」「1と3」「一と三」; empty for anything else."""
-    word = _bare(text)
+    """Choice numbers typed: 「1」「１」「一」「①」「(1)」「1番」「ひとつです」「1と3」「一と三」; empty for anything else."""
+    word = _bare(_KEYCAP.sub(r"\1 ", text))
+    word = _AROUND.sub("", _POLITELY.sub("", word) or word).strip()
     if word in _COUNTED:
         return (_COUNTED.index(word) + 1,)
     word = in_digits(word)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import String, column, exists, func, literal_column, or_, select, values
+from sqlalchemy import ColumnElement, String, column, exists, func, literal_column, or_, select, values
 from sqlalchemy.orm import Session
 
 from app.attention.queries import REACHED
@@ -14,7 +14,7 @@ from app.delivery.models import Batch
 from app.delivery.rules import unpack
 from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded, Reminding
-from app.reminders.rules import TOPIC, Choosy
+from app.reminders.rules import TOPIC, TURN, Choosy
 from app.residents.models import Resident
 from app.segments.queries import is_silent, listens, reachable
 
@@ -24,6 +24,15 @@ _WANTS = (
     Resident.topics.contains(literal_column(f"'{{{TOPIC}}}'::varchar[]")),
 )
 """Written out as the index ``ix_residents_reminder`` has it."""
+_TELLING = 0x524D44
+"""The advisory lock of those who seal reminders: "RMD"."""
+_WORDING = 0x52454D49
+"""The advisory lock of those who make reminders and those who change what they say: "REMI"."""
+
+
+def alone(session: Session) -> None:
+    """Wait until nobody else makes reminders or changes the days they tell of: whoever comes second sees the first."""
+    session.execute(select(func.pg_advisory_xact_lock(_WORDING)))
 
 
 def chosen(session: Session, slots: Sequence[str]) -> list[str]:
@@ -101,6 +110,28 @@ def already_told(session: Session, notices: Sequence[int], ids: Sequence[int]) -
     )
     wanted = set(ids)
     return {each for members in session.scalars(found) for each in wanted.intersection(unpack(members))}
+
+
+def moved(session: Session, notice: Notice, meant: ColumnElement[bool]) -> Sequence[int]:
+    """Whom a reminder means who chose its hour so late that whoever made it may not have seen it.
+
+    They may have been told at the hour before. Those who seal reminders hold a lock together; one with such people
+    waits for the others and keeps them waiting, so that it sees whom they told.
+    """
+    if notice.origin != "reminder" or session.get(Reminded, notice.id) is None:
+        return ()
+    found = select(Resident.id).where(Resident.reminder_at >= notice.created_at - TURN, meant)
+    ids = session.scalars(found.order_by(Resident.id)).all()
+    lock = func.pg_advisory_xact_lock if ids else func.pg_advisory_xact_lock_shared
+    session.execute(select(lock(_TELLING)))
+    return ids
+
+
+def told_by_another(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
+    """Who of these was told of a reminder's day by another one."""
+    day = select(Reminded.day).where(Reminded.notice_id == notice_id).scalar_subquery()
+    others = select(Reminded.notice_id).where(Reminded.day == day, Reminded.notice_id != notice_id)
+    return already_told(session, session.scalars(others).all(), ids) if ids else set()
 
 
 def reminded_until(session: Session, resident_id: int, today: date) -> date | None:

@@ -23,6 +23,8 @@ from content.sentences import FIRST_LANGUAGE, say, spoken
 
 LATE = timedelta(minutes=15)
 """A reminder that was missed by more is not sent: the evening it was meant for is over."""
+TURN = timedelta(minutes=1)
+"""Between the instant somebody chose an hour at and the moment everybody can read it: more than a turn takes."""
 LIFETIME = timedelta(hours=2)
 TOPIC = "garbage"
 

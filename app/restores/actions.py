@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -96,6 +96,7 @@ def confirm(session: Session, outside: Outside, *, by: Staff, now: datetime) -> 
     why, before = queries.why_held(session, outside), queries.inside(session)
     if not why or before is None:
         raise Refused("データベースと控えは一致しています。確認することはありません。")
+    _count_anew(session)
     found = Settled()
     _make_what_is_due(session, now)
     for notice in queries.under_way(session):
@@ -108,6 +109,12 @@ def confirm(session: Session, outside: Outside, *, by: Staff, now: datetime) -> 
     detail = {"paused": found.paused, "taken_back": found.taken_back, "unknown": found.unknown}
     audit.record(session, "restore.confirm", "watermark", by=by.login, at=now, detail=detail)
     return found
+
+
+def _count_anew(session: Session) -> None:
+    """A restored dump has none of PostgreSQL's statistics: until they are gathered, its plans may read whole tables."""
+    for step in ("SET LOCAL statement_timeout = 0", "ANALYZE", "SET LOCAL statement_timeout TO DEFAULT"):
+        session.execute(text(step))
 
 
 def _make_what_is_due(session: Session, now: datetime) -> None:

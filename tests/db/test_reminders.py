@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from app.claiming import actions as claiming
 from app.conversations import facts
 from app.db import Sessions
+from app.delivery import queries as delivery
 from app.notices.models import Notice
 from app.release import actions as release
 from app.reminders import actions, rules
@@ -60,15 +62,19 @@ def people(db: Sessions) -> list[int]:
 
 def remind(db: Sessions, at: datetime) -> list[int]:
     with db.begin() as session:
-        return actions.remind_due(session, town(), at)
+        return actions.remind_due(session, lambda _: town(), at)
 
 
-def sent_to(db: Sessions, notice_id: int, at: datetime) -> tuple[str, int]:
-    """What goes out and to how many."""
+def frozen(db: Sessions, notice_id: int, at: datetime) -> None:
     with db.begin() as session:
         assert release.release(session, notice_id, at)
     with db.begin() as session:
         release.plan(session, notice_id, at)
+
+
+def sent_to(db: Sessions, notice_id: int, at: datetime) -> tuple[str, int]:
+    """What goes out and to how many."""
+    frozen(db, notice_id, at)
     with db.begin() as session:
         claims = claiming.claim(session, notice_id, claiming.Sender("test", 10, 15), at)
     body = orjson.loads(claims[0].body)
@@ -97,7 +103,7 @@ def test_those_who_read_the_same_are_one_notice(db: Sessions, people: list[int])
 
 def test_each_hour_fires_once_even_with_two_clocks(db: Sessions, people: list[int]) -> None:
     with db() as one:
-        first = actions.remind_due(one, town(), EVENING)
+        first = actions.remind_due(one, lambda _: town(), EVENING)
         one.commit()
     assert len(first) == 2
     assert remind(db, EVENING + timedelta(seconds=30)) == []
@@ -161,6 +167,42 @@ def test_who_was_reminded_and_then_chose_a_later_hour_hears_once(db: Sessions, p
     assert sum(sent_to(db, each, eight)[1] for each in made) == 2
     choose(db, told, "-1 21:00", eight + timedelta(minutes=5))
     assert remind(db, eight + timedelta(hours=1)) == [], "nor at a third hour"
+
+
+def test_who_chooses_an_hour_whose_reminder_is_made_already_hears_once(
+    db: Sessions, people: list[int]
+) -> None:
+    """Between its making and its freezing; and however close the two hours are, and the look at them, together."""
+    told, _, _, later, _ = people
+    eight = EVENING + timedelta(hours=2)
+    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    assert sent_to(db, both, EVENING)[1] == 2
+    [made] = remind(db, eight)
+    choose(db, told, "-1 20:00", eight + timedelta(seconds=1))
+    assert sent_to(db, made, eight + timedelta(seconds=2))[1] == 1
+    with db() as session:
+        reasons = delivery.excluded_by_reason(session, made)
+        assert (session.get_one(Notice, made).recipients, reasons) == (2, {"opted_out": 1})
+    assert (known(db, told, eight), known(db, later, eight)) == (date(2026, 12, 2),) * 2
+
+
+def test_a_reminder_waits_for_those_who_may_be_telling_the_same_people(
+    db: Sessions, people: list[int]
+) -> None:
+    """Two hours a minute apart; the first is being sealed while somebody changes to the second."""
+    soon = EVENING + timedelta(minutes=1)
+    with db.begin() as session:
+        session.get_one(Resident, people[3]).reminder = "-1 18:01"
+    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    frozen(db, both, EVENING)
+    with db() as sealing, ThreadPoolExecutor(1) as beside:
+        [first] = claiming.claim(sealing, both, claiming.Sender("one", 10, 15), EVENING)
+        choose(db, people[0], "-1 18:01", soon)
+        [made] = remind(db, soon)
+        second = beside.submit(sent_to, db, made, soon)
+        assert not wait([second], timeout=0.3).done
+        sealing.commit()
+        assert (first.size, second.result(timeout=10)[1]) == (2, 1)
 
 
 def choose(db: Sessions, person: int, hour: str, at: datetime) -> None:

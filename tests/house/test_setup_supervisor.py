@@ -42,6 +42,9 @@ async def main():
     web = "granian --interface wsgi --uds web.sock --workers-kill-timeout 3 hello:app"
     plans.append(Plan("web", shell(web), env, home, death=signal.SIGTERM, healthy=(home / "web.sock").exists))
     plans.append(Plan("deaf", shell('sh -c "trap : TERM INT; while :; do sleep 0.2; done"'), env, home))
+    deaf = "trap '' TERM INT; sh -c 'touch deaf; while :; do sleep 0.2; done' & wait"
+    plans.append(Plan("family", ["/bin/sh", "-c", deaf], env, home, death=signal.SIGTERM,
+                      healthy=(home / "deaf").exists))
     children = supervisor.start(plans)
     await supervisor.healthy(children)
     print("all healthy", flush=True)
@@ -69,6 +72,17 @@ def alive(home: Path) -> list[str]:
     return found
 
 
+def hang(home: Path, command: str) -> None:
+    """Whatever runs this command here, and its workers, answer nothing any more."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_text().split("\0")
+            if (process / "cwd").readlink() == home and command in words and "--" not in words:
+                os.killpg(int(process.name), signal.SIGSTOP)
+        except OSError:
+            continue
+
+
 def wait_until_gone(home: Path, seconds: float) -> list[str]:
     end = time.monotonic() + seconds
     while (left := alive(home)) and time.monotonic() < end:
@@ -79,6 +93,7 @@ def wait_until_gone(home: Path, seconds: float) -> list[str]:
 @pytest.mark.chaos
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked"])
 def test_no_process_outlives_its_supervisor(tmp_path: Path, number: int) -> None:
+    """Whatever it is killed in the middle of: a granian and its worker that hang, a family that ignores SIGTERM."""
     (tmp_path / "hello.py").write_text(HELLO)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     with subprocess.Popen(
@@ -91,7 +106,9 @@ def test_no_process_outlives_its_supervisor(tmp_path: Path, number: int) -> None
         for line in supervisor.stdout:
             if line.strip() == "all healthy":
                 break
-        assert len(alive(tmp_path)) >= 7, "PostgreSQL with its own, Valkey, two of granian, the deaf one"
+        assert len(alive(tmp_path)) >= 9, "PostgreSQL with its own, Valkey, two of granian, the deaf ones"
+        if number == signal.SIGKILL:
+            hang(tmp_path, "hello:app")
         supervisor.send_signal(number)
         if number == signal.SIGTERM:
             time.sleep(0.5)  # two signals at once would arrive as one
