@@ -25,7 +25,8 @@ _SEVERAL = re.compile(
 _KEYCAP = re.compile(r"([0-9])\uFE0F?\u20E3")
 _AROUND = re.compile(r"^[(〔【\[「『<#]+|[)〕】\]」』>:-]+$")
 _POLITELY = re.compile(
-    r"(?:です|で?(?:お願いします|おねがいします)|で(?:いい(?:です)?)?|にします|がいい(?:です)?)$"
+    r"(?:です|で?(?:お願いします|おねがいします)|で(?:いい(?:です)?)?|にします|がいい(?:です)?"
+    r"|を(?:お願いします|おねがいします|ください|下さい))$"
 )
 """What people write around a number: 「(1)」, 「1️⃣」, 「3個です」, 「2番でお願いします」."""
 _COUNTED = ("ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ")
@@ -54,6 +55,19 @@ def plain(text: str) -> str:
     return shorter or word or fold(text)
 
 
+_NOTHING = {"ありません": "ない", "いません": "いない", "いりません": "いらない"}
+_NONE = re.compile(rf"(?:[^はが]{{1,4}}[はが]|とくに|特に)?({'|'.join(_NOTHING)})")
+_YES_BEFORE = re.compile(r"^(?:はい|ええ|うん|では|じゃあ|えーと|えっと|あの)[、,。\s]+")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def answered(text: str) -> str:
+    """``fold`` of an answer without what is said around it: 「はい、東区です。」 and 「東区でお願いします」 are 「東区」."""
+    word = _YES_BEFORE.sub("", _bare(text))
+    none = _NONE.fullmatch(word)
+    return _NOTHING[none[1]] if none else _POLITELY.sub("", word).strip() or word
+
+
 def kanji_number(text: str) -> int | None:
     """A number up to 99 in kanji: 「十二」 is 12, 「二十」 is 20; None when it is something else."""
     if not text or any(letter not in _KANJI_DIGITS and letter != "十" for letter in text):
@@ -74,8 +88,7 @@ def in_digits(text: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def numbers(text: str) -> tuple[int, ...]:
     """Choice numbers typed: 「1」「１」「一」「①」「(1)」「1番」「ひとつです」「1と3」「一と三」; empty for anything else."""
-    word = _bare(_KEYCAP.sub(r"\1 ", text))
-    word = _AROUND.sub("", _POLITELY.sub("", word) or word).strip()
+    word = _AROUND.sub("", answered(_KEYCAP.sub(r"\1 ", text))).strip()
     if word in _COUNTED:
         return (_COUNTED.index(word) + 1,)
     word = in_digits(word)
