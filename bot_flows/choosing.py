@@ -1,4 +1,4 @@
-"""Which of a question's choices typed words name: a number, a label, other words for it, or a part of one. Pure."""
+"""Which of a question's choices typed words name: a number, a label, other words for it, a beginning or a part. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from bot_flows.outcomes import Choice, Question
 from bot_flows.words import answer_word, answered, fold, numbers, plain
 
+SHORTEST_START = 3
 _PARTS = re.compile(r"[・/、（()） ]+")
 _ABOUT = re.compile(r"(?:のこと|のほう|の方|の件)(?:で|が)?$")
 
@@ -24,6 +25,20 @@ def choice_in(question: Question, text: str) -> Choice | None:
         ):
             return choice
     return None
+
+
+def choice_by_start(question: Question, text: str) -> Choice | None:
+    """The only choice whose label or other word begins with the text: 「軽自動車」 for 「軽自動車税」."""
+    said = plain(text)
+    if len(said) < SHORTEST_START:
+        return None
+    fits = [
+        choice
+        for choice in question.choices
+        if choice.kind == "answer"
+        and any(fold(word).startswith(said) for word in (choice.label, *choice.words))
+    ]
+    return fits[0] if len(fits) == 1 else None
 
 
 def choice_by_part(question: Question, text: str) -> Choice | None:

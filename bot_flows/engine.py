@@ -23,7 +23,7 @@ from bot_flows import (
     with_staff,
 )
 from bot_flows import nearby as nearby_places
-from bot_flows.choosing import choice_by_part, choice_in
+from bot_flows.choosing import choice_by_part, choice_by_start, choice_in
 from bot_flows.distress import cry_for_help
 from bot_flows.insults import is_insult
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
@@ -206,7 +206,10 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     if scene.state.data.get("asks") or not text:
         return None
     outcome = turns.take(scene, Answer(numbers=numbers(text), text=text, means_else=means_else))
-    return None if isinstance(outcome, Unclear) else turns.typed(scene, text, outcome)
+    if not isinstance(outcome, Unclear):
+        return turns.typed(scene, text, outcome)
+    begun = None if means_else else choice_by_start(question, text)
+    return _chosen(scene, begun) if begun else None
 
 
 def _offered_again(scene: Scene, text: str) -> Turn | None:

@@ -22,7 +22,7 @@ from app.circuits import actions as circuit_actions
 from app.circuits import queries as circuit_queries
 from app.claiming import sealing
 from app.delivery import rules
-from app.delivery.actions import settle
+from app.delivery.actions import add_batches, settle
 from app.delivery.claims import Claim
 from app.delivery.models import Batch
 from app.envelopes import rules as envelopes
@@ -99,6 +99,8 @@ def _claims(
 ) -> list[Claim]:
     """Seal what was only planned, and claim everything whose people may hear it now."""
     notice, now = look.asked.notice, look.asked.now
+    if notice.watch_seconds and notice.watch_until is None:
+        _keep_small(session, notice, found)
     bodies = _seal(session, look, [batch for batch in found if batch.state == "planned"])
     claims = []
     for batch in found:
@@ -115,6 +117,16 @@ def _claims(
         key = batch.retry_key
         claims.append(Claim(batch.id, batch.token, batch.endpoint, key, body, batch.size, alone, people))
     return claims
+
+
+def _keep_small(session: Session, notice: Notice, first: Sequence[Batch]) -> None:
+    """Those who were to be watched are all left out, so the next are; no more of them than planned."""
+    for batch in first:
+        ids = rules.unpack(batch.members)
+        if batch.state == "planned" and len(ids) > rules.WATCHED:
+            watched, others = ids[: rules.WATCHED], ids[rules.WATCHED :]
+            batch.members, batch.size, batch.last_id = rules.pack(watched), len(watched), watched[-1]
+            add_batches(session, notice, others, "planned")
 
 
 def _bytes_of(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, logs
 from app.delivery import queries, rules
-from app.delivery.actions import doubt, release_claim, settle
+from app.delivery.actions import begin_watch, doubt, release_claim, settle
 from app.leases import queries as leases
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
@@ -151,6 +151,17 @@ def _sum_closes(session: Session, notice: Notice) -> bool:
             open=tally.open,
         )
     return tally.adds_up
+
+
+def mend_watch(session: Session, notice_id: int, now: datetime) -> None:
+    """The first people of a watched notice got an outcome that no sender brought: their senders died, their key or
+    their bytes were out of date. Nothing would ever begin the watch, so it begins here, and a person looks first."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.state != "running" or not notice.watch_seconds or notice.watch_until:
+        return
+    first = leases.watched(session, notice_id)
+    if first is not None and begin_watch(notice, [first], now):
+        notice_actions.pause(session, notice, reason="watch", by=audit.SYSTEM, now=now)
 
 
 def mend_leases(session: Session, now: datetime) -> list[int]:

@@ -143,15 +143,8 @@ def _is_usual(answer: Answer | None) -> bool:
 
 def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded:
     """The stop rules: the first 50 must all be accepted, and later on at most one in twenty refused."""
-    watched = [batch for batch in batches if batch.settled_at is not None]
-    if notice.watch_seconds and notice.watch_until is None and watched:
-        session.execute(
-            update(Notice)
-            .where(Notice.id == notice.id, Notice.watch_until.is_(None))
-            .values(watch_until=now + timedelta(seconds=notice.watch_seconds))
-        )
-        if any(_states(batch) != {"accepted"} for batch in watched):
-            return Recorded(pause_reason="watch")
+    if begin_watch(notice, batches, now):
+        return Recorded(pause_reason="watch")
     if any("rejected" in _states(batch) for batch in batches):
         session.flush()
         by_state = queries.tally(session, notice).by_state
@@ -160,6 +153,16 @@ def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: date
         ):
             return Recorded(pause_reason="refusals")
     return Recorded()
+
+
+def begin_watch(notice: Notice, batches: Sequence[Batch], now: datetime) -> bool:
+    """The first people of a watched notice have their outcome: whether it stops the rest. The caller has its row alone
+    (``notice_queries.kept``)."""
+    watched = [batch for batch in batches if batch.settled_at is not None]
+    if not notice.watch_seconds or notice.watch_until is not None or not watched:
+        return False
+    notice.watch_until = now + timedelta(seconds=notice.watch_seconds)
+    return any(_states(batch) != {"accepted"} for batch in watched)
 
 
 def _states(batch: Batch) -> set[str]:

@@ -47,6 +47,12 @@ def _first_with_people(notice_id: int) -> ScalarSelect[int]:
     return first.correlate(None).scalar_subquery()
 
 
+def watched(session: Session, notice_id: int) -> Batch | None:
+    """The batch that is watched."""
+    found = select(Batch).where(Batch.notice_id == notice_id, Batch.seq == _first_with_people(notice_id))
+    return session.scalars(found).one_or_none()
+
+
 def claimable(
     session: Session, notice: Notice, limit: int, now: datetime, *, suspect: bool
 ) -> Sequence[Batch]:

@@ -22,7 +22,7 @@ from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.ledger import OK, notice_of, states, take, tell
+from tests.db.ledger import LOST, OK, notice_of, states, take, tell
 
 NOON = given.NOON
 SECOND = timedelta(seconds=1)
@@ -126,6 +126,56 @@ def test_a_first_batch_that_was_refused_stops_the_notice(db: Sessions, crowd: in
     notice_id = released(db, crowd, watch_seconds=60)
     [first] = take(db, notice_id)
     assert tell(db, notice_id, [(first, Answer(400))]).pause_reason == "watch"
+
+
+def test_first_people_whose_senders_die_stop_the_notice(db: Sessions, crowd: int) -> None:
+    """They are set aside by the reconciler; no sender is left to begin the watch."""
+    notice_id = released(db, crowd, watch_seconds=60)
+    for _ in range(rules.LOST_LEASES_ALLOWED):
+        assert [claim.size for claim in take(db, notice_id)] == [rules.WATCHED]
+        with db.begin() as session:
+            session.execute(
+                update(Batch).where(Batch.state == "sending").values(lease_until=NOON - timedelta(days=900))
+            )
+        with db.begin() as session:
+            closing.mend_leases(session, NOON)
+            closing.mend_watch(session, notice_id, NOON)
+    assert states(db, notice_id) == {"quarantined": 1, "planned": 3}
+    assert (notice_of(db, notice_id).state, notice_of(db, notice_id).pause_reason) == ("paused", "watch")
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        closing.resume(session, notice, by=session.get_one(Staff, notice.author_id), now=NOON + SECOND)
+    rest = take(db, notice_id, now=NOON + timedelta(seconds=60))
+    assert sum(claim.size for claim in rest) == crowd - rules.WATCHED
+
+
+def test_first_people_whose_key_is_too_old_stop_the_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    [first] = take(db, notice_id)
+    tell(db, notice_id, [(first, LOST)])
+    with db.begin() as session:
+        session.execute(update(Notice).values(expires_at=NOON + timedelta(hours=24)))
+        session.execute(update(Batch).values(next_attempt_at=NOON - timedelta(days=900)))
+    later = NOON + rules.KEY_LIFE
+    assert take(db, notice_id, now=later) == []
+    with db.begin() as session:
+        closing.mend_watch(session, notice_id, later)
+    assert states(db, notice_id)["unknown"] == 1
+    assert notice_of(db, notice_id).pause_reason == "watch"
+
+
+def test_the_next_50_are_watched_when_all_of_the_first_are_left_out(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    with db.begin() as session:
+        first = session.scalars(select(Batch).order_by(Batch.seq).limit(1)).one()
+        session.execute(
+            update(Resident).where(Resident.id.in_(rules.unpack(first.members))).values(stopped="all")
+        )
+    [watched] = take(db, notice_id)
+    assert watched.size == rules.WATCHED
+    tell(db, notice_id, [(watched, OK)])
+    rest = take(db, notice_id, now=NOON + timedelta(seconds=60))
+    assert sum(claim.size for claim in rest) == crowd - 2 * rules.WATCHED
 
 
 def test_more_than_one_refusal_in_twenty_stops_the_notice(db: Sessions, crowd: int) -> None:

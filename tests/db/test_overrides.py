@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def area(town: LoadedTown, code: str) -> str:
 
 def remind(db: Sessions, town: LoadedTown, at: datetime = EVENING) -> list[int]:
     with db.begin() as session:
-        return actions.remind_due(session, town, at)
+        return actions.remind_due(session, lambda _: town, at)
 
 
 def freeze(db: Sessions, notice_id: int, at: datetime) -> None:
@@ -123,6 +124,36 @@ def test_every_process_answers_with_a_change_at_once(db: Sessions, towns: TownCa
     with db.begin() as session:
         overriding.withdraw(session, towns.town(), found.override_id, by=staff, now=EVENING)
     assert towns.town().collections(here, THURSDAY, THURSDAY) == [before]
+
+
+@pytest.mark.parametrize("act", ["register", "withdraw"])
+def test_a_reminder_made_while_a_change_is_written_down_tells_of_it(
+    db: Sessions, towns: TownCache, act: str
+) -> None:
+    """Whoever makes it waits for the change: nobody would correct what was read before it."""
+    reminded, staff, town = person(db, HERE), by(db), towns.town()
+    change = overriding.Change((area(town, HERE),), THURSDAY, None, "snow")
+    if act == "withdraw":
+        found = register(db, towns, [HERE], EVENING)
+    with db() as console, ThreadPoolExecutor(1) as clock:
+        if act == "register":
+            overriding.register(console, town, change, by=staff, now=EVENING)
+        else:
+            overriding.withdraw(console, towns.town(), found.override_id, by=staff, now=EVENING)
+
+        def make() -> list[int]:
+            with db.begin() as session:
+                return actions.remind_due(session, towns.town_in, EVENING)
+
+        made = clock.submit(make)
+        with pytest.raises(TimeoutError):
+            made.result(timeout=0.3)
+        console.commit()
+        [notice] = made.result(timeout=5)
+    freeze(db, notice, EVENING)
+    send(db, notice, EVENING)
+    assert got(db, notice) == [reminded]
+    assert ("中止" in words(db, notice)) == (act == "register")
 
 
 def test_exactly_those_reminded_hear_of_the_change(db: Sessions, towns: TownCache) -> None:
