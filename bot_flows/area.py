@@ -109,11 +109,7 @@ def by_text(talk: Talk, given: Answer) -> Outcome:
     if ward:
         return Go("district", {**_clean(talk), "among": {"ward": ward}, "page": 0})
     unknown = talk.say("area.unknown_name", example=talk.facts.town.a_postcode)
-    return (
-        _narrow(talk, {"words": given.text[:40]})
-        or _narrow(talk, {"words": said[:40]})
-        or Unclear(unknown, second)
-    )
+    return _narrow(talk, {"words": said[:40]}) or Unclear(unknown, second)
 
 
 def _exact(talk: Talk, text: str) -> bool:
