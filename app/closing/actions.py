@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app import audit, logs
 from app.delivery import queries, rules
-from app.delivery.actions import begin_watch, doubt, release_claim, settle
+from app.delivery.actions import doubt, release_claim, settle
 from app.leases import queries as leases
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
+from app.recording.actions import begin_watch
 from app.residents import actions as resident_actions
 from app.staff.models import Staff
 

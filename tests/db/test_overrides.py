@@ -15,12 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import actions as delivery
 from app.delivery import queries as delivery_queries
+from app.delivery.claims import Result
 from app.errors import Refused
 from app.garbage.models import OverriddenArea, Override
 from app.line.answers import Answer
 from app.notices.models import Notice
+from app.recording import actions as recording
 from app.release import actions as release
 from app.reminders import actions, overriding
 from app.reminders.models import Correction
@@ -80,7 +81,7 @@ def send(db: Sessions, notice_id: int, at: datetime) -> None:
         claims = claiming.claim(session, notice_id, claiming.Sender("test", 10, 15), at)
     with db.begin() as session:
         accepted = Answer(status=200, request_id="r")
-        delivery.record(session, notice_id, [delivery.Result(each, accepted) for each in claims], at)
+        recording.record(session, notice_id, [Result(each, accepted) for each in claims], at)
     with db.begin() as session:
         closing.finish(session, notice_id, at)
 
@@ -205,8 +206,8 @@ def test_what_is_in_the_air_is_waited_for_and_then_corrected_once(db: Sessions, 
     register(db, towns, [HERE], EVENING)
     assert corrections(db) == []
     with db.begin() as session:
-        results = [delivery.Result(each, Answer(status=200, request_id="r")) for each in claims]
-        delivery.record(session, notice, results, EVENING)
+        results = [Result(each, Answer(status=200, request_id="r")) for each in claims]
+        recording.record(session, notice, results, EVENING)
     with db.begin() as session:
         closing.finish(session, notice, EVENING)
     with db() as one, db() as other:
