@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
-from app.delivery.claims import Recorded
+from app.delivery.claims import Recorded, Result
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.line.answers import Answer
@@ -23,7 +24,7 @@ from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.ledger import LOST, OK, notice_of, states, take, tell
+from tests.db.ledger import LOST, OK, due_again, notice_of, states, take, tell
 
 NOON = given.NOON
 SECOND = timedelta(seconds=1)
@@ -118,6 +119,31 @@ def test_a_planned_notice_nobody_started_in_time_is_held(db: Sessions, crowd: in
     with db.begin() as session:
         assert not release.start(session, notice_id, NOON + timedelta(minutes=16))
     assert (notice_of(db, notice_id).state, notice_of(db, notice_id).pause_reason) == ("paused", "late")
+
+
+def test_two_senders_of_a_slow_notice_share_its_minute(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=60)
+    with db() as one, ThreadPoolExecutor(1) as beside:
+        first = claiming.claim(one, notice_id, claiming.Sender("a", 50, 15), NOON)
+        second = beside.submit(take, db, notice_id)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        one.commit()
+        assert (sum(claim.size for claim in first), second.result(timeout=5)) == (60, [])
+
+
+def test_what_is_tried_again_counts_in_a_slow_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=60)
+    tell(db, notice_id, [(claim, LOST) for claim in take(db, notice_id)])
+    due_again(db)
+    later = NOON + timedelta(seconds=61)
+    again = take(db, notice_id, now=later)
+    assert sum(claim.size for claim in again) == 60
+    assert take(db, notice_id, now=later + SECOND) == []
+    with db.begin() as session:
+        actions.record(session, notice_id, [Result(claim, OK) for claim in again], later)
+    assert take(db, notice_id, now=later + 59 * SECOND) == []
+    assert sum(claim.size for claim in take(db, notice_id, now=later + 61 * SECOND)) == 60
 
 
 def test_a_watched_notice_sends_to_50_and_waits(db: Sessions, crowd: int) -> None:
