@@ -20,6 +20,7 @@ from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.notices.rules import Release
+from app.recording import actions as recording
 from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
@@ -141,7 +142,7 @@ def test_what_is_tried_again_counts_in_a_slow_notice(db: Sessions, crowd: int) -
     assert sum(claim.size for claim in again) == 60
     assert take(db, notice_id, now=later + SECOND) == []
     with db.begin() as session:
-        actions.record(session, notice_id, [Result(claim, OK) for claim in again], later)
+        recording.record(session, notice_id, [Result(claim, OK) for claim in again], later)
     assert take(db, notice_id, now=later + 59 * SECOND) == []
     assert sum(claim.size for claim in take(db, notice_id, now=later + 61 * SECOND)) == 60
 
