@@ -32,6 +32,8 @@ LOT = 0.03
 """Seconds of sending that are reserved at once."""
 AHEAD = 0.08
 """How many seconds before the last reserved moment the next ones are reserved."""
+GLANCE = 0.002
+"""Seconds between two looks for the very last answers: a notice is done when they are written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,12 @@ class Stream:
             self._client.call_soon(self._enqueue, requests, asks)
 
     def take(self, wait: float) -> list[Answered]:
-        """Answers that are there after ``wait`` seconds, together, so that they are recorded together."""
-        if self.under_way:
-            time.sleep(wait)
+        """Answers that are there after ``wait`` seconds, or once nothing is under way: together, so that they are
+        recorded together."""
+        end = time.monotonic() + wait
+        while (missing := self.under_way - self._answers.qsize()) and (left := end - time.monotonic()) > 0:
+            # So many cannot be answered sooner; looking more often would take the line's thread its turns.
+            time.sleep(min(left, max(GLANCE, missing / LIMITS[self._endpoint])))
         found: list[Answered] = []
         while not self._answers.empty():
             found.append(self._answers.get())

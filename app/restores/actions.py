@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import text, update
+from sqlalchemy import DateTime, Uuid, bindparam, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,15 @@ AT_HAND = timedelta(minutes=1)
 """Until when an instant counts as come: it may have come in the time the copy does not know."""
 
 _log = logs.get("restores")
+
+
+_RAISE = (
+    update(Watermark)
+    .where(Watermark.epoch == bindparam("of", type_=Uuid()), Watermark.number >= bindparam("noted"))
+    .values(number=Watermark.number + 1, at=bindparam("now", type_=DateTime(timezone=True)))
+    .returning(Watermark.number)
+    .execution_options(synchronize_session=False)
+)
 
 
 class Held(Exception):
@@ -64,8 +73,7 @@ def mark(session: Session, outside: Outside, now: datetime) -> Mark:
     noted = None if known is None else outside.read(known.epoch)
     if known is None or noted is None:
         raise Held
-    raised = update(Watermark).where(Watermark.epoch == known.epoch, Watermark.number >= noted.number)
-    number = session.scalar(raised.values(number=Watermark.number + 1, at=now).returning(Watermark.number))
+    number = session.scalar(_RAISE, {"of": known.epoch, "noted": noted.number, "now": now})
     if number is None:
         raise Held
     return Mark(known.epoch, number, now)

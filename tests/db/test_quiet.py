@@ -9,9 +9,10 @@ import pytest
 from app.attention.rules import Ceilings, quiet_ends, town_wide
 from app.claiming import actions as claiming
 from app.db import Sessions
-from app.delivery import actions as delivery
 from app.delivery import queries
+from app.delivery.claims import Result
 from app.notices.models import Notice
+from app.recording import actions as recording
 from app.release import actions as release
 from app.residents import actions as residents
 from app.residents.models import Resident
@@ -85,7 +86,7 @@ def test_a_request_that_is_tried_again_at_night_waits_for_the_morning_with_its_k
     notice_id = under_way(db, 1200, now=evening)
     first = take(db, notice_id, now=evening)
     with db.begin() as session:
-        delivery.record(session, notice_id, [delivery.Result(c, LOST) for c in first], evening)
+        recording.record(session, notice_id, [Result(c, LOST) for c in first], evening)
     due_again(db)
     assert take(db, notice_id, now=NIGHT) == []
     again = take(db, notice_id, now=SEVEN)
