@@ -7,12 +7,11 @@ shown as quick replies so that the three ways out always fit under LINE's 13; nu
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Question, Reply, Talk
 from bot_flows.types import Message
-from bot_flows.values import checked
+from bot_flows.values import checked, replace
 from content import messages as line
 
 MOST_CHOICES = 10

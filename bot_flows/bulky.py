@@ -122,7 +122,7 @@ def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
 
 def _ask_summary(talk: Talk) -> Question:
     rows = _rows(talk)
-    text = [talk.say("bulky.ask_summary"), *(f"{label}：{value}" for label, value in rows)]
+    text = [talk.say("bulky.ask_summary"), *(talk.row(*each) for each in rows)]
     send = Choice("send", talk.say("bulky.send"), words=("はい", "ok", "申込む", "申し込み"))
     mend = Choice("mend", talk.say("bulky.mend"), words=("直す", "修正", "いいえ"))
     stop = Choice("stop", talk.say("bulky.not_now"), words=("申し込まない",))

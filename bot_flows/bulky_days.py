@@ -32,8 +32,9 @@ def collects(book: Book, area: CollectionArea, day: date, holidays: frozenset[da
 def coming(book: Book, area: CollectionArea, today: date, holidays: frozenset[date]) -> Iterator[date]:
     """Days an order made today may name, nearest first; when one can still be ordered, so can all later ones."""
     is_open = False
-    for ahead in range(1, book.rules.ahead_days + 1):
-        day = today + timedelta(days=ahead)
+    for day in map(
+        date.fromordinal, range(today.toordinal() + 1, today.toordinal() + book.rules.ahead_days + 1)
+    ):
         if collects(book, area, day, holidays):
             is_open = is_open or may_change(book, day, today, holidays)
             if is_open:

@@ -8,6 +8,7 @@ from bot_flows import dictionary
 from bot_flows.bulky_basket import book_of, clean, full, room_for, with_more
 from bot_flows.bulky_facts import Item, Kind
 from bot_flows.bulky_words import kind_label, phone_of, yen
+from bot_flows.collection import guide_of, is_collected, sign_of
 from bot_flows.guide import cut_quoted
 from bot_flows.matching import index_of
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Question, Start, Step, Talk, Unclear
@@ -121,10 +122,15 @@ def opened_with(talk: Talk, item_id: str) -> Start:
 
 
 def _other_garbage(talk: Talk, text: str) -> str:
-    """A thing of the sorting dictionary that is ordinary garbage."""
+    """A thing of the sorting dictionary that is ordinary garbage, or that the town takes in no way."""
     hit = next(iter(dictionary.exact(talk, text)), None)
-    if hit is None or "粗大" in hit.category:
+    if hit is None or "粗大" in sign_of(talk, hit.category):
         return ""
+    if not is_collected(talk, hit.category):
+        guide = guide_of(talk, hit.category)
+        return talk.say(
+            "bulky.not_taken", item=hit.item, route=hit.note or (guide.how if guide else hit.category)
+        )
     return talk.say("bulky.other_garbage", item=hit.item, category=hit.category)
 
 
@@ -218,7 +224,7 @@ def _take_count(talk: Talk, given: Answer) -> Outcome:
     kind = book_of(talk).kind(str(talk.form.get("kind", "")))
     if kind is None:
         return Go("item", clean(talk.form))
-    if given.choice == "more":
+    if given.choice == "more" or any(number > room_for(talk, kind.id) for number in given.numbers):
         return Again(full(talk))
     if not (given.choice.isdigit() and 1 <= int(given.choice) <= room_for(talk, kind.id)):
         return Unclear(talk.say("bulky.count_unclear"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,7 +10,7 @@ from bot_flows import guide
 from bot_flows.bulky_basket import book_of
 from bot_flows.bulky_days import left_on, may_change, with_space
 from bot_flows.bulky_facts import CancelOrder, ConfirmOrder, MoveOrder, Order, SaidPaid
-from bot_flows.bulky_place import day_choices, day_of, typed_day
+from bot_flows.bulky_place import day_choices, day_of, in_stretch, typed_day
 from bot_flows.bulky_words import lines_of, payment_words, phone_of, receipt, short_of, state_words, yen
 from bot_flows.guide import cut
 from bot_flows.outcomes import (
@@ -35,6 +36,13 @@ CANCELS = ("取り消し", "とりけし", "取消", "取り消す", "취소")
 """Words that ask for the order to be cancelled, not for the talk to end."""
 
 
+_OWN_WORDS = re.compile(
+    r"(?:粗大|そだい)(?:ごみ)?(?!.*(?:出し方|捨て方|料金|いくら)).*"
+    r"(?:取り?消|とりけ|きゃんせる|変更|変え|かえたい|確認|いつ(?:来|くる|取り)|受付番号|申し?込んだ|予約した)"
+)
+"""「粗大ごみをキャンセルしたい」, 「粗大ごみの日を変えたい」, as ``fold`` writes them."""
+
+
 def mine(talk: Talk) -> Outcome:
     """The only order at once, several as a list."""
     orders = talk.facts.bulky.orders
@@ -47,8 +55,12 @@ def mine(talk: Talk) -> Outcome:
 
 
 def is_asked_for(text: str) -> bool:
-    """Whether the text is the label of a button that leads here, in any language."""
-    return fold(text) in labels("bulky.cannot", "bulky.change", "bulky.my_orders")
+    """Whether the text asks for what was ordered: a label that leads here, in any language, or one's own words."""
+    said = fold(text)
+    return (
+        said in labels("bulky.cannot", "bulky.change", "bulky.my_orders")
+        or _OWN_WORDS.search(said) is not None
+    )
 
 
 def show(talk: Talk, number: str) -> Outcome:
@@ -202,6 +214,8 @@ def _take_newday(talk: Talk, given: Answer) -> Outcome:
     days = _days(talk, order) if order else []
     if given.choice == "later":
         return Go("newday", {**talk.form, "page": int(talk.form.get("page", 0)) + 1})
+    if (stretch := in_stretch(talk, given, days, "newday")) is not None:
+        return stretch
     picked = typed_day(talk, given)
     if picked in days:
         return Go("sure", {**talk.form, "day": picked.isoformat()})

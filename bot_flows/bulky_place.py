@@ -16,6 +16,7 @@ from bot_flows.days import nearby, written
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Reply, Step, Talk, Unclear
+from bot_flows.place_names import district_said
 
 A_PAGE = 8
 _WEEKDAY = re.compile("[（(].[)）]")
@@ -58,7 +59,7 @@ def full_lead(talk: Talk) -> str:
 
 def _ask_where(talk: Talk) -> Question:
     known = known_district(talk)
-    name = f"{known.ward}{known.name}" if known else talk.say("bulky.title")
+    name = district_said(talk, known) if known else talk.say("bulky.title")
     here = Choice("here", cut(name), words=("登録した地区", "ここ", "はい"))
     other = Choice("other", talk.say("bulky.other_area"), words=("ほか", "ちがう", "いいえ"))
     return Question(talk.say("bulky.ask_where"), (here, other))
@@ -160,6 +161,8 @@ def _take_day(talk: Talk, given: Answer) -> Outcome:
     days = _days(talk)
     if given.choice == "later":
         return Go("day", {**talk.form, "page": int(talk.form.get("page", 0)) + 1})
+    if (stretch := in_stretch(talk, given, days, "day")) is not None:
+        return stretch
     picked = typed_day(talk, given)
     if picked in days:
         form = {name: value for name, value in talk.form.items() if name != "page"}
@@ -169,6 +172,19 @@ def _take_day(talk: Talk, given: Answer) -> Outcome:
     if picked is not None:
         return Again(talk.say("bulky.day_not_offered", day=talk.written(picked)))
     return Unclear(talk.say("bulky.day_unclear"))
+
+
+def in_stretch(talk: Talk, given: Answer, days: Sequence[date], step: str) -> Outcome | None:
+    """「来週」 for a day: which days of it are free, on the page that shows them; None for anything else."""
+    found = nearby(given.text, talk.facts.now.date()) if given.text and not given.choice else None
+    if found is None or found.is_one:
+        return None
+    name = talk.stretch(found.name)
+    free = [day for day in days if found.first <= day <= found.last]
+    if not free:
+        return Again(talk.say("bulky.day_not_offered", day=name))
+    said = talk.say("bulky.days_in", name=name, days=talk.listed(map(talk.day_label, free)))
+    return Go(step, {**talk.form, "page": days.index(free[0]) // A_PAGE}, said)
 
 
 def typed_day(talk: Talk, given: Answer) -> date | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from bot_flows.outcomes import Choice, Reply, Talk
+from bot_flows.values import replace
 
 MOST = 4
 MOST_ON_A_CARD = 4

@@ -13,6 +13,8 @@ from bot_flows.words import fold, labels
 
 def door_of(talk: Talk, text: str) -> Callable[[], Outcome] | None:
     """「受けた」, 「このお子さんのお知らせを止める」, 「お知らせを戻す」, or one of them with the child's number."""
+    if not talk.facts.resident.children:
+        return None
     said = fold(text).rstrip("。.")
     for act, label, children in _offered(talk):
         numbered = [child for child in children if said == fold(label(child))]

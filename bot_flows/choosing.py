@@ -1,12 +1,13 @@
-"""Which of a question's choices typed words name: a number, a label, other words for it, or a part of one. Pure."""
+"""Which of a question's choices typed words name: a number, a label, other words for it, a beginning or a part. Pure."""
 
 from __future__ import annotations
 
 import re
 
 from bot_flows.outcomes import Choice, Question
-from bot_flows.words import answer_word, fold, numbers, plain
+from bot_flows.words import answer_word, answered, fold, numbers, plain
 
+SHORTEST_START = 3
 _PARTS = re.compile(r"[・/、（()） ]+")
 _ABOUT = re.compile(r"(?:のこと|のほう|の方|の件)(?:で|が)?$")
 
@@ -16,13 +17,28 @@ def choice_in(question: Question, text: str) -> Choice | None:
     given = numbers(text)
     if len(given) == 1 and 1 <= given[0] <= len(question.choices):
         return question.choices[given[0] - 1]
-    said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
+    said = {fold(text).rstrip("。.!！"), answered(text)}
+    words = said | {fold(answer_word(text))}
     for choice in question.choices:
-        if said == fold(choice.label) or any(
-            fold(word) in (said, meant) for word in (*choice.words, *choice.own) if word
+        if fold(choice.label) in said or any(
+            fold(word) in words for word in (*choice.words, *choice.own) if word
         ):
             return choice
     return None
+
+
+def choice_by_start(question: Question, text: str) -> Choice | None:
+    """The only choice whose label or other word begins with the text: 「軽自動車」 for 「軽自動車税」."""
+    said = plain(text)
+    if len(said) < SHORTEST_START:
+        return None
+    fits = [
+        choice
+        for choice in question.choices
+        if choice.kind == "answer"
+        and any(fold(word).startswith(said) for word in (choice.label, *choice.words))
+    ]
+    return fits[0] if len(fits) == 1 else None
 
 
 def choice_by_part(question: Question, text: str) -> Choice | None:

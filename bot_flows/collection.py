@@ -16,6 +16,7 @@ AHEAD = timedelta(days=60)
 """How far the next date of each category is looked for."""
 _HOUR = re.compile(r"(\d{1,2})\s*(?:時|:)\s*(?:(\d{1,2})分?|(半))?")
 
+_NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取り扱わ|市では")
 _ASKED = re.compile(r"(?:の|は|いつ|次|つぎ|日|収集|ですか|\?|。|\s)*")
 """What may stand around a category's name in a question for its day."""
 
@@ -53,6 +54,11 @@ def sign_of(talk: Talk, category: str) -> str:
     """A category's name in Japanese, whatever language it is said in."""
     guide = guide_of(talk, category)
     return (guide.sign or guide.name) if guide else category
+
+
+def is_collected(talk: Talk, category: str) -> bool:
+    """Whether the town takes what belongs to a category; 「市で収集しないもの」 is one too."""
+    return not _NOT_TAKEN.search(sign_of(talk, category))
 
 
 def category_in(talk: Talk, text: str) -> str:

@@ -10,8 +10,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot_flows import guide
-from bot_flows.damage_facts import KINDS, MOST_PHOTOS, FileReport, JoinReport, NearReport
+from bot_flows.choosing import choice_in
+from bot_flows.damage_facts import KINDS, FileReport, JoinReport, NearReport
+from bot_flows.damage_kinds import kind_in, kind_word
 from bot_flows.damage_news import receipt
+from bot_flows.damage_photos import (
+    ask_photos,
+    keeping,
+    one_more,
+    photo_line,
+    photos_of,
+    photos_shown,
+    take_photos,
+)
 from bot_flows.damage_place import STEPS as PLACE_STEPS
 from bot_flows.damage_place import by_position, on_map
 from bot_flows.damage_place import shown as place_shown
@@ -21,6 +32,7 @@ from bot_flows.outcomes import (
     Card,
     Choice,
     Flow,
+    Form,
     Go,
     Outcome,
     Part,
@@ -33,7 +45,8 @@ from bot_flows.outcomes import (
 )
 from bot_flows.private_numbers import hide
 from bot_flows.types import Incoming, State
-from bot_flows.words import door_word
+from bot_flows.values import replace
+from bot_flows.words import door_word, numbers
 
 LONGEST_WORDS = 200
 EMERGENCY = ("110", "119")
@@ -41,20 +54,19 @@ NEXT = {"danger": "place", "place": "kind", "kind": "photos", "photos": "words",
 MENDABLE = ("place", "kind", "photos", "words")
 
 
-def needs_near(state: State) -> bool:
-    """Whether this turn may ask 「同じですか」 and so needs the open reports near by."""
-    return state.flow == "damage" and state.step == "kind" and bool(_form(state).get("position"))
+def near_at(state: State, said: Incoming) -> tuple[float, float] | None:
+    """The position around which this turn may ask 「同じですか」 and so needs the open reports; None for any other."""
+    if state.flow != "damage":
+        return None
+    if state.step in PLACE_STEPS and _form(state).get("what_first"):
+        return said.position
+    at = _form(state).get("position") if state.step == "kind" else None
+    return (float(at[0]), float(at[1])) if at else None
 
 
 def needs_number(state: State, said: Incoming) -> bool:
     """Whether this turn may file the report and so needs its receipt number."""
     return state.flow == "damage" and state.step == "summary" and said.kind in ("text", "postback")
-
-
-def position_of(state: State) -> tuple[float, float]:
-    """The position of the open form; only where ``needs_near``."""
-    north, east = _form(state)["position"]
-    return float(north), float(east)
 
 
 def _form(state: State) -> Mapping[str, Any]:
@@ -96,11 +108,6 @@ def _take_danger(talk: Talk, given: Answer) -> Outcome:
 # ---- what is broken --------------------------------------------------------------------------------------
 
 
-def kind_word(talk: Talk, kind: str) -> str:
-    """「道路の穴・段差」."""
-    return talk.say(f"damage.kind_{kind}")
-
-
 def _ask_kind(talk: Talk) -> Question:
     now, named = talk.form.get("kind"), [(kind, kind_word(talk, kind)) for kind in KINDS]
     choices = [Choice(kind, name, words=tuple(name.split("・")), marked=kind == now) for kind, name in named]
@@ -108,14 +115,35 @@ def _ask_kind(talk: Talk) -> Question:
 
 
 def _take_kind(talk: Talk, given: Answer) -> Outcome:
-    if given.choice not in KINDS:
+    kind = given.choice or kind_in(given.text)
+    if kind not in KINDS:
         return Unclear(talk.say("damage.kind_unclear"))
-    form = {**talk.form, "kind": given.choice}
-    near = next((each for each in talk.facts.damage.near if each.kind == given.choice), None)
+    return _with_kind(talk, {**talk.form, "kind": kind})
+
+
+def _with_kind(talk: Talk, form: Form, lead: str = "") -> Outcome:
+    """On with the kind; first whether an open report of it near by is the same."""
+    near = next((each for each in talk.facts.damage.near if each.kind == form["kind"]), None)
     if near is None or form.get("mend"):
-        return Part("kind", form)
+        return _after(talk, Part("kind", form, lead))
     seen = {"id": near.id, "kind": near.kind, "state": near.state, "said_on": near.said_on}
-    return Go("near", {**form, "near": seen})
+    return Go("near", {**form, "near": seen}, lead)
+
+
+def _take_place(talk: Talk, given: Answer) -> Outcome:
+    """The place; who says first what is broken is asked where it is, and not what again."""
+    kind = _kind_said(talk, given)
+    if not kind:
+        return PLACE_STEPS["place"].take(talk, given)
+    line = f"{talk.say('damage.row_kind')}：{kind_word(talk, kind)}\n{talk.say('damage.ask_place')}"
+    return Again(line, {**talk.form, "kind": kind, "what_first": True})
+
+
+def _kind_said(talk: Talk, given: Answer) -> str:
+    if numbers(given.text) or (given.means_else and door_word(given.text) != "report"):
+        return ""
+    choice = choice_in(_ask_kind(talk), given.text)
+    return choice.id if choice else ""
 
 
 def _near(talk: Talk) -> NearReport:
@@ -138,51 +166,6 @@ def _take_near(talk: Talk, given: Answer) -> Outcome:
     return Unclear(talk.say("damage.near_unclear"))
 
 
-# ---- photos ------------------------------------------------------------------------------------------------
-
-
-def _photos(talk: Talk) -> list[str]:
-    return [str(each) for each in talk.form.get("photos", ())]
-
-
-def _ask_photos(talk: Talk) -> Question:
-    camera = Choice("camera", talk.say("damage.camera"), "camera", hint=talk.say("damage.photo_hint"))
-    album = Choice("album", talk.say("damage.album"), "album", hint=talk.say("damage.photo_hint"))
-    none = Choice("none", talk.say("damage.no_photo"), words=("なし", "ない", "写真なし", "つぎへ"))
-    return Question(talk.say("damage.ask_photos", most=MOST_PHOTOS), (camera, album, none))
-
-
-def _take_photos(talk: Talk, given: Answer) -> Outcome:
-    if given.is_photo:
-        photos = [*_photos(talk), given.message_id]
-        return Part("photos", {**talk.form, "photos": photos}, _photo_line(talk, len(photos)))
-    if given.choice == "none":
-        return Part("photos", talk.form)
-    return Unclear(talk.say("damage.photo_unclear"), talk.say("damage.photo_hint"))
-
-
-def _photos_shown(talk: Talk) -> str:
-    count = len(_photos(talk))
-    return talk.say("damage.photo_count", count=count) if count else ""
-
-
-def _one_more(talk: Talk, given: Answer) -> Outcome:
-    """A photo that comes while a later question is open: an album sends several at once."""
-    photos = _photos(talk)
-    if given.message_id in photos:
-        return Again(_photo_line(talk, len(photos)))
-    if len(photos) >= MOST_PHOTOS:
-        return Again(talk.say("damage.photos_full", most=MOST_PHOTOS))
-    photos.append(given.message_id)
-    return Again(_photo_line(talk, len(photos)), {**talk.form, "photos": photos})
-
-
-def _photo_line(talk: Talk, count: int) -> str:
-    if count < MOST_PHOTOS:
-        return talk.say("damage.photo_got", count=count, left=MOST_PHOTOS - count)
-    return talk.say("damage.photo_got_all", count=count)
-
-
 # ---- how it looks --------------------------------------------------------------------------------------------
 
 
@@ -193,7 +176,7 @@ def _ask_words(talk: Talk) -> Question:
 
 def _take_words(talk: Talk, given: Answer) -> Outcome:
     if given.is_photo:
-        return _one_more(talk, given)
+        return one_more(talk, given)
     if given.choice == "none":
         return Part("words", {**talk.form, "words": ""})
     if given.means_else and door_word(given.text):
@@ -210,7 +193,7 @@ def _take_words(talk: Talk, given: Answer) -> Outcome:
 
 
 def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
-    photos = _photos_shown(talk) or talk.say("damage.none")
+    photos = photos_shown(talk) or talk.say("damage.none")
     return (
         (talk.say("damage.row_place"), place_shown(talk)),
         (talk.say("damage.row_kind"), kind_word(talk, str(talk.form.get("kind")))),
@@ -221,7 +204,7 @@ def _rows(talk: Talk) -> tuple[tuple[str, str], ...]:
 
 def _ask_summary(talk: Talk) -> Question:
     rows = _rows(talk)
-    lines = [talk.say("damage.ask_summary"), *(f"{label}：{value}" for label, value in rows)]
+    lines = [talk.say("damage.ask_summary"), *(talk.row(*each) for each in rows)]
     send = Choice("send", talk.say("damage.send"), words=("はい", "ok", "おくる", "送信"))
     mend = Choice("mend", talk.say("damage.mend"), words=("直す", "修正", "いいえ"))
     card = Card(talk.say("damage.card"), talk.say("damage.card_alt", kind=rows[1][1]), rows)
@@ -230,7 +213,7 @@ def _ask_summary(talk: Talk) -> Question:
 
 def _take_summary(talk: Talk, given: Answer) -> Outcome:
     if given.is_photo:
-        return _one_more(talk, given)
+        return one_more(talk, given)
     if given.choice == "mend":
         return Go("mend", talk.form)
     if given.choice == "map" and (shown := on_map(talk)):
@@ -245,7 +228,7 @@ def _take_summary(talk: Talk, given: Answer) -> Outcome:
         position=(float(position[0]), float(position[1])) if position else None,
         place=str(form.get("place", "")),
         district=str(form.get("district", "")),
-        photos=tuple(_photos(talk)),
+        photos=tuple(photos_of(talk)),
         words=str(form.get("words", "")),
     )
     copy = Choice("copy", talk.say("damage.copy"), "copy", opens=f"copy:{receipt(number)}")
@@ -268,22 +251,29 @@ def _after(talk: Talk, part: Part) -> Outcome:
     mending = bool(part.form.get("mend"))
     form = {name: value for name, value in part.form.items() if name not in ("mend", "far", "among")}
     following = "summary" if mending else NEXT[part.name]
+    if form.pop("what_first", False) and following == "kind":
+        return _with_kind(talk, form, part.lead)
     if following == "photos" and form.pop("brought", False):
-        return Go("words", form, _photo_line(talk, len(form.get("photos", ()))))
+        return Go("words", form, photo_line(talk, len(form.get("photos", ()))))
     return Go(following, form, part.lead)
 
 
-STEPS = {
+_EARLIER = {
     "danger": Step("danger", _ask_danger, _take_danger),
     **PLACE_STEPS,
+    "place": replace(PLACE_STEPS["place"], take=_take_place),
     "kind": Step("kind", _ask_kind, _take_kind, lambda talk: kind_word(talk, str(talk.form["kind"]))),
     "near": Step("kind", _ask_near, _take_near),
-    "photos": Step("photos", _ask_photos, _take_photos, _photos_shown, takes_photos=True),
+    "mend": Step("summary", _ask_mend, _take_mend),
+}
+"""The questions that are no photo's turn, and keep one all the same."""
+STEPS = {
+    **{name: keeping(step) for name, step in _EARLIER.items()},
+    "photos": Step("photos", ask_photos, take_photos, photos_shown, takes_photos=True),
     "words": Step(
         "words", _ask_words, _take_words, lambda talk: str(talk.form.get("words", "")), takes_photos=True
     ),
     "summary": Step("summary", _ask_summary, _take_summary, takes_photos=True),
-    "mend": Step("summary", _ask_mend, _take_mend),
 }
 FLOW = Flow(
     "damage",
@@ -294,6 +284,6 @@ FLOW = Flow(
     lambda talk: Start("damage"),
     progress={part: f"{number}/5" for number, part in enumerate((*MENDABLE, "summary"), start=1)},
     keeps_draft=True,
-    shows_again=("kind", "photos", "words"),
+    shows_again=("kind", "photos", "brought", "words"),
     section="roads",
 )

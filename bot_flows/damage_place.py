@@ -10,7 +10,7 @@ from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 from bot_flows.pack_facts import District
 from bot_flows.private_numbers import hide
-from bot_flows.words import door_word, fold
+from bot_flows.words import door_word, fold, plain
 from content.fields.values import Position
 from content.links import map_url
 
@@ -105,6 +105,17 @@ def _placed(talk: Talk, text: str, district: str) -> Part:
     return Part("place", _clean(talk, place=text, district=district), talk.say("damage.place_is", place=text))
 
 
+def _joined(place: str, said: str, found: Sequence[District]) -> str:
+    """The words of both questions; a district's name alone says no more of the place.
+
+    「道路の穴」, and then 「駅前町の交差点」: people say what before where.
+    """
+    text, hidden = hide(said)
+    names = [name for each in found for name in (fold(each.ward + each.name), fold(each.kana))]
+    is_name = any(plain(text) in name for name in names)
+    return place if hidden or is_name or not place else cut(f"{place} {text}", LONGEST_PLACE)
+
+
 def _ask_district(talk: Talk) -> Question:
     codes = [str(code) for code in talk.form.get("among", ())]
     choices = [Choice(code, cut(area.shown(talk, {"district": code}))) for code in codes]
@@ -122,11 +133,12 @@ def _take_district(talk: Talk, given: Answer) -> Outcome:
         return _placed(talk, place, given.choice)
     found = [] if given.means_else else list(talk.facts.town.find_districts(given.text))
     very = _named(given.text, found) or found
+    place = _joined(place, given.text, very)
     if len(very) == 1:
         return _placed(talk, place, very[0].code)
     if very:
         codes = [each.code for each in very[:MOST_DISTRICTS]]
-        return Again(talk.say("damage.which_district"), {**talk.form, "among": codes})
+        return Again(talk.say("damage.which_district"), {**talk.form, "among": codes, "place": place})
     return Unclear(talk.say("damage.district_unclear"), talk.say("damage.district_second"))
 
 

@@ -6,8 +6,6 @@ the menu, a counter's code, the sorting dictionary, and at last an honest 「わ
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot_flows import (
     bubbles,
     child_age,
@@ -25,7 +23,7 @@ from bot_flows import (
     with_staff,
 )
 from bot_flows import nearby as nearby_places
-from bot_flows.choosing import choice_by_part, choice_in
+from bot_flows.choosing import choice_by_part, choice_by_start, choice_in
 from bot_flows.distress import cry_for_help
 from bot_flows.insults import is_insult
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
@@ -35,11 +33,10 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
+from bot_flows.values import replace
 from bot_flows.ways import afresh, ask_again, leave
 from bot_flows.words import BACK, STOP, fold, numbers, way_out
 
-SHORTEST_QUESTION, LIKELY, POSSIBLE = 4, 80.0, 60.0
-"""Letters and scores from which words are taken for a question of their own."""
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
 
@@ -117,6 +114,8 @@ def _free(scene: Scene, text: str) -> Turn:
 def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
     """The outcome of a sure understanding; an open question gives way to a question or place, not to a mere area."""
     kind, name, _ = meant.candidates[0]
+    if opening.is_of_the_form(scene, meant.candidates[0]):
+        return None
     if kind in ("faq", "place") or (kind == "item" and not scene.flow):
         return faq.open_one(scene.talk, kind, name, text)
     door = AREAS.get(meant.door or name)
@@ -207,7 +206,10 @@ def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
     if scene.state.data.get("asks") or not text:
         return None
     outcome = turns.take(scene, Answer(numbers=numbers(text), text=text, means_else=means_else))
-    return None if isinstance(outcome, Unclear) else turns.typed(scene, text, outcome)
+    if not isinstance(outcome, Unclear):
+        return turns.typed(scene, text, outcome)
+    begun = None if means_else else choice_by_start(question, text)
+    return _chosen(scene, begun) if begun else None
 
 
 def _offered_again(scene: Scene, text: str) -> Turn | None:
@@ -278,20 +280,6 @@ def _unclear(scene: Scene, text: str) -> Turn:
     if scene.state.data.get("asks"):
         return turns.settle(scene, Unclear(), scene.flow)
     outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
-    if isinstance(outcome, Unclear) and (elsewhere := _elsewhere(scene, text)):
+    if isinstance(outcome, Unclear) and (elsewhere := opening.elsewhere(scene, text)):
         return turns.open_up(scene, elsewhere)
     return turns.typed(scene, text, outcome)
-
-
-def _elsewhere(scene: Scene, text: str) -> Outcome | None:
-    """A question of its own, written while another one is open: 「子どもが熱をだした」 where a date is asked for.
-
-    What is likely is offered at once, what is possible when the open question has already been repeated in vain.
-    """
-    meant = understand(text, scene.facts.town) if not numbers(text) else NOTHING
-    if not meant.candidates or len(text) < SHORTEST_QUESTION:
-        return None
-    kind, _, score = meant.candidates[0]
-    least = LIKELY if scene.state.misses == 0 else POSSIBLE
-    fits = kind in ("faq", "area") and score >= least
-    return faq.several(scene.talk, text, meant.candidates) if fits else None

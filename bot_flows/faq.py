@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot_flows import menu, place_card, sorting
 from bot_flows.asked import Faq
@@ -12,6 +11,7 @@ from bot_flows.outcomes import Card, Choice, Outcome, Reply, Talk
 from bot_flows.postback import TooLong
 from bot_flows.types import NoteUnknownWord
 from bot_flows.understanding import Candidate
+from bot_flows.values import replace
 from bot_flows.words import masked
 
 ASKED = "asked"

@@ -161,7 +161,7 @@ def month(talk: Talk, district: District) -> Reply:
     for guide in talk.facts.town.categories:
         days = [each.day for each in here.coming if guide.name in each.categories and each.day <= last]
         if days:
-            lines.append(f"{guide.name}：{talk.listed(talk.written(day) for day in days)}")
+            lines.append(talk.row(guide.name, talk.listed(talk.written(day) for day in days)))
     notes = [note for each in here.coming if each.day <= last for note in each.notes]
     first = said(here, "month_first", talk.called(one.day), one.categories)
     back = (

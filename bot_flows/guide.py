@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Reply, Talk
 from bot_flows.pack_facts import Link, Section
+from bot_flows.values import replace
 from content import messages as line
 from content.limits import QUICK_LABEL
 

@@ -15,10 +15,11 @@ _WHAT = (
 )
 _END = r"(?:やろう|やろー|やろ|野郎|か|が|だ|だな|め|ども|すぎ|です|ですね|よ|ね|w|笑|ぼっと|ai|!|。|\.|…|ー|~|っ)*"
 _ABUSE = re.compile(_WHOM + _HOW + _WHAT + _END)
+_GAPS = re.compile(r"[\s、,・]+")
 _FOREIGN = frozenset(fold(word) for _, word in typed("insults"))
 
 
 def is_insult(text: str) -> bool:
     """Whether the whole text is abuse; a complaint with anything in it is read like every other text."""
-    said = re.sub(r"[\s、,・]+", "", fold(text))
+    said = _GAPS.sub("", fold(text))
     return _ABUSE.fullmatch(said) is not None or fold(text).strip(" .!。…") in _FOREIGN

@@ -7,7 +7,6 @@ Notices are another matter: they come in the language staff wrote them in, and t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot_flows.menu import home
 from bot_flows.outcomes import Reply, Talk
 from bot_flows.town_spoken import as_read
 from bot_flows.types import Facts, SetLanguage
+from bot_flows.values import replace
 from bot_flows.words import fold
 from content.languages import language, offered
 from content.sentences import FIRST_LANGUAGE

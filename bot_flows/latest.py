@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot_flows import guide
 from bot_flows.notice_facts import AskNotices, Sent
 from bot_flows.outcomes import Choice, Reply, Talk
+from bot_flows.values import replace
 
 
 def door_here(talk: Talk, subject: str) -> Reply:

@@ -76,7 +76,8 @@ class Index:
         self._pairs = _Pairs(self._phrases, self._meanings)
 
     def _add(self, number: int, words: tuple[str, ...]) -> None:
-        if not words:
+        if all(word.isdigit() for word in words):
+            # A number alone is somebody's answer and means nothing by itself, in whatever phrase it is left over.
             return
         for word in words:
             self._with[word].append(len(self._phrases))
@@ -141,8 +142,9 @@ class Index:
             weight = sum(weights[place] for place in covered)
             left = everything - sum(loose[place] for place in covered)
             share = weight / (weight + left)
-            if left and not any(loose[place] for place in covered):
-                share /= 2
+            if len(covered) < len(weights) and not any(loose[place] for place in covered):
+                # Only what anybody wraps a question in: 「これはなに」 holds no flower.
+                share = min(share, _MOST_BY_NARROWER) / (2 if left else 1)
             is_wanted = self._meanings[number].kind in wanted
             if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot_flows.types import Incoming, State
+from bot_flows.values import replace
 
 DRAFT_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(minutes=10)

@@ -131,7 +131,10 @@ def _ask_which(talk: Talk) -> Question:
     held = "\n".join(_held(talk, known, each.kind, each.count) for each in known.held)
     parts = [talk.say("mydata.held", held=held)] if held else []
     if known.stays:
-        lines = [talk.say("mydata.stays_line", what=each.what, time=each.time) for each in known.stays]
+        lines = [
+            talk.say("mydata.stays_line", what=talk.of_pack(each.what), time=talk.of_pack(each.time))
+            for each in known.stays
+        ]
         parts.append(talk.say("mydata.stays", stays="\n".join(lines)))
     parts += [talk.say("mydata.blocked", days=known.blocked_days), talk.say("mydata.which")]
     choices = [Choice(scope, talk.say(f"mydata.{scope}"), words=_WORDS[scope]) for scope in _scopes(talk)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot_flows import area, damage_doors, event_list, facility_card, garbage, guide, settings
 from bot_flows.nearby_found import nearest
+from bot_flows.nearby_named import LABELS, among_chosen, ask_among, by_name, kind_said, kinds
 from bot_flows.outcomes import (
     Answer,
     Choice,
@@ -25,23 +26,11 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.place_names import district_said
-from bot_flows.town_facts import KINDS, Facility
-from bot_flows.words import fold
 
 EXACT = 5
 """Decimals kept until it is said what the place is for: a report of damage needs the very spot, about a metre."""
 ROUNDED = 3
 """Decimals of a degree kept while a question is open: about 100 metres."""
-_LABELS = {
-    "shelter": ("nearby.kind_shelter", ("避難場所", "ひなん")),
-    "toilet": ("nearby.kind_toilet", ("便所", "お手洗い", "公衆トイレ")),
-    "aed": ("nearby.kind_aed", ("エーイーディー",)),
-    "childcare": ("nearby.kind_childcare", ("保育園", "幼稚園", "子育てひろば")),
-    "nursing": ("nearby.kind_nursing", ("授乳", "おむつ", "ベビーケア")),
-    "public": ("nearby.kind_public", ("図書館", "区役所", "公民館", "市役所")),
-    "medical": ("nearby.kind_medical", ("医者", "医療機関")),
-    "wifi": ("nearby.kind_wifi", ("wifi", "wi-fi")),
-}
 
 
 # ---- doors -------------------------------------------------------------------------------------------------
@@ -68,7 +57,7 @@ def at_place(talk: Talk, position: tuple[float, float] | None) -> Outcome:
 
 def shelters_at(talk: Talk, position: tuple[float, float] | None) -> Outcome:
     """A position sent from the tab for emergencies, whose one way to LINE's location screen is 「避難所」."""
-    if position is None or "shelter" not in _kinds(talk):
+    if position is None or "shelter" not in kinds(talk):
         return at_place(talk, position)
     return nearest(talk, "shelter", position)
 
@@ -95,13 +84,13 @@ def go(talk: Talk, facility_id: str) -> Outcome:
 def _ask_alone(talk: Talk) -> Question:
     """What people send their place for; the rest of the kinds is one touch away."""
     choices = [
-        Choice("shelter", talk.say("nearby.kind_shelter"), words=_LABELS["shelter"][1]),
+        Choice("shelter", talk.say("nearby.kind_shelter"), words=LABELS["shelter"][1]),
         Choice("area", talk.say("nearby.here_area"), words=("地区を変える", "地区")),
         Choice("report", talk.say("nearby.here_report"), words=("通報",)),
         Choice("garbage", talk.say("nearby.kind_garbage"), words=("ごみ",)),
         Choice("more", talk.say("nearby.here_more"), words=("ほか", "施設")),
     ]
-    if "shelter" not in _kinds(talk):
+    if "shelter" not in kinds(talk):
         choices = choices[1:]
     return Question(f"{talk.say('nearby.ask_here')}{talk.say('nearby.position_used')}", tuple(choices))
 
@@ -120,14 +109,8 @@ def _take_alone(talk: Talk, given: Answer) -> Outcome:
             return damage_doors.at(talk, at)
         case "shelter" | "garbage":
             return _take_kind(talk, given)
-    said = fold(given.text)
-    kind = next((each for each in _kinds(talk) if said and said in _names_of(talk, each)), "")
+    kind = kind_said(talk, given.text)
     return nearest(talk, kind, at) if kind else Unclear()
-
-
-def _names_of(talk: Talk, kind: str) -> set[str]:
-    label, words = _LABELS[kind]
-    return {fold(talk.say(label)), *map(fold, words)}
 
 
 def _area_here(talk: Talk, at: tuple[float, float]) -> Outcome:
@@ -141,12 +124,8 @@ def _area_here(talk: Talk, at: tuple[float, float]) -> Outcome:
 # ---- what ------------------------------------------------------------------------------------------------
 
 
-def _kinds(talk: Talk) -> list[str]:
-    return [kind for kind in KINDS if kind in talk.facts.town.facility_kinds]
-
-
 def _ask_kind(talk: Talk) -> Question:
-    choices = [Choice(kind, talk.say(_LABELS[kind][0]), words=_LABELS[kind][1]) for kind in _kinds(talk)]
+    choices = [Choice(kind, talk.say(LABELS[kind][0]), words=LABELS[kind][1]) for kind in kinds(talk)]
     if talk.form.get("at"):
         choices.append(Choice("garbage", talk.say("nearby.kind_garbage"), words=("ごみ",)))
         if talk.facts.town.events:
@@ -164,7 +143,7 @@ def _take_kind(talk: Talk, given: Answer) -> Outcome:
         return garbage.at_place(talk, at)
     if given.choice == "events" and at:
         return event_list.around(talk, at)
-    if given.choice in _kinds(talk):
+    if given.choice in kinds(talk):
         return nearest(talk, given.choice, at) if at else Go("area", {"kind": given.choice})
     if given.position:
         return Start("nearby", "kind", {"at": [round(each, ROUNDED) for each in given.position]})
@@ -205,9 +184,9 @@ def _take_where(talk: Talk, given: Answer) -> Outcome:
         return _around_district(talk, kind, _own(talk))
     if given.choice == "ward":
         return area.STEPS["area"].take(talk, given)
-    facility = _named(talk, given)
-    if facility is not None:
-        return nearest(talk, kind, (facility.latitude, facility.longitude), facility.name)
+    named = by_name(talk, given)
+    if named is not None:
+        return named
     outcome = area.by_text(talk, given)
     if isinstance(outcome, Unclear):
         example = talk.facts.town.districts(talk.facts.town.wards[0])[0].name
@@ -215,17 +194,8 @@ def _take_where(talk: Talk, given: Answer) -> Outcome:
     return outcome
 
 
-def _named(talk: Talk, given: Answer) -> Facility | None:
-    """The facility a text names: its very name, or the only one that fits when no district does."""
-    if not given.text:
-        return None
-    found = talk.facts.town.find_facilities(given.text)
-    very = [each for each in found if fold(given.text) in (fold(each.name), fold(each.kana))]
-    if very:
-        return very[0]
-    if given.means_else or talk.facts.town.find_districts(given.text):
-        return None
-    return found[0] if len(found) == 1 else None
+def _take_among(talk: Talk, given: Answer) -> Outcome:
+    return among_chosen(talk, given.choice) or _take_where(talk, given)
 
 
 def _around_district(talk: Talk, kind: str, code: str) -> Outcome:
@@ -259,6 +229,7 @@ FLOW = Flow(
         "alone": Step("kind", _ask_alone, _take_alone),
         "kind": Step("kind", _ask_kind, _take_kind),
         "area": Step("area", _ask_where, _take_where),
+        "among": Step("area", ask_among, _take_among),
         "ward": area.STEPS["ward"],
         "district": area.STEPS["district"],
         "here": area.STEPS["here"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bot_flows import settings, waste_kinds
@@ -10,6 +9,7 @@ from bot_flows.attention import pause_end
 from bot_flows.guide import door
 from bot_flows.outcomes import Choice, Outcome, Reply, Talk
 from bot_flows.stop_facts import SetRest
+from bot_flows.values import replace
 from bot_flows.waste_kinds import Next
 
 

@@ -11,7 +11,7 @@ from bot_flows import days
 from bot_flows.types import Effect, Facts, Message
 from bot_flows.values import checked
 from content.languages import EASY, language, quoted
-from content.sentences import FIRST_LANGUAGE, say, spoken
+from content.sentences import FIRST_LANGUAGE, filled, spoken
 
 Form = Mapping[str, Any]
 """What a resident has answered so far; JSON values only."""
@@ -175,7 +175,7 @@ class Talk:
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of the catalogue in the resident's language."""
-        return say(key, self.facts.resident.language, **values)
+        return filled(key, self.facts.resident.language, values)
 
     def written(self, day: date) -> str:
         """A day as the resident's language writes it, like everything below."""
@@ -218,6 +218,10 @@ class Talk:
         """「12/3（木）」, 「Thu 3 Dec」: short enough for a button."""
         known = language(self.facts.resident.language)
         return known.written(day, known.short)
+
+    def row(self, label: str, value: str) -> str:
+        """「場所：駅前町」, "Place: Ekimaecho"."""
+        return f"{label}{language(self.facts.resident.language).colon}{value}"
 
     def listed(self, words: Iterable[str]) -> str:
         """「もえるごみ、びん・かん」."""

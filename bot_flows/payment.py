@@ -22,10 +22,12 @@ from bot_flows.outcomes import (
     Talk,
     Unclear,
 )
-from bot_flows.words import fold
+from bot_flows.words import fold, plain
 
 _PRIVATE = re.compile(r"\d{5,}|[0-9,]+円")
 """A personal number, a number of a card or paper, an amount: nothing of it is read."""
+_PARTS = re.compile("[・（）()]")
+_SHORTEST_WAY = 2
 _MOST_PAGES = 3
 _WHOLE_YEAR = "全期"
 
@@ -142,7 +144,8 @@ def _take_paper(talk: Talk, given: Answer) -> Outcome:
     fee = _chosen(talk)
     who = section(talk, fee.section)
     reach = {"section": who.name, "phone": who.phone, "hours": who.hours}
-    match given.choice:
+    choice = given.choice or ("have" if _is_way(talk, given.text) else "")
+    match choice:
         case "have":
             text = _ways(talk, fee)
         case "lost":
@@ -155,14 +158,21 @@ def _take_paper(talk: Talk, given: Answer) -> Outcome:
             text = talk.say("payment.late", **reach)
         case _:
             return _unclear(talk, given.text)
-    pages = [page(link) for link in links(talk, "pay") if link.url and given.choice in ("have", "account")]
+    pages = [page(link) for link in links(talk, "pay") if link.url and choice in ("have", "account")]
     other = door(talk.say("payment.other_label"), "menu", "pay")
     visit = (
         [Choice("visit", talk.say("payment.visit_label"), "page", opens=who.url)]
-        if given.choice in ("hard", "late") and who.url
+        if choice in ("hard", "late") and who.url
         else []
     )
     return Reply(text, (*pages[:_MOST_PAGES], call(talk, who), *visit, other))
+
+
+def _is_way(talk: Talk, text: str) -> bool:
+    """Whether a text begins a way to pay, or a part of one: 「スマホ」, 「コンビニ」, 「カード」."""
+    said = plain(text)
+    parts = [part for way in talk.facts.town.pay_ways for part in _PARTS.split(fold(way.name))]
+    return len(said) >= _SHORTEST_WAY and any(part.startswith(said) for part in parts)
 
 
 def _ways(talk: Talk, fee: Fee) -> str:

@@ -29,11 +29,13 @@ from bot_flows.outcomes import (
 from bot_flows.person_facts import SUBJECTS, HandOver, ToStaff
 from bot_flows.private_numbers import hide
 from bot_flows.types import Effect, Incoming, NoteUnknownWord, State
-from bot_flows.words import door_word, masked, way_out
+from bot_flows.words import door_word, fold, masked, way_out
 
 LONGEST_QUESTION = 300
 """What the engine reads of a text; a left question must be shorter, so that nothing is cut off unseen."""
 LISTENING = "staff"
+_LEAVING = frozenset({"もどる", "戻る", "やめる", "おわる", "終わる", "はじめから"})
+_WAYS = ("way.back_label", "way.stop_label", "way.afresh_label")
 
 
 def needs_thread(state: State) -> bool:
@@ -41,9 +43,13 @@ def needs_thread(state: State) -> bool:
     return state.flow == "person" and state.step == LISTENING
 
 
-def leaves(text: str) -> bool:
-    """Whether words written to staff lead back to the automatic answers instead."""
-    return bool(way_out(text))
+def leaves(talk: Talk, text: str) -> bool:
+    """Whether words written to staff lead back to the automatic answers instead: the three of the contract alone.
+
+    「0」, 「前」, 「最初から」 or 「キャンセル」 may be just what staff asked for.
+    """
+    said = fold(text).rstrip("。.!！")
+    return bool(way_out(text)) and (said in _LEAVING or said in (fold(talk.say(label)) for label in _WAYS))
 
 
 # ---- ways in ---------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def _joined(pairs: Mapping[str, object]) -> str:
     return data
 
 
+@lru_cache(maxsize=4096)
 def _quoted(value: str) -> str:
     return value if _PLAIN(value) else quote(value, safe="-_.:,")
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from bot_flows.outcomes import Flow, Talk
 from bot_flows.table import FLOWS
 from bot_flows.types import Facts, State
-from bot_flows.values import checked
+from bot_flows.values import checked, kept_property
 
 AFRESH, RESUME = "afresh", "resume"
 """What may be asked about a form itself, before its question."""
@@ -28,7 +27,7 @@ class Scene:
     given: tuple[str, str] = ("", "")
     """The choice taken this turn and how the answer reads, for whoever comes back to the question."""
 
-    @cached_property
+    @kept_property
     def flow(self) -> Flow | None:
         """The flow that is open now; None also for one that only an earlier version of it knew."""
         flow = FLOWS.get(self.state.flow)
@@ -56,12 +55,12 @@ class Scene:
             flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
         )
 
-    @cached_property
+    @kept_property
     def form(self) -> Mapping[str, Any]:
         form = self.state.data.get("form", {})
-        return form if isinstance(form, Mapping) else {}
+        return form if isinstance(form, dict) else {}
 
-    @cached_property
+    @kept_property
     def talk(self) -> Talk:
         return Talk(self.facts, self.form, self._kept)
 
@@ -69,6 +68,6 @@ class Scene:
     def _kept(self) -> Mapping[str, Any]:
         """What is remembered, and the district named in the form that is open: nobody is asked for it twice."""
         area = self.form.get("area")
-        code = area.get("district") if isinstance(area, Mapping) and not self.facts.resident.district else ""
+        code = area.get("district") if isinstance(area, dict) and not self.facts.resident.district else ""
         named = {"district": {"code": code, "at": self.facts.now.isoformat()}} if code else {}
         return {**self.state.kept, **named}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot_flows import bulky_items
-from bot_flows.collection import guide_of, next_of, plan, sign_of
+from bot_flows.collection import guide_of, is_collected, next_of, plan, sign_of
 from bot_flows.dictionary import CLOSE, LONGEST_WORD, MOST, NEAR, exact, find
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut, cut_quoted, door, section
@@ -48,7 +48,6 @@ _MATERIALS = (
 _SIZES = ("cm", "センチ", "大き", "小さ", "以上", "未満", "以下", "サイズ")
 _DANGEROUS = re.compile("電池|バッテリー|スプレー缶|エアゾール|ライター|ボンベ|充電式")
 """What burns in the lorry: the warning is said before the answer, the only case where it is."""
-_NOT_TAKEN = re.compile("収集しな|収集でき|出せな|出せません|取り扱わ|市では")
 
 
 def door_here(_: Talk) -> Outcome:
@@ -88,7 +87,7 @@ def unknown(talk: Talk, word: str) -> Reply:
 
 def _told(talk: Talk, hit: SortingHit) -> Reply:
     guide = guide_of(talk, hit.category)
-    taken = not _NOT_TAKEN.search(sign_of(talk, hit.category))
+    taken = is_collected(talk, hit.category)
     warning = guide.warning if guide else ""
     is_dangerous = taken and bool(_DANGEROUS.search(hit.item))
     lines = [warning or talk.say("sorting.danger")] if is_dangerous else []

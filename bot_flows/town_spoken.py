@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from bot_flows.asked import Fee, PayWay
 from bot_flows.pack_facts import CategoryGuide, Collection, Link, Section, SortingHit, Topic, Town
 from bot_flows.town_facts import Window
 from bot_flows.types import Facts
+from bot_flows.values import kept_property, replace
 from content.languages import EASY, quoted
 from content.limits import QUICK_LABEL
 from content.sentences import FIRST_LANGUAGE, spoken
@@ -67,11 +66,11 @@ class SpokenTown(_Delegate):
     def name(self) -> str:
         return self._said(self.base.name)
 
-    @cached_property
+    @kept_property
     def topics(self) -> Sequence[Topic]:
         return tuple(replace(each, name=self._said(each.name)) for each in self.base.topics)
 
-    @cached_property
+    @kept_property
     def categories(self) -> Sequence[CategoryGuide]:
         return tuple(
             CategoryGuide(
@@ -115,7 +114,7 @@ class SpokenTown(_Delegate):
             for each in self.base.links(kind)
         )
 
-    @cached_property
+    @kept_property
     def fees(self) -> Sequence[Fee]:
         return tuple(
             replace(
@@ -128,11 +127,11 @@ class SpokenTown(_Delegate):
             for fee in self.base.fees
         )
 
-    @cached_property
+    @kept_property
     def pay_ways(self) -> Sequence[PayWay]:
         return tuple(PayWay(self._said(way.name), self._said(way.limits)) for way in self.base.pay_ways)
 
-    @cached_property
+    @kept_property
     def windows(self) -> Sequence[Window]:
         return tuple(
             replace(each, name=self._said(each.name), note=self._line(each.note), own=each.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot_flows import bubbles, guide
@@ -29,6 +28,7 @@ from bot_flows.private_numbers import hide
 from bot_flows.scene import AFRESH, RESUME, Scene
 from bot_flows.table import FLOWS
 from bot_flows.types import SetLanguage, Turn
+from bot_flows.values import replace
 
 LONGEST_TRAIL, LONGEST_SHOWN = 12, 30
 

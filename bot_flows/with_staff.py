@@ -1,8 +1,6 @@
-"""While staff read along: everything written is theirs, only the ways out and a button lead away."""
+"""While staff read along: everything written is theirs, only もどる, やめる, はじめから and a button lead away."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from bot_flows import guide, person, turns
 from bot_flows.distress import cry_for_help
@@ -11,6 +9,7 @@ from bot_flows.outcomes import Again
 from bot_flows.person_facts import EndHandOver
 from bot_flows.scene import Scene
 from bot_flows.types import Facts, Incoming, State, Turn
+from bot_flows.values import replace
 
 
 def opening(state: State, facts: Facts) -> Scene:
@@ -39,7 +38,9 @@ def to_staff(scene: Scene, incoming: Incoming) -> Turn | None:
     """The turn of something said to staff; None when nobody reads along and for what leads away from it."""
     if not scene.listens:
         return None
-    if incoming.kind in ("postback", "follow") or (incoming.kind == "text" and person.leaves(incoming.text)):
+    if incoming.kind in ("postback", "follow") or (
+        incoming.kind == "text" and person.leaves(scene.talk, incoming.text)
+    ):
         return None
     outcome = person.heard(scene.talk, incoming)
     cry = cry_for_help(incoming.text) if incoming.kind == "text" else ""

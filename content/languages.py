@@ -39,6 +39,7 @@ class Language:
     minute: str
     comma: str
     months: tuple[str, ...] = ()
+    colon: str = ": "
     short: str = ""
     """A day on a button, when ``day`` is too long for one."""
     latin: bool = False

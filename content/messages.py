@@ -34,8 +34,8 @@ class TooLong(ValueError):
 
 
 def _fits(place: str, text: str, most: int, *, graphemes: bool = True) -> str:
-    if not graphemes and 0 < 2 * len(text) <= most:
-        # A character is two units at most: nearly every text is far below its limit.
+    if 0 < (len(text) if graphemes else 2 * len(text)) <= most:
+        # A character is one grapheme or two units at most: nearly every text is far below its limit.
         return text
     length = limits.grapheme_len(text) if graphemes else limits.utf16_len(text)
     if not 1 <= length <= most:
@@ -54,7 +54,9 @@ def message(label: str, said: str) -> Action:
 def postback(label: str, data: str, *, shown: str = "") -> Action:
     """We get ``data``; ``shown`` is what the resident's own bubble reads."""
     action = {"type": "postback", "label": label, "data": _fits("data", data, limits.DATA, graphemes=False)}
-    return action | ({"displayText": _fits("displayText", shown, limits.MESSAGE_TEXT)} if shown else {})
+    if shown:
+        action["displayText"] = _fits("displayText", shown, limits.MESSAGE_TEXT)
+    return action
 
 
 def uri(label: str, url: str) -> Action:

@@ -140,6 +140,11 @@ def say(key: str, language: str, /, **values: object) -> str:
     Raises UnknownSentence for a key nobody wrote and MissingValue for a hole that got nothing, None or an
     empty string: a sentence with a gap says something else than its author meant.
     """
+    return filled(key, language, values)
+
+
+def filled(key: str, language: str, values: Mapping[str, object]) -> str:
+    """``say`` with its values as they are: a turn says fifteen sentences, and each packing of them counts."""
     template, holes = _template(key, language)
     if not holes:
         return template
@@ -152,7 +157,7 @@ def say(key: str, language: str, /, **values: object) -> str:
 
 @cache
 def _template(key: str, language: str) -> tuple[str, frozenset[str]]:
-    """What residents of a language read, with its holes: a turn says fifteen sentences."""
+    """What residents of a language read, with its holes."""
     sentence = catalogue().get(key)
     if sentence is None:
         raise UnknownSentence(key)

@@ -16,7 +16,7 @@ def _tables() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
 
 
 def typed(kind: str) -> Iterator[tuple[str, str]]:
-    """(meaning, word) of every language; kind: ways, doors, answers, days, items, insults."""
+    """(meaning, word) of every language; kind: ways, doors, answers, days, items, insults, damage."""
     for tables in _tables().values():
         for meaning, words in tables.get(kind, {}).items():
             for word in words:

@@ -6,13 +6,16 @@ oracle that says who was accepted and who was reached.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -92,6 +95,16 @@ class SandboxServer:
         self._process.kill()
         self._process.wait(timeout=5)
         self._process = None
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Its process gets no turn meanwhile; what is sent waits in its sockets."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def __enter__(self) -> SandboxServer:
         return self.start()

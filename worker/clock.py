@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from app import logs
@@ -39,6 +39,8 @@ BEAT = 0.5
 """Seconds between two looks at what is due."""
 LEADER = 0x4B41495241
 """The advisory lock's number: "KAIRA"."""
+SILENCE = 20.0
+"""Seconds after which a leader that was not heard of has lost the lead; one look takes a few at most."""
 
 _log = logs.get("clock")
 
@@ -133,13 +135,24 @@ class Stopping:
         self.asked = True
 
 
+def win(connection: Connection, silence: float) -> bool:
+    """Take the lead, if nobody has it. The server ends a leader's connection that asks nothing for so many seconds: one
+    that stands still, or whose machine is gone without a word, would otherwise keep the lead from those who wait."""
+    won = connection.scalar(select(func.pg_try_advisory_lock(LEADER)))
+    if won:
+        connection.execute(
+            select(func.set_config("idle_session_timeout", f"{round(1000 * silence)}ms", False))
+        )
+    connection.commit()
+    return bool(won)
+
+
 def lead(parts: Parts, stopping: Stopping) -> None:
     """Hold the leader's lock on one connection and work until it breaks or somebody asks to stop."""
     with parts.engine.connect() as connection:
-        if not connection.scalar(select(func.pg_try_advisory_lock(LEADER))):
+        if not win(connection, SILENCE):
             time.sleep(BEAT)
             return
-        connection.commit()
         with parts.sessions.begin() as session:
             restore_actions.begin(session, parts.outside, parts.clock.now())
             heartbeats.expect_all(session)

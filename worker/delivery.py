@@ -37,8 +37,6 @@ from worker.under_way import UnderWay, requests_of
 
 LATENCY = 0.1
 """Seconds LINE usually takes to answer; connections for so much sending are opened before the instant."""
-LAST_GATHER = 0.03
-"""The same when only the last answers are waited for: the notice is done when they are written down."""
 LOOK = 0.25
 """Seconds between two looks whether the notice may still go on."""
 
@@ -232,7 +230,7 @@ class Sending:
     def _sender(self) -> claiming.Sender:
         return claiming.Sender(
             owner=runtime.OWNER,
-            limit=self._measure.handful if self.running else self._measure.first,
+            limit=self._measure.limit(len(self.running)),
             lease_seconds=self.parts.settings.lease_seconds,
             is_busy=bool(self.running),
             ceilings=self.ceilings,
@@ -253,7 +251,7 @@ class Sending:
 
     def _collect(self, stream: Stream) -> None:
         """Record what is there; keep the leases of what is not."""
-        if answered := stream.take(LAST_GATHER if self.is_dry else self._measure.gather):
+        if answered := stream.take(self._measure.gather):
             self._record(stream, answered)
         lease = self.parts.settings.lease_seconds
         if self.running and time.monotonic() - self.renewed > lease / 3:

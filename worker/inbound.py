@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -13,7 +11,6 @@ from sqlalchemy.orm import Session
 from app import logs
 from app.conversations import actions, effects, queries
 from app.errors import AskPerson
-from app.line.answers import Answer
 from app.parts import Parts
 from app.photos import actions as photo_actions
 from app.photos import queries as photo_queries
@@ -22,12 +19,11 @@ from app.residents import queries as resident_queries
 from app.town.queries import TownCache
 from bot_flows import distress
 from worker import chores, runtime
+from worker.replying import Replying
 
 HANDFUL = 50
 GATHERING = 0.015
 """Seconds between two looks into the inbox while less than a handful waits: a look costs as much as several turns."""
-MOST_UNDER_WAY = 300
-"""Answers on their way at once; when LINE answers slowly, more would only grow old."""
 
 _log = logs.get("inbound")
 
@@ -36,6 +32,12 @@ _log = logs.get("inbound")
 def _towns() -> TownCache:
     """The loaded town of this process; it notices when the pack changes."""
     return TownCache(runtime.parts().sessions)
+
+
+@functools.cache
+def _replying() -> Replying:
+    """This process's answers: what LINE's silence keeps back goes with the next job."""
+    return Replying(runtime.parts())
 
 
 def warm_up() -> None:
@@ -54,11 +56,11 @@ def drain() -> None:
     would otherwise wait for all of them and for the next job.
     """
     with runtime.job(DRAIN_INBOX) as parts:
-        working, replying = runtime.until(runtime.STRETCH), Replying(parts)
+        working, replying = runtime.until(runtime.STRETCH), _replying()
         try:
             while working():
                 taken = _turns(parts, replying)
-                if not taken and not replying.under_way:
+                if not taken and replying.is_empty:
                     return
                 if taken < HANDFUL:
                     time.sleep(GATHERING)
@@ -106,53 +108,3 @@ def _take(parts: Parts, session: Session) -> tuple[int, list[actions.Reply], eff
         return 0, [], world
     residents = resident_queries.of_line_ids(session, [event.line_user_id for event in events])
     return len(events), actions.take_turns(session, events, residents, world), world
-
-
-@dataclass
-class Replying:
-    """Answers on their way, many at once, but never two to the same resident: a second would overtake the first.
-
-    Each is sent once: a reply has no retry key, so an answer that may have arrived is not repeated.
-    """
-
-    parts: Parts
-    under_way: dict[Future[Answer], actions.Reply] = field(default_factory=dict)
-    _answered: list[int] = field(default_factory=list)
-    """Events whose answer LINE took; to be noted."""
-
-    def start(self, replies: list[actions.Reply]) -> None:
-        """Send these at the shared pace without waiting for them."""
-        if not replies:
-            return
-        self._let_arrive({reply.resident_id for reply in replies})
-        waits = self.parts.pace.reserve("reply", len(replies), lane="ordinary")
-        for reply, pause in zip(replies, waits, strict=True):
-            self.under_way[self.parts.line.send("reply", reply.body, delay=pause)] = reply
-
-    def _let_arrive(self, residents: set[int]) -> None:
-        """Wait for what is on its way to these, and for room."""
-        wait([call for call, reply in self.under_way.items() if reply.resident_id in residents])
-        while len(waiting := [call for call in self.under_way if not call.done()]) >= MOST_UNDER_WAY:
-            wait(waiting, return_when=FIRST_COMPLETED)
-
-    def note(self, session: Session) -> None:
-        """Note what LINE took; ``noted`` once that is committed."""
-        for call in [call for call in self.under_way if call.done()]:
-            reply, answer = self.under_way.pop(call), call.result()
-            if answer.status == 200:
-                self._answered.append(reply.event_id)
-            else:
-                _log.warning("not_answered", event=reply.event_id, answer=answer.short)
-        if self._answered:
-            actions.replied(session, self._answered, self.parts.clock.now())
-
-    def noted(self) -> None:
-        self._answered.clear()
-
-    def finish(self) -> None:
-        """Wait for what is on its way, and note what LINE took."""
-        wait(self.under_way)
-        if self.under_way or self._answered:
-            with self.parts.sessions.begin() as session:
-                self.note(session)
-            self.noted()

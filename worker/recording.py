@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import OperationalError
 
-from app.delivery import actions
 from app.delivery.claims import PeopleResult, Recorded, Result
 from app.parts import Parts
+from app.recording import actions
 
 AGAIN = 4
 """Times a record is repeated."""

@@ -143,9 +143,9 @@ def remind_of_children(parts: Parts) -> None:
 
 def remind(parts: Parts) -> None:
     """Make the reminders of the hours that have come."""
-    if (town := _town(parts)) is not None:
+    if _town(parts) is not None:
         with parts.sessions.begin() as session:
-            reminder_actions.remind_due(session, town, parts.clock.now())
+            reminder_actions.remind_due(session, _towns(parts).town_in, parts.clock.now())
 
 
 def tell_waiting(parts: Parts) -> None:
@@ -205,6 +205,7 @@ def _reconcile_notice(parts: Parts, notice_id: int) -> None:
     with parts.sessions.begin() as session:
         closing_actions.expire(session, notice_id, now)
         closing_actions.retire(session, notice_id, now)
+        closing_actions.mend_watch(session, notice_id, now)
         closing_actions.finish(session, notice_id, now)
         closing_actions.check_sum(session, notice_id, now)
     with parts.sessions() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, false, func, or_, select, text
@@ -19,6 +19,7 @@ from app.delivery.models import Batch
 from app.notices.models import Notice
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
+from app.segments.words import All, AnyOf, HasTopic, InDistrict, InDistricts, InWard, Rule
 
 REACHED = ("sealed", "sending", "retry_wait", "accepted", "unknown", "quarantined")
 """States of a batch whose people got the notice, or may get it still; doubt counts as received."""
@@ -35,8 +36,8 @@ class Asked:
     meant: ColumnElement[bool]
     owes: rules.Manners
     now: datetime
-    town_wide: tuple[str, ...] = ()
-    """Topics it is about, where it names no place: some want of these only what is meant for their own ward."""
+    wanted: ColumnElement[bool]
+    """As ``wanted`` has it, which some want of some topics only when it is meant for their own ward."""
 
     @property
     def willing(self) -> ColumnElement[bool]:
@@ -53,13 +54,9 @@ class Asked:
     def narrows(self) -> ColumnElement[bool]:
         """They want of every topic they hear it for only what names their own place, and it names none. Who has no
         own place has nothing to narrow to."""
-        if not (self.owes.rationed and self.town_wide):
+        if not self.owes.rationed:
             return false()
-        heard = {each: Resident.topics.contains([each]) for each in self.town_wide}
-        narrowed = {each: Resident.near.contains([each]) for each in self.town_wide}
-        some = or_(*(and_(heard[each], narrowed[each]) for each in self.town_wide))
-        others = or_(*(and_(heard[each], ~narrowed[each]) for each in self.town_wide))
-        return and_(Resident.near != [], Resident.ward != "", some, ~others)
+        return and_(Resident.near != [], Resident.ward != "", ~self.wanted)
 
     @property
     def is_quiet(self) -> ColumnElement[bool]:
@@ -68,6 +65,40 @@ class Asked:
             return false()
         hours = rules.hours_touched(self.now)
         return or_(*(or_(Resident.quiet_from <= hour, Resident.quiet_to > hour) for hour in hours))
+
+
+def wanted(rule: Rule, today: date) -> ColumnElement[bool]:
+    """Who is meant by their place, by a topic they have not narrowed to it, or by no topic at all."""
+    if not rules.town_wide(rule):
+        return ~false()
+    return or_(_by_place_or_topic(rule, today), _by_no_topic(rule, today))
+
+
+def _by_place_or_topic(rule: Rule, today: date) -> ColumnElement[bool]:
+    meant = segment_queries.where(rule, today)
+    match rule:
+        case All(parts):
+            return and_(meant, or_(false(), *(_by_place_or_topic(part, today) for part in parts)))
+        case AnyOf(parts):
+            return or_(false(), *(_by_place_or_topic(part, today) for part in parts))
+        case HasTopic(topic):
+            return and_(meant, ~Resident.near.contains([topic]))
+        case InWard() | InDistrict() | InDistricts():
+            return meant
+        case _:
+            return false()
+
+
+def _by_no_topic(rule: Rule, today: date) -> ColumnElement[bool]:
+    match rule:
+        case All(parts) if parts:
+            return and_(*(_by_no_topic(part, today) for part in parts))
+        case AnyOf(parts):
+            return or_(false(), *(_by_no_topic(part, today) for part in parts))
+        case HasTopic():
+            return false()
+        case _:
+            return segment_queries.where(rule, today)
 
 
 def may(asked: Asked) -> ColumnElement[bool]:
@@ -230,6 +261,11 @@ def _pushed(
 ) -> list[tuple[list[int], bool]]:
     values = {"first": span[0], "last": span[1], "longer": longer, "shorter": shorter}
     return [([row.resident_id], row.is_recent) for row in session.execute(_PUSHED, values)]
+
+
+def counting(session: Session, ration: Ration) -> None:
+    """Whoever counts single people waits for the claims of notices, and they for it: so each sees what the other took."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCKS[ration.reason])))
 
 
 def capped(session: Session, ids: Sequence[int], ration: Ration, now: datetime) -> set[int]:

@@ -11,7 +11,7 @@ broken or set wrongly, nobody gets more than three of it in an hour and ten in a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
@@ -24,7 +24,6 @@ from app.segments.words import (
     InDistrict,
     InDistricts,
     InWard,
-    Not,
     Received,
     Rule,
     WantsReminder,
@@ -109,23 +108,24 @@ def _asks_for(rule: Rule, kind: type[Received | WantsReminder]) -> bool:
     return any(isinstance(part, kind) for part in parts)
 
 
-def town_wide(rule: Rule) -> tuple[str, ...]:
-    """The topics a rule names without naming any place; () when it names one."""
-    named = list(_leaves(rule))
-    if any(isinstance(each, InWard | InDistrict | InDistricts) for each in named):
-        return ()
-    return tuple(sorted({each.topic for each in named if isinstance(each, HasTopic)}))
+def town_wide(rule: Rule) -> bool:
+    """Whether a rule may mean somebody by a topic without naming a place beside it."""
+    return _without_place(rule)[1]
 
 
-def _leaves(rule: Rule) -> Iterator[Rule]:
+def _without_place(rule: Rule) -> tuple[bool, bool]:
+    """Whether a rule may mean somebody without naming their place, and by a topic then."""
     match rule:
-        case All(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _leaves(part)
-        case Not():
-            return
+        case InWard() | InDistrict() | InDistricts():
+            return False, False
+        case All(parts):
+            placeless, topical = zip(*map(_without_place, parts), strict=True) if parts else ((), ())
+            return all(placeless), all(placeless) and any(topical)
+        case AnyOf(parts):
+            found = [_without_place(part) for part in parts]
+            return any(each[0] for each in found), any(each[1] for each in found)
         case _:
-            yield rule
+            return True, isinstance(rule, HasTopic)
 
 
 def hours_touched(now: datetime) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ because a query per batch was the slowest part of a large send.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from app.attention import rules as attention_rules
 from app.circuits import actions as circuit_actions
 from app.circuits import queries as circuit_queries
-from app.claiming import sealing
+from app.claiming import binding, sealing
 from app.delivery import rules
-from app.delivery.actions import settle
+from app.delivery.actions import add_batches, settle
 from app.delivery.claims import Claim
 from app.delivery.models import Batch
 from app.envelopes import rules as envelopes
@@ -70,6 +70,8 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
     look = sealing.look(session, notice, sender.ceilings, now)
     if look is None:
         return []
+    if notice.people_per_minute is not None:
+        leases.alone(session, notice_id)
     until, passage = _passage(session, notice, sender)
     limit = 1 if passage.asks else sender.limit
     claims: list[Claim] = []
@@ -99,8 +101,11 @@ def _claims(
 ) -> list[Claim]:
     """Seal what was only planned, and claim everything whose people may hear it now."""
     notice, now = look.asked.notice, look.asked.now
-    bodies = _seal(session, look, [batch for batch in found if batch.state == "planned"])
-    claims = []
+    if notice.watch_seconds and notice.watch_until is None:
+        _keep_small(session, notice, found)
+    planned = [batch for batch in found if batch.state == "planned" and not _too_old(notice, batch, now)]
+    bodies, bound = _seal(session, look, planned)
+    claims = {each.batch.id: each.claim for each in bound}
     for batch in found:
         if batch.size == 0 or batch.state == "planned" or _too_old(notice, batch, now):
             continue
@@ -113,8 +118,20 @@ def _claims(
         _take(batch, owner, until, now)
         alone = batch.lost_leases >= rules.SUSPECT
         key = batch.retry_key
-        claims.append(Claim(batch.id, batch.token, batch.endpoint, key, body, batch.size, alone, people))
-    return claims
+        claims[batch.id] = Claim(batch.id, batch.token, batch.endpoint, key, body, batch.size, alone, people)
+    in_order = [claims[batch.id] for batch in found if batch.id in claims]
+    binding.write(session, bound, owner, until, now)
+    return in_order
+
+
+def _keep_small(session: Session, notice: Notice, first: Sequence[Batch]) -> None:
+    """Those who were to be watched are all left out, so the next are; no more of them than planned."""
+    for batch in first:
+        ids = rules.unpack(batch.members)
+        if batch.state == "planned" and len(ids) > rules.WATCHED:
+            watched, others = ids[: rules.WATCHED], ids[rules.WATCHED :]
+            batch.members, batch.size, batch.last_id = rules.pack(watched), len(watched), watched[-1]
+            add_batches(session, notice, others, "planned")
 
 
 def _bytes_of(
@@ -124,7 +141,7 @@ def _bytes_of(
     if batch.endpoint == "push":
         people = _people(batch, sealed)
         return (b"" if people else None), people
-    return (sealed[0] if sealed else _sealed_body(notice, batch)), {}
+    return _sealed_body(notice, batch), {}
 
 
 def _people(batch: Batch, bodies: Sequence[bytes] | None) -> dict[int, tuple[UUID, bytes]]:
@@ -168,54 +185,61 @@ def _take(batch: Batch, owner: str, until: datetime, now: datetime) -> None:
     batch.first_attempt_at = batch.first_attempt_at or now
 
 
-def _seal(session: Session, look: sealing.Look, batches: Sequence[Batch]) -> Mapping[int, Sequence[bytes]]:
-    """Leave out whom it must not reach now, then bind the rest to one key and their bytes; answers the bodies."""
+def _seal(
+    session: Session, look: sealing.Look, batches: Sequence[Batch]
+) -> tuple[Mapping[int, Sequence[bytes]], Sequence[binding.Bound]]:
+    """Leave out whom it must not reach now, then bind the rest to one key and their bytes.
+
+    Answers the bodies of personal messages, which are sealed now, and common ones, which are still to be written.
+    """
     if not batches:
-        return {}
+        return {}, []
     notice = look.asked.notice
     for batch in batches:
         batch.quiet_until = None
     frozen = b"".join(batch.members for batch in batches)
     # Read before the look at the people: whoever is found afterwards was on the list before.
-    render = _renderer(session, notice, rules.unpack(frozen))
+    render = _renderer(session, notice, frozen)
     found = sealing.who_may(session, look, batches, frozen)
     if found.ids != frozen:
         sealing.leave_out(session, look, batches, found)
     kept = [batch for batch in batches if batch.size and batch.quiet_until is None]
     people = found.line_ids if found.ids == frozen else found.in_order_of(batch.members for batch in kept)
-    bodies, start = {}, 0
-    for batch in kept:
-        line_ids = people[start : start + rules.LINE_ID * batch.size]
-        start += rules.LINE_ID * batch.size
-        batch.retry_key, batch.state = uuid4(), "sealed"
-        bodies[batch.id] = _close(batch, line_ids, render, notice)
-    return bodies
+    parts = _shared_out(people, kept)
+    if render is None:
+        return {}, [binding.bind(batch, line_ids, notice.messages or b"[]") for batch, line_ids in parts]
+    return {batch.id: _close(batch, line_ids, render) for batch, line_ids in parts}, []
+
+
+def _shared_out(people: bytes, batches: Sequence[Batch]) -> Iterator[tuple[Batch, bytes]]:
+    """Each batch with its own part of LINE user ids that are packed in the order of the batches."""
+    start = 0
+    for batch in batches:
+        end = start + rules.LINE_ID * batch.size
+        yield batch, people[start:end]
+        start = end
 
 
 Render = Callable[[int, str], bytes]
 """Of a resident and the digits of their LINE user id, the bytes of their own push."""
 
 
-def _renderer(session: Session, notice: Notice, ids: Sequence[int]) -> Render | None:
+def _renderer(session: Session, notice: Notice, members: bytes) -> Render | None:
     """None when everybody reads the same."""
     listed = personal_queries.list_of(session, notice.id) if notice.is_personal else None
     if listed is None:
         return None
-    words = personal_queries.words_of(session, notice.id, ids)
+    words = personal_queries.words_of(session, notice.id, rules.unpack(members))
     template = holes.template(notice.messages or b"[]", listed.names)
     return lambda id_, line_id: envelopes.body(line_id, template.filled(words[id_]))
 
 
-def _close(batch: Batch, line_ids: bytes, render: Render | None, notice: Notice) -> Sequence[bytes]:
-    """Bind a batch to its bytes: one body for all, or an envelope with one for each."""
-    if render is None:
-        batch.line_ids = line_ids
-        body = _body(notice, line_ids)
-        batch.body_hash = hashlib.sha256(body).hexdigest()
-        return [body]
+def _close(batch: Batch, line_ids: bytes, render: Render) -> Sequence[bytes]:
+    """Bind a batch of personal messages to its bytes: an envelope with a body for each."""
     digits = line_ids.hex(",", rules.LINE_ID).split(",")
     bodies = [render(*person) for person in zip(rules.unpack(batch.members), digits, strict=True)]
     envelope = envelopes.close(bodies)
+    batch.retry_key, batch.state = uuid4(), "sealed"
     batch.bodies, batch.hashes, batch.body_hash = envelope.bodies, envelope.hashes, envelope.seal
     batch.outcomes = outcomes.untried(batch.size)
     return bodies
@@ -223,9 +247,5 @@ def _close(batch: Batch, line_ids: bytes, render: Render | None, notice: Notice)
 
 def _sealed_body(notice: Notice, batch: Batch) -> bytes | None:
     """The bytes of an earlier attempt, or None when they are not the same any more."""
-    body = _body(notice, batch.line_ids or b"")
+    body = rules.multicast_body(batch.line_ids or b"", notice.messages or b"[]")
     return body if hashlib.sha256(body).hexdigest() == batch.body_hash else None
-
-
-def _body(notice: Notice, line_ids: bytes) -> bytes:
-    return rules.multicast_body(line_ids, notice.messages or b"[]")

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app import logs
 from app.attention import queries as attention
-from app.attention.rules import Ceilings, Ration, manners, town_wide
+from app.attention.rules import Ceilings, Ration, manners
 from app.clock import in_japan
 from app.delivery import queries, rules
 from app.delivery.actions import add_batches, settle
@@ -39,9 +39,10 @@ class Look:
 def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> Look | None:
     """What is asked this time; None when notices began to go out in between: look again."""
     rule = segment_rules.from_json(notice.rule)
-    meant = segment_queries.where(rule, in_japan(notice.released_at or now).date())
+    today = in_japan(notice.released_at or now).date()
+    meant = segment_queries.where(rule, today)
     owes = manners(notice.lane, rule, automatic=notice.is_automatic)
-    asked = attention.Asked(notice, meant, owes, now, town_wide(rule))
+    asked = attention.Asked(notice, meant, owes, now, attention.wanted(rule, today))
     moved = reminders.moved(session, notice, meant)
     used = []
     for ration in owes.rations(limits):
@@ -92,7 +93,14 @@ def _exclude_full(session: Session, asked: attention.Asked, dropped: Mapping[int
         ids = sorted(id_ for id_, why in dropped.items() if why == reason)
         _exclude(session, asked, ids, literal(reason))
         if reason == "cap":
+            _tell_later(session, asked.notice, ids)
             _log.error("too_many_automatic", notice=asked.notice.id, people=len(ids))
+
+
+def _tell_later(session: Session, digest: Notice, ids: Sequence[int]) -> None:
+    """What a digest would have told them waits for the next one; no other notice tells of others."""
+    again = update(Exclusion).where(Exclusion.told_by == digest.id, Exclusion.resident_id.in_(ids))
+    session.execute(again.values(told_by=None), execution_options={"synchronize_session": False})
 
 
 def _asleep(session: Session, look: Look, gone: Sequence[int]) -> dict[int, datetime]:

@@ -14,6 +14,7 @@ from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
+from app.recording.actions import begin_watch
 from app.residents import actions as resident_actions
 from app.staff.models import Staff
 
@@ -151,6 +152,17 @@ def _sum_closes(session: Session, notice: Notice) -> bool:
             open=tally.open,
         )
     return tally.adds_up
+
+
+def mend_watch(session: Session, notice_id: int, now: datetime) -> None:
+    """The first people of a watched notice got an outcome that no sender brought: their senders died, their key or
+    their bytes were out of date. Nothing would ever begin the watch, so it begins here, and a person looks first."""
+    notice = notice_queries.locked(session, notice_id)
+    if notice is None or notice.state != "running" or not notice.watch_seconds or notice.watch_until:
+        return
+    first = leases.watched(session, notice_id)
+    if first is not None and begin_watch(notice, [first], now):
+        notice_actions.pause(session, notice, reason="watch", by=audit.SYSTEM, now=now)
 
 
 def mend_leases(session: Session, now: datetime) -> list[int]:

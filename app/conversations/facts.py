@@ -95,7 +95,8 @@ def with_reminded(
 
 def of_damage(session: Session, resident: Resident, state: types.State, said: types.Incoming) -> DamageFacts:
     """Reports near by, a receipt number and what the resident follows, only when this turn may need them."""
-    near = report_queries.near(session, damage.position_of(state)) if damage.needs_near(state) else ()
+    at = damage.near_at(state, said)
+    near = report_queries.near(session, at) if at else ()
     number = report_queries.next_number(session) if damage.needs_number(state, said) else 0
     asks = said.kind == "text" and damage_news.names_all(said.text)
     return DamageFacts(near, number, report_queries.followed(session, resident.id) if asks else ())

@@ -1,30 +1,18 @@
-"""Add batches to the ledger and record what came back. Each function is one transaction's work.
-
-The protocol is reliability §2: key, bytes and hash are committed before the first attempt; the same key always
-goes with the same bytes; acceptance counts from any worker at any time, a negative answer only with the newest
-claim; what cannot be established any more is ``unknown`` and never sent again.
-"""
+"""Add batches to the ledger, and what happens to one of them: its claim is given up, it is settled, it is in doubt."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, String, column, func, insert, literal, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
-from app.db import numbers
 from app.delivery import queries, rules
-from app.delivery.claims import PeopleResult, Recorded, Result
 from app.delivery.models import Batch
-from app.line.answers import Answer
-from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.outcomes import rules as outcomes
-
-_jitter = random.SystemRandom()
 
 
 def add_batches(
@@ -46,6 +34,13 @@ def add_batches(
     _append(session, notice, pieces, {"state": state, "quiet_until": quiet_until, "seq": seq})
 
 
+def add_parts(session: Session, notice: Notice, batch: Batch, parts: Iterable[Sequence[int]]) -> None:
+    """Append the parts of a batch that is split, each to be sent with a key of its own."""
+    queries.appending(session, notice.id)
+    seq, state = queries.next_seq(session, notice.id), rules.state_of_new(notice.state)
+    _append(session, notice, parts, {"state": state, "parent_id": batch.id, "seq": seq})
+
+
 def _append(
     session: Session, notice: Notice, pieces: Iterable[Sequence[int]], common: Mapping[str, Any]
 ) -> None:
@@ -65,215 +60,6 @@ def _append(
     ]
     if rows:
         session.execute(insert(Batch), rows)
-
-
-def record(
-    session: Session, notice_id: int, results: Sequence[Result | PeopleResult], now: datetime
-) -> Recorded:
-    """Write the outcomes of a handful of claims in one transaction.
-
-    A stop waits for it, or it sees the stop: what comes back open never stays behind a notice that is over.
-    """
-    notice = notice_queries.kept(session, notice_id)
-    if not notice.watch_seconds:
-        results = _accept(session, results, now)
-    batches = _taken(session, [result.claim.batch_id for result in results])
-    told = Recorded()
-    for result in results:
-        batch = batches[result.claim.batch_id]
-        if isinstance(result, PeopleResult):
-            told = _apply_people(notice, batch, result, told, now)
-            continue
-        if result.answer is None:
-            _give_back(batch, result.claim.token)
-            continue
-        outcome = rules.read(result.answer, size=batch.size, ambiguous_before=batch.ambiguous)
-        _apply(session, notice, batch, result, outcome, now)
-        told = told.also(outcome, result.answer)
-    told = told.under(_watch(session, notice, list(batches.values()), now))
-    if notice.state in ("cancelled", "expired"):
-        _close(notice, list(batches.values()), now)
-    return told
-
-
-def _taken(session: Session, batch_ids: Sequence[int]) -> dict[int, Batch]:
-    """These batches by id, locked."""
-    found = (
-        select(Batch)
-        .where(Batch.id.in_(batch_ids))
-        .order_by(Batch.id)
-        .options(defer(Batch.members), defer(Batch.line_ids))
-        .with_for_update()
-    )
-    return {batch.id: batch for batch in session.scalars(found)} if batch_ids else {}
-
-
-def _accept(
-    session: Session, results: Sequence[Result | PeopleResult], now: datetime
-) -> Sequence[Result | PeopleResult]:
-    """The usual answer to a common message, for a handful of batches in one statement; the others are left to do.
-
-    A fact about the key: it counts from any worker, also after the claim was lost.
-    """
-    usual = {r.claim.batch_id: r.answer for r in results if isinstance(r, Result) and _is_usual(r.answer)}
-    if not usual:
-        return results
-    # All are locked in one order, so that two who record the same batches wait for each other and no more.
-    everything = sorted(result.claim.batch_id for result in results)
-    session.execute(select(Batch.id).where(Batch.id.in_(everything)).order_by(Batch.id).with_for_update())
-    requests = [answer.request_id for answer in usual.values() if answer is not None]
-    came = (
-        func.unnest(numbers(list(usual)), literal(requests, ARRAY(String)))
-        .table_valued(column("id", Integer), column("request", String), name="came")
-        .render_derived()
-    )
-    session.execute(
-        update(Batch)
-        .where(Batch.id == came.c.id, Batch.state != "accepted")
-        .values(state="accepted", answer="200", line_request_id=came.c.request, settled_at=now)
-        .values(owner="", lease_until=None, line_ids=None)
-        .execution_options(synchronize_session=False)
-    )
-    return [result for result in results if result.claim.batch_id not in usual]
-
-
-def _is_usual(answer: Answer | None) -> bool:
-    return answer is not None and answer.status == 200
-
-
-def _watch(session: Session, notice: Notice, batches: Sequence[Batch], now: datetime) -> Recorded:
-    """The stop rules: the first 50 must all be accepted, and later on at most one in twenty refused."""
-    watched = [batch for batch in batches if batch.settled_at is not None]
-    if notice.watch_seconds and notice.watch_until is None and watched:
-        session.execute(
-            update(Notice)
-            .where(Notice.id == notice.id, Notice.watch_until.is_(None))
-            .values(watch_until=now + timedelta(seconds=notice.watch_seconds))
-        )
-        if any(_states(batch) != {"accepted"} for batch in watched):
-            return Recorded(pause_reason="watch")
-    if any("rejected" in _states(batch) for batch in batches):
-        session.flush()
-        by_state = queries.tally(session, notice).by_state
-        if rules.too_many_refused(
-            by_state, settled_before=notice.settled_before, refused_before=notice.refused_before
-        ):
-            return Recorded(pause_reason="refusals")
-    return Recorded()
-
-
-def _states(batch: Batch) -> set[str]:
-    return set(outcomes.counts(batch.state, batch.size, batch.outcomes))
-
-
-def _close(notice: Notice, batches: Sequence[Batch], now: datetime) -> None:
-    """The notice ended while these were under way: what came back open will not be tried again."""
-    for batch in batches:
-        if batch.state in ("sealed", "retry_wait"):
-            settle(batch, rules.state_at_end(notice.state, ambiguous=batch.ambiguous), batch.answer, now)
-
-
-def _apply(
-    session: Session, notice: Notice, batch: Batch, result: Result, outcome: rules.Outcome, now: datetime
-) -> None:
-    answer = result.answer
-    if answer is None:
-        return
-    if outcome.verdict is rules.Verdict.ACCEPTED:
-        # A fact about the key: it counts from any worker, also after the claim was lost.
-        if batch.state != "accepted":
-            batch.line_request_id = outcome.request_id
-            settle(batch, "accepted", answer.short, now)
-        return
-    if batch.token != result.claim.token or batch.state != "sending":
-        return
-    match outcome.verdict:
-        case rules.Verdict.UNKNOWN:
-            settle(batch, "unknown", answer.short, now)
-        case rules.Verdict.SPLIT:
-            _split(session, notice, batch, answer, now)
-        case _:
-            batch.ambiguous = batch.ambiguous or outcome.verdict is rules.Verdict.AMBIGUOUS
-            _retry_later(notice, batch, answer, now)
-
-
-def _apply_people(
-    notice: Notice, batch: Batch, result: PeopleResult, told: Recorded, now: datetime
-) -> Recorded:
-    """Each person's outcome; when nothing is under way any more, the batch is closed or waits for its next attempt."""
-    mine = batch.token == result.claim.token and batch.state == "sending"
-    codes = bytearray(batch.outcomes or b"")
-    last: Answer | None = None
-    for place, answer in result.answers.items():
-        if answer is None:
-            continue
-        code, outcome = rules.read_alone(answer, codes[place])
-        if outcome.verdict is rules.Verdict.ACCEPTED:
-            batch.line_request_id = outcome.request_id
-        elif mine:
-            told, last = told.also(outcome, answer), answer
-        else:
-            continue
-        codes[place] = code
-    batch.outcomes = bytes(codes)
-    batch.answer = last.short if last is not None else batch.answer
-    if batch.settled_at is not None:
-        # An acceptance that came late is still a fact.
-        batch.state = outcomes.summary(batch.outcomes)
-    elif outcomes.is_closed(batch.outcomes):
-        settle(batch, "accepted", batch.answer or "200", now)
-    elif mine and result.is_over:
-        _return(notice, batch, last, now)
-    return told
-
-
-def _return(notice: Notice, batch: Batch, last: Answer | None, now: datetime) -> None:
-    """Some of its people are still to be sent to: later with the same keys, or at once when they only were not begun."""
-    if last is not None:
-        _retry_later(notice, batch, last, now)
-    elif outcomes.is_untouched(batch.outcomes or b""):
-        _give_back(batch, batch.token)
-    else:
-        release_claim(batch)
-        batch.state, batch.lost_leases = "retry_wait", 0
-
-
-def _retry_later(notice: Notice, batch: Batch, answer: Answer, now: datetime) -> None:
-    wait = rules.backoff(
-        batch.attempts,
-        chance=_jitter.random(),
-        retry_after=answer.retry_after,
-    )
-    end = rules.give_up_at(first_attempt_at=batch.first_attempt_at, expires_at=notice.expires_at or now)
-    if now + wait >= end:
-        settle(batch, rules.state_when_given_up(ambiguous=batch.ambiguous), answer.short, now)
-        return
-    release_claim(batch)
-    batch.state, batch.answer, batch.lost_leases = "retry_wait", answer.short, 0
-    batch.next_attempt_at = func.now() + wait
-
-
-def _split(session: Session, notice: Notice, batch: Batch, answer: Answer, now: datetime) -> None:
-    """LINE refused because of somebody in the list: parts with keys of their own find out who."""
-    if batch.size == 1:
-        settle(batch, "rejected", answer.short, now)
-        return
-    parts = rules.parts_of_refused(rules.unpack(batch.members), queries.refused_beside(session, batch))
-    queries.appending(session, notice.id)
-    first, state = queries.next_seq(session, notice.id), rules.state_of_new(notice.state)
-    _append(session, notice, parts, {"state": state, "parent_id": batch.id, "seq": first})
-    settle(batch, "split", answer.short, now)
-
-
-def _give_back(batch: Batch, token: int) -> None:
-    """A claim whose request never started leaves no trace of an attempt."""
-    if batch.token != token or batch.state != "sending":
-        return
-    release_claim(batch)
-    batch.state = "retry_wait" if batch.attempts > 1 else "sealed"
-    batch.attempts -= 1
-    if batch.attempts == 0:
-        batch.first_attempt_at = None
 
 
 def release_claim(batch: Batch) -> None:

@@ -28,6 +28,7 @@ from app.db import Base
 from app.delivery import rules
 
 _SEALED = "retry_key IS NOT NULL AND body_hash IS NOT NULL"
+_TOLD_LATER = f"reason IN ({', '.join(repr(each) for each in rules.TOLD_LATER)})"
 
 
 class Batch(Base):
@@ -123,11 +124,11 @@ class Exclusion(Base):
     __tablename__ = "exclusions"
     __table_args__ = (
         CheckConstraint(f"reason IN ({', '.join(repr(r) for r in rules.REASONS)})", name="reason"),
-        CheckConstraint("told_by IS NULL OR reason IN ('digest', 'ceiling')", name="told_in_a_digest"),
+        CheckConstraint(f"told_by IS NULL OR {_TOLD_LATER}", name="told_in_a_digest"),
         Index(
             "ix_exclusions_waits",
             "notice_id",
-            postgresql_where=text("told_by IS NULL AND reason IN ('digest', 'ceiling')"),
+            postgresql_where=text(f"told_by IS NULL AND {_TOLD_LATER}"),
         ),
         Index("ix_exclusions_told", "told_by", postgresql_where=text("told_by IS NOT NULL")),
     )

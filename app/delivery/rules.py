@@ -37,6 +37,8 @@ REASONS = (
     "blocked", "opted_out", "pulled", "erased", "stopped", "paused", "quiet", "ceiling", "digest", "gone", "cap",
 )  # fmt: skip
 """Why somebody of the frozen audience is not sent to."""
+TOLD_LATER = ("digest", "ceiling", "cap")
+"""Those of whom it may be told in Monday's digest."""
 
 MINUTE = timedelta(minutes=1)
 NO_LIMIT = 10_000

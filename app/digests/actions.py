@@ -43,8 +43,12 @@ def gather_due(session: Session, town: Town, base_url: str, now: datetime) -> li
     made, reached = [], 0
     found = queries.by_what_they_read(session, [item.id for item in news], now)
     for (ids, language), people in rules.readers(found).items():
-        told = [item for item in news if item.id in ids][: rules.MOST]
-        made.append(_make(session, town, told, rules.Readers(people, language), now).id)
+        waiting = [item for item in news if item.id in ids]
+        told = rules.newest(waiting)[: rules.MOST]
+        notice = _make(session, town, told, rules.Readers(people, language), now)
+        copies = {item.same_as for item in told}
+        _mark(session, notice, [item.id for item in waiting if item.same_as in copies], people)
+        made.append(notice.id)
         reached += len(people)
     digest = session.get_one(Digest, day)
     digest.notices, digest.people = len(made), reached
@@ -62,13 +66,14 @@ def _item(notice: Notice, replaced: bool, base_url: str, today: date) -> rules.I
         valid_until=notice.valid_until,
         last_day=max((last for _, last in days), default=None),
         superseded=replaced,
+        same_as=notice.repeat_of_id or notice.id,
     )
 
 
 def _make(
     session: Session, town: Town, told: Sequence[rules.Item], who: rules.Readers, now: datetime
 ) -> Notice:
-    """One digest in its readers' language, which the title for staff names, and the mark that these people have been told of these notices."""
+    """One digest in its readers' language, which the title for staff names."""
     day = in_japan(now).date()
     at, section = rules.instant(day, now), town.section("general")
     title = rules.title(day, who.language)
@@ -80,11 +85,13 @@ def _make(
     sending = making.Sending({}, len(who.people), at, lasts, settings=opens, language=who.language)
     notice = making.make(session, words, sending, act="digest.make", now=now)
     making.aim(notice, {"digest": notice.id})
-    readers = delivery_queries.listed(who.people)
-    mark = update(Exclusion).where(
-        Exclusion.notice_id.in_([item.id for item in told]),
-        Exclusion.resident_id == readers.c.id,
-        queries.WAITS,
-    )
-    session.execute(mark.values(told_by=notice.id), execution_options={"synchronize_session": False})
     return notice
+
+
+def _mark(session: Session, digest: Notice, notice_ids: Sequence[int], people: Sequence[int]) -> None:
+    """These people are told of these notices by this digest."""
+    readers = delivery_queries.listed(people)
+    mark = update(Exclusion).where(
+        Exclusion.notice_id.in_(notice_ids), Exclusion.resident_id == readers.c.id, queries.WAITS
+    )
+    session.execute(mark.values(told_by=digest.id), execution_options={"synchronize_session": False})

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from app.delivery.models import Exclusion
+from app.delivery.rules import TOLD_LATER
 from app.digests.models import Digest
 from app.notices.models import Notice
 from app.residents.models import Resident
 from app.segments.queries import listens
 
-WAITS = and_(Exclusion.told_by.is_(None), Exclusion.reason.in_(("digest", "ceiling")))
+WAITS = and_(Exclusion.told_by.is_(None), Exclusion.reason.in_(TOLD_LATER))
 
 
 def is_made(session: Session, day: date) -> bool:
@@ -24,12 +25,16 @@ def is_made(session: Session, day: date) -> bool:
 
 
 def gathered(session: Session, after: datetime) -> Sequence[tuple[Notice, bool]]:
-    """Every notice somebody still waits to hear of, the oldest first, and whether another has replaced it."""
+    """Every notice somebody still waits to hear of, the oldest first, and whether another has replaced it.
+
+    Of what the cap held back only repeats, which staff wrote: a reminder was for its evening, a digest is made anew.
+    """
     newer = aliased(Notice)
     replaced = exists().where(newer.supersedes_id == Notice.id, newer.released_at.is_not(None))
+    is_told = or_(Exclusion.reason != "cap", Notice.repeat_of_id.is_not(None))
     found = (
         select(Notice, replaced)
-        .where(Notice.released_at > after, exists().where(Exclusion.notice_id == Notice.id, WAITS))
+        .where(Notice.released_at > after, exists().where(Exclusion.notice_id == Notice.id, WAITS, is_told))
         .order_by(Notice.released_at, Notice.id)
     )
     return session.execute(found).tuples().all()

@@ -49,6 +49,8 @@ class Item:
     last_day: date | None
     """The last day it speaks of."""
     superseded: bool
+    same_as: int = 0
+    """The notice it is a copy of, or itself: what is repeated says the same every time."""
 
 
 def is_news(item: Item, now: datetime) -> bool:
@@ -59,6 +61,12 @@ def is_news(item: Item, now: datetime) -> bool:
         return False
     is_over = item.last_day is not None and item.last_day < in_japan(now).date()
     return not is_over and item.released_at > now - KEPT
+
+
+def newest(items: Sequence[Item]) -> list[Item]:
+    """Of copies of one notice only the last."""
+    last = {item.same_as: item for item in items}
+    return [item for item in items if last[item.same_as] is item]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,3 +89,23 @@ def _joined(day: date, there: Collection | None, before: Collection, sentence: s
     categories = tuple(dict.fromkeys((*there.categories, *before.categories)))
     notes = tuple(dict.fromkeys((sentence, *there.notes, *before.notes)))
     return Collection(day, categories, notes, stopped=there.stopped)
+
+
+def with_suspended(
+    found: Sequence[Collection], suspended: Iterable[tuple[date, tuple[date, date]]], language: str = "ja"
+) -> list[Collection]:
+    """The days with what a suspension drops among them: no collection, and a note on how long it lasts.
+
+    The printed calendar says it too, so nobody is sent a message about it; who asks for the day reads why.
+    """
+    days = {day: Collection(day, (), (_suspension(*period, language),)) for day, period in suspended} | {
+        one.day: one for one in found
+    }
+    return [days[day] for day in sorted(days)]
+
+
+def _suspension(first: date, last: date, language: str) -> str:
+    begin, end = written(first, language), written(last, language)
+    if first == last:
+        return say("override.suspended_day", language, day=begin)
+    return say("override.suspended", language, first=begin, last=end)

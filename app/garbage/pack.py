@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -15,6 +15,10 @@ from bot_flows.pack_facts import Collection
 
 UNREADABLE_NOTE = "一部の日が読めません"
 LONGEST_SPAN = timedelta(days=366 * 3)
+
+
+Period = tuple[date, date]
+"""First and last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class GarbagePack:
     categories: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
-    closed: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
+    closed: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
     """Centre (folded) to periods without collection, both ends included."""
     problems: tuple[Problem, ...] = ()
 
@@ -70,6 +74,22 @@ class GarbagePack:
         areas = self.named(area_name)
         return list(self.days_of(areas[0], first, last)) if len(areas) == 1 else []
 
+    def suspended(self, area_name: str, first: date, last: date) -> list[tuple[date, Period]]:
+        """Days whose collection a suspension drops, each with the suspension, both ends included."""
+        areas = self.named(area_name)
+        if len(areas) != 1:
+            return []
+        area, end = areas[0], min(last, first + LONGEST_SPAN)
+        return [
+            (day, period)
+            for period in self._closed(area)
+            for day in each_day(max(first, period[0]), min(end, period[1]))
+            if any(cell.falls_on(day) for _, cell in area.cells)
+        ]
+
+    def _closed(self, area: Area) -> Sequence[Period]:
+        return self.closed.get(label_key(area.centre), ()) if area.centre else ()
+
     def days_of(self, area: Area, first: date, last: date) -> Iterator[Collection]:
         end = min(last, first + LONGEST_SPAN)
         for month in each_month(first, end):
@@ -88,7 +108,7 @@ class GarbagePack:
         return self._months[name]
 
     def _read_days(self, area: Area, first: date, last: date) -> Iterator[Collection]:
-        closed = self.closed.get(label_key(area.centre), ()) if area.centre else ()
+        closed = self._closed(area)
         for day in each_day(first, last):
             if any(start <= day <= end for start, end in closed):
                 continue

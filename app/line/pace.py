@@ -9,11 +9,14 @@ Limits: Messaging API reference, "Rate limits" (push 2,000/s, multicast 200/s si
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
 from redis import Redis
 from redis.exceptions import RedisError
+
+from app.line.rhythm import FORGIVEN
 
 LIMITS = {"push": 2000.0, "multicast": 200.0, "reply": 2000.0}
 """Requests per second and channel."""
@@ -21,9 +24,12 @@ SHARE_OF_LIMIT = 0.985
 ORDINARY_SHARE_BESIDE_EMERGENCY = 0.1
 SHARE_WITHOUT_REDIS = 0.1
 """At most so many processes send at once; together they stay below the limit."""
+LONGEST_LEAD = 0.5
+"""Seconds that are given up at most, for the next answer to be as slow as the last one."""
 
-# KEYS[1] the pace's hash · ARGV: slots wanted, requests per second, lane, ordinary share beside an emergency.
-# The server's clock is used, so processes on several machines agree. Answer: seconds until each slot.
+# KEYS[1] the pace's hash · ARGV: slots wanted, requests per second, lane, ordinary share beside an emergency, seconds
+# that nobody could use any more. The server's clock is used, so processes on several machines agree.
+# Answer: that clock, and seconds until each slot.
 # Each lane has its own next slot; one that begins, or goes on with a larger share, starts behind what others hold.
 _RESERVE = """
 local t = redis.call('TIME')
@@ -39,7 +45,7 @@ else
   if number('busy:emergency', '0') > now then share = beside end
   if number('busy:' .. other, '0') > now then share = share / 2 end
 end
-local slot = math.max(now, number('next:' .. lane, '0'), number('from', '0'))
+local slot = math.max(now + tonumber(ARGV[5]), number('next:' .. lane, '0'), number('from', '0'))
 if number('share:' .. lane, '0') < share or number('busy:' .. lane, '0') <= now then
   for _, each in ipairs({'emergency', 'individual', 'ordinary'}) do
     if each ~= lane and number('share:' .. each, '0') + share > 1.0001 then
@@ -48,9 +54,9 @@ if number('share:' .. lane, '0') < share or number('busy:' .. lane, '0') <= now 
   end
 end
 local step = 1 / (rate * f * share)
-local waits = {}
+local waits = {string.format('%.6f', now)}
 for i = 1, wanted do
-  waits[i] = tostring(slot - now)
+  waits[i + 1] = tostring(slot - now)
   slot = slot + step
 end
 redis.call('HSET', KEYS[1], 'busy:' .. lane, now + 2, 'share:' .. lane, share,
@@ -84,15 +90,37 @@ class Pace:
         self._reserve = redis.register_script(_RESERVE)
         self._slow_down = redis.register_script(_SLOW_DOWN)
         self._local_next: dict[str, float] = {}
+        self._ahead = -math.inf
+        """Our clock less the server's, as the quickest answers show it."""
+        self._unusable = 0.0
+        """Seconds of the next answer that will be over when it is here."""
 
     def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
-        """Seconds from now until each of the next ``slots`` moments."""
+        """Seconds from now until each of the next ``slots`` moments; below 0 when the answer came too late for it."""
         rate = LIMITS[endpoint] * SHARE_OF_LIMIT
-        arguments: list[int | float | str] = [slots, rate, lane, ORDINARY_SHARE_BESIDE_EMERGENCY]
+        arguments: list[int | float | str] = [
+            slots,
+            rate,
+            lane,
+            ORDINARY_SHARE_BESIDE_EMERGENCY,
+            self._unusable,
+        ]
+        asked = self._monotonic()
         try:
-            return [float(wait) for wait in self._reserve(keys=[self._key(endpoint)], args=arguments)]
+            told = [float(each) for each in self._reserve(keys=[self._key(endpoint)], args=arguments)]
         except RedisError:
             return self._reserve_locally(endpoint, slots, rate * SHARE_WITHOUT_REDIS)
+        since = self._since(asked, told[0])
+        return [wait - since for wait in told[1:]]
+
+    def _since(self, asked: float, server: float) -> float:
+        """Seconds since the server's clock showed this, as it told between ``asked`` and now: so a slow answer moves
+        nobody's moments into those of others."""
+        answered = self._monotonic()
+        self._ahead = min(max(self._ahead, asked - server), answered - server)
+        took = answered - asked
+        self._unusable = min(took, LONGEST_LEAD) if took > FORGIVEN else 0.0
+        return answered - (server + self._ahead)
 
     def slow_down(self, endpoint: str) -> None:
         """LINE said 429: half the pace from now on, for everybody."""

@@ -24,14 +24,16 @@ from uuid import UUID
 from app.line.answers import Answer
 from app.line.client import LineClient
 from app.line.gate import Gate
-from app.line.pace import LIMITS, SHARE_OF_LIMIT, Pace
-from app.line.rhythm import TICK, Rhythm
+from app.line.pace import LIMITS, Pace
+from app.line.rhythm import TICK, is_missed
 from app.line.wire import NOBODY
 
 LOT = 0.03
 """Seconds of sending that are reserved at once."""
 AHEAD = 0.08
 """How many seconds before the last reserved moment the next ones are reserved."""
+GLANCE = 0.002
+"""Seconds between two looks for the very last answers: a notice is done when they are written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Requests that start together, when they are due, and for how long they use the pace."""
+    """Requests that start together, and when they are due."""
 
     moment: float
     requests: Sequence[Request]
-    seconds: float
 
 
 class Stream:
@@ -70,7 +71,6 @@ class Stream:
         self._stopped = threading.Event()
         self._pumping = False
         self._ticks: deque[Tick] = deque()
-        self._rhythm = Rhythm()
         self._gate = Gate()
         self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
@@ -83,9 +83,12 @@ class Stream:
             self._client.call_soon(self._enqueue, requests, asks)
 
     def take(self, wait: float) -> list[Answered]:
-        """Answers that are there after ``wait`` seconds, together, so that they are recorded together."""
-        if self.under_way:
-            time.sleep(wait)
+        """Answers that are there after ``wait`` seconds, or once nothing is under way: together, so that they are
+        recorded together."""
+        end = time.monotonic() + wait
+        while (missing := self.under_way - self._answers.qsize()) and (left := end - time.monotonic()) > 0:
+            # So many cannot be answered sooner; looking more often would take the line's thread its turns.
+            time.sleep(min(left, max(GLANCE, missing / LIMITS[self._endpoint])))
         found: list[Answered] = []
         while not self._answers.empty():
             found.append(self._answers.get())
@@ -136,34 +139,38 @@ class Stream:
         if self._pace is None:
             self._begin(lot)
             return
-        waits = await asyncio.to_thread(self._pace.reserve, self._endpoint, len(lot), lane=self._lane)
+        moments = await asyncio.to_thread(self._moments, self._pace, len(lot), loop)
         is_resting = not self._ticks
-        self._ticks.extend(ticks(lot, waits, loop.time(), self._usual_step))
+        self._ticks.extend(ticks(lot, moments))
         if is_resting:
             self._when_due(loop)
-        while self._ticks and (left := self._end(now := loop.time()) - AHEAD - now) > 0:
+        while self._ticks and (left := self._ticks[-1].moment - AHEAD - loop.time()) > 0:
             await asyncio.sleep(left)
 
-    @property
-    def _usual_step(self) -> float:
-        return 1 / (LIMITS[self._endpoint] * SHARE_OF_LIMIT)
-
-    def _end(self, now: float) -> float:
-        """When the last reserved tick begins, if nothing is late from now on."""
-        before = sum(tick.seconds for tick in self._ticks) - self._ticks[-1].seconds
-        return max(self._ticks[-1].moment, self._rhythm.earliest(now) + before)
+    def _moments(self, pace: Pace, count: int, loop: asyncio.AbstractEventLoop) -> list[float]:
+        """Of the loop's time, taken beside the answer: until the loop hears of it, some may be over."""
+        waits = pace.reserve(self._endpoint, count, lane=self._lane)
+        now = loop.time()
+        return [now + wait for wait in waits]
 
     def _when_due(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin the next tick, now or at its moment; one timer at a time, since lateness moves those behind it."""
+        """Begin the next tick, now or at its moment; what missed its own waits for another."""
+        missed: list[Request] = []
         while self._ticks:
-            at = self._rhythm.earliest(self._ticks[0].moment)
-            now = loop.time()
-            if at > now:
-                loop.call_at(at, self._when_due, loop)
-                return
+            now, moment = loop.time(), self._ticks[0].moment
+            if moment > now:
+                loop.call_at(moment, self._when_due, loop)
+                break
             tick = self._ticks.popleft()
-            self._rhythm.begin(now, tick.seconds)
-            self._begin(tick.requests)
+            if is_missed(moment, now):
+                missed.extend(tick.requests)
+            else:
+                self._begin(tick.requests)
+        self._put_back(missed)
+
+    def _put_back(self, requests: Sequence[Request]) -> None:
+        self._waiting.extendleft(reversed(requests))
+        self._go_on()
 
     def _begin(self, requests: Sequence[Request]) -> None:
         for number, request in enumerate(requests):
@@ -173,8 +180,7 @@ class Stream:
             done = functools.partial(self._answered, request.mark)
             if not self._client.begin(self._endpoint, request.body, request.retry_key, done):
                 # LINE answers slowly, or connections were closed: the rest gets another moment.
-                self._waiting.extendleft(reversed(requests[number:]))
-                self._go_on()
+                self._put_back(requests[number:])
                 return
             self._gate.begun()
 
@@ -194,14 +200,12 @@ class Stream:
             self._answered(self._waiting.popleft().mark, NOBODY)
 
 
-def ticks(requests: Sequence[Request], waits: Sequence[float], now: float, usual_step: float) -> list[Tick]:
+def ticks(requests: Sequence[Request], moments: Sequence[float]) -> list[Tick]:
     """Those of one tick start at the last one's moment, so never before their own."""
-    several = len(waits) > 1
-    step = (waits[-1] - waits[0]) / (len(waits) - 1) if several else usual_step
     found: list[Tick] = []
     start = 0
-    for end in range(1, len(waits) + 1):
-        if end == len(waits) or waits[end] - waits[start] >= TICK:
-            found.append(Tick(now + waits[end - 1], requests[start:end], (end - start) * step))
+    for end in range(1, len(moments) + 1):
+        if end == len(moments) or moments[end] - moments[start] >= TICK:
+            found.append(Tick(moments[end - 1], requests[start:end]))
             start = end
     return found

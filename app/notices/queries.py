@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Integer, Text, and_, bindparam, cast, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from app.audit import SYSTEM, AuditRow
@@ -39,6 +39,18 @@ def kept(session: Session, notice_id: int) -> Notice:
     )
     shared = session.scalar(begins) is None
     return session.get_one(Notice, notice_id, with_for_update={"read": shared}, populate_existing=True)
+
+
+_UNWATCHED = (
+    select(Notice.id)
+    .where(Notice.id == bindparam("id", type_=Integer()), Notice.watch_seconds == 0)
+    .with_for_update(read=True)
+)
+
+
+def keeps_unwatched(session: Session, notice_id: int) -> bool:
+    """``kept``, where the notice itself is of no interest: False, and nothing is kept, when it may be watched."""
+    return session.scalar(_UNWATCHED, {"id": notice_id}) is not None
 
 
 def _is_public() -> ColumnElement[bool]:

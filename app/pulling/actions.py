@@ -37,7 +37,8 @@ def pull(
 ) -> Pulled:
     """Take these people (resident numbers or LINE user ids) out of a notice.
 
-    The notice's row is locked, so nobody of them is sealed meanwhile: who is not too late here is never sent to.
+    The notice's row is locked, so nobody of them is sealed meanwhile: who is not too late here is never sent to. Who is
+    too late is noted as well: LINE may refuse their request, and its parts are sealed anew.
     """
     wanted = list(dict.fromkeys(filter(None, (name.strip() for name in names))))
     if not wanted:
@@ -61,16 +62,16 @@ def pull(
             "at": now,
         }
         for id_ in ids
-        if id_ not in late
     ]
     if rows:
         session.execute(insert(Pull).values(rows).on_conflict_do_nothing())
+    taken = len(ids) - len(late)
     audit.record(
         session,
         "notice.pull",
         f"notice:{notice.id}",
         by=by.login,
         at=now,
-        detail={"taken": len(rows), "too_late": len(late), "reason": reason.strip()[:200]},
+        detail={"taken": taken, "too_late": len(late), "reason": reason.strip()[:200]},
     )
-    return Pulled(len(rows), len(late), tuple(name for name in wanted if name not in found))
+    return Pulled(taken, len(late), tuple(name for name in wanted if name not in found))

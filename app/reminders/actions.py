@@ -5,7 +5,7 @@ Nobody approves them one by one: every resident asked for them, and their words 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,10 +23,18 @@ from app.segments.words import Awaits
 from bot_flows.pack_facts import Town
 
 
-def remind_due(session: Session, town: Town, now: datetime) -> list[int]:
-    """The notices of every chosen hour that has come; answers their ids."""
+def remind_due(session: Session, town_in: Callable[[Session], Town], now: datetime) -> list[int]:
+    """The notices of every chosen hour that has come; answers their ids.
+
+    The town is read when nobody can change a collection day any more before these reminders are there to be corrected.
+    """
     made: list[int] = []
-    for told in rules.due(queries.chosen(session, rules.soon(now)), now):
+    due = rules.due(queries.chosen(session, rules.soon(now)), now)
+    if not due:
+        return made
+    queries.alone(session)
+    town = town_in(session)
+    for told in due:
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         if not session.execute(row.on_conflict_do_nothing().returning(Reminding.slot)).all():
             continue

@@ -63,6 +63,7 @@ class Registered:
 
 def register(session: Session, town: LoadedTown, what: Change, *, by: Staff, now: datetime) -> Registered:
     """Write the change down, stop reminders of that day, and see to it that those reminded are told."""
+    queries.alone(session)
     _check(what, town, in_japan(now).date())
     collected = {area: _categories(town, area, what.day) for area in dict.fromkeys(what.areas)}
     areas = [area for area, categories in collected.items() if categories]
@@ -175,6 +176,7 @@ def _take_out(session: Session, notice_id: int, districts: Sequence[str], by: St
 
 def withdraw(session: Session, town: LoadedTown, override_id: int, *, by: Staff, now: datetime) -> None:
     """Take a change back: collected as planned after all. Who had heard of the change hears that, too."""
+    queries.alone(session)
     change = session.get(Override, override_id, with_for_update=True, populate_existing=True)
     if change is None or change.withdrawn_at is not None:
         raise Refused("この変更は、もう取り消されています。")

@@ -26,6 +26,13 @@ _WANTS = (
 """Written out as the index ``ix_residents_reminder`` has it."""
 _TELLING = 0x524D44
 """The advisory lock of those who seal reminders: "RMD"."""
+_WORDING = 0x52454D49
+"""The advisory lock of those who make reminders and those who change what they say: "REMI"."""
+
+
+def alone(session: Session) -> None:
+    """Wait until nobody else makes reminders or changes the days they tell of: whoever comes second sees the first."""
+    session.execute(select(func.pg_advisory_xact_lock(_WORDING)))
 
 
 def chosen(session: Session, slots: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import DateTime, Uuid, bindparam, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,15 @@ AT_HAND = timedelta(minutes=1)
 """Until when an instant counts as come: it may have come in the time the copy does not know."""
 
 _log = logs.get("restores")
+
+
+_RAISE = (
+    update(Watermark)
+    .where(Watermark.epoch == bindparam("of", type_=Uuid()), Watermark.number >= bindparam("noted"))
+    .values(number=Watermark.number + 1, at=bindparam("now", type_=DateTime(timezone=True)))
+    .returning(Watermark.number)
+    .execution_options(synchronize_session=False)
+)
 
 
 class Held(Exception):
@@ -64,8 +73,7 @@ def mark(session: Session, outside: Outside, now: datetime) -> Mark:
     noted = None if known is None else outside.read(known.epoch)
     if known is None or noted is None:
         raise Held
-    raised = update(Watermark).where(Watermark.epoch == known.epoch, Watermark.number >= noted.number)
-    number = session.scalar(raised.values(number=Watermark.number + 1, at=now).returning(Watermark.number))
+    number = session.scalar(_RAISE, {"of": known.epoch, "noted": noted.number, "now": now})
     if number is None:
         raise Held
     return Mark(known.epoch, number, now)
@@ -96,6 +104,7 @@ def confirm(session: Session, outside: Outside, *, by: Staff, now: datetime) -> 
     why, before = queries.why_held(session, outside), queries.inside(session)
     if not why or before is None:
         raise Refused("データベースと控えは一致しています。確認することはありません。")
+    _count_anew(session)
     found = Settled()
     _make_what_is_due(session, now)
     for notice in queries.under_way(session):
@@ -108,6 +117,12 @@ def confirm(session: Session, outside: Outside, *, by: Staff, now: datetime) -> 
     detail = {"paused": found.paused, "taken_back": found.taken_back, "unknown": found.unknown}
     audit.record(session, "restore.confirm", "watermark", by=by.login, at=now, detail=detail)
     return found
+
+
+def _count_anew(session: Session) -> None:
+    """A restored dump has none of PostgreSQL's statistics: until they are gathered, its plans may read whole tables."""
+    for step in ("SET LOCAL statement_timeout = 0", "ANALYZE", "SET LOCAL statement_timeout TO DEFAULT"):
+        session.execute(text(step))
 
 
 def _make_what_is_due(session: Session, now: datetime) -> None:

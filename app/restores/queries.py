@@ -22,9 +22,12 @@ UNDER_WAY = ("scheduled", "recipients_frozen", "running", "paused")
 """A paused one may have been resumed and sent to its end in the time the copy does not know."""
 
 
+_INSIDE = select(Watermark.epoch, Watermark.number, Watermark.at)
+
+
 def inside(session: Session) -> Mark | None:
     """How far the database knows sending to be; None before the first process of this town."""
-    row = session.execute(select(Watermark.epoch, Watermark.number, Watermark.at)).one_or_none()
+    row = session.execute(_INSIDE).one_or_none()
     return None if row is None else Mark(row.epoch, row.number, row.at)
 
 

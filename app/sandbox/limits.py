@@ -1,4 +1,8 @@
-"""Rate limits: one token bucket per method and path template (reference, "Rate limits"). No Retry-After exists."""
+"""Rate limits: one token bucket per method and path template (reference, "Rate limits"). No Retry-After exists.
+
+A call counts at the instant it reached the machine (``arrival``), whenever the sandbox gets round to it: a sandbox that
+stood still would otherwise blame its callers, or forgive them, for its own pause.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,8 @@ CLASSES: dict[str, tuple[int, int]] = {
     "S2000": (2000, 1),
 }
 """Calls per seconds of each class."""
+PATIENCE = 10.0
+"""Seconds a caller waits for us, by which calls may be counted out of order; if more, the shared clock was set back."""
 
 
 @dataclass(slots=True)
@@ -35,19 +41,19 @@ class Limits:
         self._options = options
         self._buckets: dict[str, _Bucket] = {}
 
-    def take(self, endpoint: str, limit_class: str, now: float) -> None:
-        """Spend one call of ``endpoint`` (``POST /v2/…``). Refused with 429 when none is left."""
+    def take(self, endpoint: str, limit_class: str, came: float) -> None:
+        """Spend one call of ``endpoint`` (``POST /v2/…``) that came then. Refused with 429 when none was left."""
         factor = self._options.limits_factor
         if factor == 0:
             return
         count, window = CLASSES[limit_class]
         full = max(1.0, count * factor * self._options.limits_burst)
         bucket = self._buckets.get(endpoint)
-        if bucket is None:
-            bucket = self._buckets[endpoint] = _Bucket(full, now)
-        passed = max(0.0, now - bucket.at)
+        if bucket is None or came < bucket.at - PATIENCE:
+            bucket = self._buckets[endpoint] = _Bucket(full, came)
+        passed = max(0.0, came - bucket.at)
         bucket.tokens = min(full, bucket.tokens + passed * count * factor / window)
-        bucket.at = now
+        bucket.at += passed
         if bucket.tokens < 1:
             raise Refused(429, RATE)
         bucket.tokens -= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from app.sandbox import control, ids, landing, oauth, phone, striking
+from app.sandbox import arrival, control, ids, landing, oauth, phone, striking
 from app.sandbox.answers import NOT_FOUND, Json, Refused, answer
 from app.sandbox.endpoints import ENDPOINTS, Endpoint, Handler
 from app.sandbox.faults import Order
@@ -61,6 +61,7 @@ def _as_line(endpoint: Endpoint) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         world = world_of(request)
+        request["came"] = world.clock.seconds() - arrival.waited(request)
         orders = world.faults.strike(endpoint.name, place)
         try:
             response = await _pass(request, endpoint, orders)
@@ -79,7 +80,7 @@ async def _pass(request: web.Request, endpoint: Endpoint, orders: list[Order]) -
         return ended
     if endpoint.needs_token:
         world.tokens.authorize(request.headers.get("Authorization", ""), world.clock.ms())
-    world.limits.take(f"{endpoint.method} {endpoint.path}", endpoint.rate, world.clock.seconds())
+    world.limits.take(f"{endpoint.method} {endpoint.path}", endpoint.rate, request["came"])
     if "X-Line-Retry-Key" in request.headers and not endpoint.takes_key:
         raise Refused(400, "The request header, X-Line-Retry-Key, is not supported by this endpoint")
     response = await endpoint.handler(request)
@@ -90,6 +91,7 @@ def _remembered(request: web.Request, endpoint: Endpoint, status: int, orders: l
     world = world_of(request)
     return {
         "at": world.clock.ms(),
+        "came": int(request["came"] * 1000),
         "method": request.method,
         "path": request.path,
         "endpoint": endpoint.name,

@@ -53,7 +53,7 @@ def needed_names(
     fees: Sequence[Fee],
     ways: Sequence[PayWay],
 ) -> Needed:
-    """What every answer may name: categories and their hours, topics, wards, sections, fees."""
+    """What every answer may name: categories and their hours, topics, wards, sections, fees, what stays."""
     sections = settings["sections"]
     texts = {
         "town": [settings["town"]["name"]],
@@ -65,6 +65,9 @@ def needed_names(
         "hours": [each.get("hours", "") for each in sections],
         "fees": [fee.name for fee in fees],
         "periods": [period for fee in fees for period, _ in fee.due],
+        "stays": [
+            each[part] for each in settings.get("privacy", {}).get("stays", ()) for part in ("what", "time")
+        ],
         "ways": [text for way in ways for text in (way.name, way.limits)],
     }
     return {table: tuple(dict.fromkeys(filter(None, found))) for table, found in texts.items()}

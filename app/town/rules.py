@@ -158,9 +158,14 @@ class LoadedTown(Lists, Answers, Named):
     ) -> Sequence[Collection]:
         days = functools.partial(self.garbage.days, garbage_area)
         changes = self.overrides.get(label_key(garbage_area))
-        if not changes:
-            return days(first, last)
-        return overrides.applied(days, changes, first, last, self.told_in(language or FIRST_LANGUAGE))
+        spoken_in = language or FIRST_LANGUAGE
+        found = (
+            overrides.applied(days, changes, first, last, self.told_in(spoken_in))
+            if changes
+            else days(first, last)
+        )
+        suspended = self.garbage.suspended(garbage_area, first, last)
+        return overrides.with_suspended(found, suspended, spoken_in) if suspended else found
 
     def find_item(self, word: str) -> Sequence[SortingHit]:
         return self.dictionary.find(word)

@@ -16,8 +16,9 @@ from tests.chaos.stage import Stage
 
 SMALL = 60
 """People a minute while it is planned, which makes batches of five: many requests for few people."""
-BURST = 0.25
-"""Of a second's requests: so much may come at once, because the pretend LINE itself stands still now and then."""
+BURST = 0.1
+"""Of a second's requests: so much may come at once, because no timer fires exactly; what one sender keeps reserved is
+more."""
 GOING = ("scheduled", "recipients_frozen", "running")
 
 

@@ -129,9 +129,12 @@ def _watch(sessions: Sessions, fate: Fate) -> None:
 
     @event.listens_for(sessions, "do_orm_execute")
     def execute(state: ORMExecuteState) -> None:
-        # The usual answers of many batches are recorded in one statement.
-        if state.is_update and "settled_at=" in str(state.statement):
+        # Many common messages are claimed in one statement, and their usual answers recorded in one.
+        said = str(state.statement) if state.is_update else ""
+        if "settled_at=" in said:
             state.session.info["about"] = "record"
+        elif "token=" in said:
+            state.session.info["about"] = "claim"
 
     @event.listens_for(sessions, "before_commit")
     def before(session: Session) -> None:

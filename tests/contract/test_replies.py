@@ -19,12 +19,15 @@ from sqlalchemy.event import listen
 
 from app.conversations import actions, queries, rules
 from app.db import Sessions
+from app.line.gate import DOUBTS
 from app.parts import Parts, build
 from app.settings import Settings
 from app.town.actions import load
 from tests.bench.__main__ import wait_for
-from tests.sandbox import free_port, user
+from tests.contract.test_personal_sending import parts_for
+from tests.sandbox import SandboxServer, free_port, user
 from worker import inbound, runtime
+from worker.replying import ASK_AGAIN, Replying
 
 SLOW = 0.8
 """Seconds until LINE answers."""
@@ -67,20 +70,58 @@ def accepted(url: str) -> dict[str, float]:
         return found
 
 
+def ready(parts: Parts) -> None:
+    """As a process of the reply queue before its first job."""
+    with parts.sessions.begin() as session:
+        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
+    runtime.use(parts)
+    inbound._towns.cache_clear()
+    inbound._replying.cache_clear()
+    inbound.warm_up()
+
+
 def reply(event: int, resident: int) -> actions.Reply:
     return actions.Reply(event, resident, orjson.dumps({"replyToken": f"token{event}", "messages": []}))
 
 
 def test_an_answer_waits_only_for_one_to_the_same_resident(parts: Parts, slow_line: str) -> None:
-    replying = inbound.Replying(parts)
+    replying = Replying(parts)
     replying.start([reply(1, resident=1)])
     replying.start([reply(2, resident=2)])
     assert [call.done() for call in replying.under_way] == [False, False]
-    replying.start([reply(3, resident=1)])
+    begin = time.monotonic()
+    replying.start([reply(3, resident=1), reply(4, resident=3)])
+    assert time.monotonic() - begin < SLOW / 2, "nor is anybody else's turn held up by it"
     replying.finish()
     at = accepted(slow_line)
-    assert at["token2"] < at["token3"]
+    assert max(at["token2"], at["token4"]) < at["token3"]
     assert at["token3"] - at["token1"] >= SLOW
+
+
+def test_while_line_is_silent_one_asks_and_the_others_keep_until_it_is_back(
+    db: Sessions, database_url: str, redis: Redis, redis_url: str, line: SandboxServer, tmp_path: Path
+) -> None:
+    """Fifty residents write during half a second of silence; each gets the answer, no request is made in vain."""
+    parts = parts_for(line, database_url, redis_url, tmp_path)
+    ready(parts)
+    replying = inbound._replying()
+    line.order("error", endpoint="reply", count=None, when="before", status=503)
+    try:
+        for event in range(DOUBTS):
+            replying.start([reply(event, resident=event)])
+        replying.finish()
+        begin = time.monotonic()
+        for event in range(50):
+            replying.start([reply(100 + event, resident=event)])
+        replying.finish()
+        assert len(line.calls()) == DOUBTS + 1, "one asks"
+        assert time.monotonic() - begin < ASK_AGAIN, "and turns go on"
+        line.control("DELETE", "/sandbox/faults")
+        inbound.drain()
+    finally:
+        parts.close()
+    assert len(line.calls()) == DOUBTS + 50
+    assert time.monotonic() - begin < 2 * ASK_AGAIN
 
 
 def tapped(db: Sessions, number: int) -> None:
@@ -96,15 +137,12 @@ def tapped(db: Sessions, number: int) -> None:
     }
     with db.begin() as session:
         raw = orjson.dumps({"destination": "", "events": [event]})
-        assert actions.receive(session, rules.read_body(raw, ""), datetime.now(UTC)) == 1
+        inbox = rules.read_body(raw, "")
+        assert actions.receive(session.connection(), inbox, datetime.now(UTC)) == 1
 
 
 def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_line: str) -> None:
-    with parts.sessions.begin() as session:
-        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
-    runtime.use(parts)
-    inbound._towns.cache_clear()
-    inbound.warm_up()
+    ready(parts)
     parts.line.warm_up()
     tapped(parts.sessions, 1)
     job = threading.Thread(target=inbound.drain)
@@ -119,11 +157,7 @@ def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_li
 
 def test_a_handful_of_newcomers_costs_as_many_statements_as_one(parts: Parts) -> None:
     """What a turn asks of the database is asked once for the whole handful, by first words as well."""
-    with parts.sessions.begin() as session:
-        load(session, Path(str(Settings.model_fields["town_dir"].default)), now=datetime.now(UTC))
-    runtime.use(parts)
-    inbound._towns.cache_clear()
-    inbound.warm_up()
+    ready(parts)
     said: list[str] = []
     listen(parts.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
     counts = []

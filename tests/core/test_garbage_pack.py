@@ -135,3 +135,11 @@ def test_a_broken_side_file_is_a_problem_and_the_calendar_still_answers() -> Non
 def test_a_folder_without_a_calendar_is_refused() -> None:
     with pytest.raises(NoCalendar, match=r"area_days\.csvがありません"):
         read_pack({})
+
+
+def test_what_a_suspension_drops_is_known_with_its_days_and_nothing_else_is() -> None:
+    read = pack(HEAD + "海町,東,火,\n", center="名称,休止開始日,休止終了日\n東,2026/12/29,2027/1/3\n")
+    period = (date(2026, 12, 29), date(2027, 1, 3))
+    assert read.suspended("海町", date(2026, 12, 1), date(2027, 2, 1)) == [(date(2026, 12, 29), period)]
+    assert read.suspended("海町", date(2026, 12, 30), date(2027, 2, 1)) == []
+    assert read.suspended("山町", *period) == []

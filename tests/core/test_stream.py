@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import selectors
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from app.line.connection import Done
 from app.line.pace import LIMITS, SHARE_OF_LIMIT, Pace
 from app.line.stream import Request, Stream
 from app.parts import make_redis
+from worker.measures import MEASURES
 
 LATENCY = 0.08
 
@@ -179,3 +181,20 @@ def test_who_puts_more_before_silence_was_told_starts_nothing_more() -> None:
     put(60)
     assert len(line.begun) > silent
     loop.close()
+
+
+def test_the_last_answers_are_not_waited_for_longer_than_they_take() -> None:
+    loop = Loop()
+    stream = Stream(Line(loop, 5), Slots(loop), "multicast", lane="ordinary")
+    stream.put([Request(1, b"", UUID(int=1))])
+    loop.run_until_complete(asyncio.sleep(1))
+    began = time.monotonic()
+    assert [one.mark for one in stream.take(5.0)] == [1]
+    assert time.monotonic() - began < 2
+    loop.close()
+
+
+def test_the_first_claims_are_small_and_the_next_is_made_before_they_are_used_up() -> None:
+    measure = MEASURES["multicast"]
+    assert measure.limit(0) == measure.first < measure.limit(measure.first) < measure.handful
+    assert measure.limit(measure.window) == measure.handful

@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import actions
 from app.delivery.claims import Claim, Recorded, Result
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices.models import Notice
+from app.recording import actions as recording
 from app.release import actions as release
 from app.staff.models import Staff
 from tests import builders as given
@@ -48,7 +48,7 @@ def take(db: Sessions, notice_id: int, *, limit: int = 50, now: datetime = NOON)
 def tell(db: Sessions, notice_id: int, answers: list[tuple[Claim, Answer | None]]) -> Recorded:
     with db.begin() as session:
         results = [Result(claim, answer) for claim, answer in answers]
-        return actions.record(session, notice_id, results, NOON)
+        return recording.record(session, notice_id, results, NOON)
 
 
 def due_again(db: Sessions) -> None:

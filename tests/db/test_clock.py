@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from redis import Redis
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from app.db import Sessions
 from app.heartbeats import actions as heartbeats
@@ -142,3 +143,13 @@ def test_a_process_that_gives_no_sign_is_missed(db: Sessions, parts: Parts) -> N
 def test_whoever_stands_still_in_a_transaction_loses_its_locks(parts: Parts) -> None:
     with parts.sessions() as session:
         assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "10s"
+
+
+def test_a_leader_that_stands_still_loses_the_lead(parts: Parts) -> None:
+    with parts.engine.connect() as one, parts.engine.connect() as two:
+        assert clock.win(one, 0.4)
+        assert not clock.win(two, 0.4)
+        time.sleep(0.7)
+        assert clock.win(two, 60)
+        with pytest.raises(DBAPIError):
+            one.scalar(select(1))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 
@@ -66,6 +68,33 @@ def test_the_same_key_always_goes_with_the_same_bytes(db: Sessions) -> None:
     due_again(db)
     second = take(db, notice_id)
     assert {c.retry_key: c.body for c in first} == {c.retry_key: c.body for c in second}
+
+
+def test_a_handful_is_bound_in_one_statement_each_batch_to_its_own_people_and_bytes(db: Sessions) -> None:
+    notice_id = start(db, 1203)
+    with db.begin() as session:
+        ids = session.scalars(select(Resident.id).order_by(Resident.id)).all()
+        session.execute(update(Resident).where(Resident.id.in_([ids[7], ids[501]])).values(state="blocked"))
+    [retried] = take(db, notice_id, limit=1)
+    tell(db, notice_id, [(retried, LOST)])
+    due_again(db)
+    claims = take(db, notice_id)
+    with db() as session:
+        found = session.scalars(select(Batch).order_by(Batch.seq)).all()
+        user_ids = dict(session.execute(select(Resident.id, Resident.line_user_id)).all())
+    assert [claim.batch_id for claim in claims] == [batch.id for batch in found], "in the order of sending"
+    assert [(batch.size, batch.attempts, batch.token) for batch in found] == [
+        (499, 2, 2),
+        (499, 1, 1),
+        (203, 1, 1),
+    ]
+    for claim, batch in zip(claims, found, strict=True):
+        people = [user_ids[id_] for id_ in rules.unpack(batch.members)]
+        assert orjson.loads(claim.body)["to"] == people
+        assert batch.line_ids == rules.pack_line_ids(people)
+        assert batch.body_hash == hashlib.sha256(claim.body).hexdigest()
+        assert (batch.retry_key, batch.token, batch.size) == (claim.retry_key, claim.token, claim.size)
+        assert (batch.state, batch.owner, batch.first_attempt_at) == ("sending", "test", NOON)
 
 
 def test_a_run_with_faults_ends_with_everybody_accepted_once(db: Sessions) -> None:

@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.attention.rules import USUAL, Ceilings
 from app.claiming import actions as claiming
 from app.db import Sessions
 from app.delivery.models import Exclusion
 from app.digests import actions, rules
 from app.digests.models import Digest
 from app.notices.models import Notice
+from app.pushes import actions as pushes
 from app.release import actions as release
 from app.residents.models import Resident
 from tests import builders as given
@@ -25,6 +27,7 @@ from tests.db.test_reminders import town
 NOON = given.NOON
 MONDAY = datetime(2026, 12, 7, 1, 0, tzinfo=UTC)
 """10:00 in Japan, after the Tuesday of ``NOON``."""
+MINUTE = timedelta(minutes=1)
 BASE = "https://kairan.example.jp"
 
 
@@ -43,14 +46,16 @@ def gather(db: Sessions, now: datetime = MONDAY) -> list[int]:
         return actions.gather_due(session, town(), BASE, now)
 
 
-def goes_out(db: Sessions, notice_id: int, now: datetime = MONDAY) -> tuple[str, int]:
+def goes_out(
+    db: Sessions, notice_id: int, now: datetime = MONDAY, ceilings: Ceilings = claiming.UNLIMITED
+) -> tuple[str, int]:
     """Send a digest; answers its text and to how many people it went."""
     with db.begin() as session:
         assert release.release(session, notice_id, now)
     with db.begin() as session:
         release.plan(session, notice_id, now)
     with db.begin() as session:
-        claims = claiming.claim(session, notice_id, claiming.Sender("t", 50, 15), now)
+        claims = claiming.claim(session, notice_id, claiming.Sender("t", 50, 15, ceilings=ceilings), now)
     tell(db, notice_id, [(claim, OK) for claim in claims])
     return orjson.loads(claims[0].body)["messages"][0]["text"], sum(claim.size for claim in claims)
 
@@ -141,6 +146,50 @@ def test_who_stopped_since_is_not_told(db: Sessions, crowd: list[int]) -> None:
     set_for(db, crowd[:1], stopped="ordinary")
     [digest] = gather(db)
     assert goes_out(db, digest)[1] == 2
+
+
+def capped(db: Sessions, notice_id: int, people: list[int]) -> None:
+    with db.begin() as session:
+        session.add_all(
+            Exclusion(notice_id=notice_id, resident_id=id_, reason="cap", at=NOON) for id_ in people
+        )
+
+
+def test_what_the_cap_held_back_is_told_once_and_of_copies_the_last(db: Sessions, crowd: list[int]) -> None:
+    """Repeats only: a reminder was for its evening."""
+    first, second, third, reminder = sent(db, "朝市", "朝市", "献血", "明日は燃えるごみ")
+    with db.begin() as session:
+        session.execute(update(Notice).where(Notice.id != reminder).values(repeat_of_id=first))
+        session.execute(update(Notice).where(Notice.id == third).values(repeat_of_id=third))
+        session.execute(update(Notice).where(Notice.id == reminder).values(origin="reminder"))
+        session.execute(delete(Exclusion))
+    for each in (first, second, third, reminder):
+        capped(db, each, crowd[5:7])
+    [digest] = gather(db)
+    text, people = goes_out(db, digest)
+    with db() as session:
+        token = session.get_one(Notice, second).token
+    assert (text.splitlines()[0], people) == ("お知らせのまとめ 12月7日（月） 2件", 2)
+    assert text.splitlines()[1:3] == ["1 朝市", f"{BASE}/n/{token}"]
+    assert gather(db, MONDAY + timedelta(days=7)) == [], "nor the older copy a week later"
+
+
+def test_whom_the_cap_keeps_from_a_digest_hears_of_it_in_the_next(db: Sessions, crowd: list[int]) -> None:
+    sent(db, "朝市")
+    [digest] = gather(db)
+    for _ in range(3):
+        with db.begin() as session:
+            reader = session.get_one(Resident, crowd[0])
+            pushes.add(session, reader, [], subject="bulky:1", now=MONDAY - MINUTE, why="automatic")
+        with db.begin() as session:
+            [claim] = pushes.claim(session, MONDAY - MINUTE, 1).claims
+        with db.begin() as session:
+            pushes.record(session, claim, OK, MONDAY - MINUTE)
+    assert goes_out(db, digest, ceilings=USUAL)[1] == 2
+    assert sums(db, digest) == ({"accepted": 2}, {"cap": 1}, True)
+    [following] = gather(db, MONDAY + timedelta(days=7))
+    text, people = goes_out(db, following, MONDAY + timedelta(days=7))
+    assert (text.splitlines()[1], people) == ("1 朝市", 1)
 
 
 def test_it_is_due_on_monday_from_ten_to_the_evening() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -11,18 +12,20 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
-from app.delivery.claims import Recorded
+from app.delivery.claims import Recorded, Result
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.line.answers import Answer
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.notices.rules import Release
+from app.recording import actions as recording
 from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.ledger import OK, notice_of, states, take, tell
+from tests.db.ledger import LOST, OK, due_again, notice_of, states, take, tell
 
 NOON = given.NOON
 SECOND = timedelta(seconds=1)
@@ -74,6 +77,26 @@ def test_a_notice_is_counted_and_planned_before_its_instant_but_nothing_leaves(
     assert len(take(db, notice_id)) == 3
 
 
+def test_a_notice_for_midnight_is_counted_by_the_day_that_begins(db: Sessions) -> None:
+    """By yesterday's date it would be the approved 40, and 160 others would get it."""
+    midnight = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
+    with db.begin() as session:
+        for month, people in ((2, 40), (3, 160)):
+            for _ in range(people):
+                given.resident(session, born=[date(2026, month, 1)])
+        notice = given.approved(session, people=40, rule={"child_months": {"from": 10, "to": 10}})
+        by = session.get_one(Staff, notice.author_id)
+        what = Release(at=midnight, typed_count=40, night_reason="年始")
+        notice_actions.schedule(session, notice, what, by=by, now=midnight - timedelta(hours=6))
+        notice_id = notice.id
+    with db.begin() as session:
+        assert not release.release(session, notice_id, midnight - 4 * SECOND)
+    assert (notice_of(db, notice_id).state, notice_of(db, notice_id).expected_count) == (
+        "content_frozen",
+        160,
+    )
+
+
 def test_a_notice_cannot_be_resumed_into_the_time_before_its_instant(db: Sessions, crowd: int) -> None:
     notice_id = scheduled(db, crowd)
     early = NOON - SECOND
@@ -97,6 +120,31 @@ def test_a_planned_notice_nobody_started_in_time_is_held(db: Sessions, crowd: in
     with db.begin() as session:
         assert not release.start(session, notice_id, NOON + timedelta(minutes=16))
     assert (notice_of(db, notice_id).state, notice_of(db, notice_id).pause_reason) == ("paused", "late")
+
+
+def test_two_senders_of_a_slow_notice_share_its_minute(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=60)
+    with db() as one, ThreadPoolExecutor(1) as beside:
+        first = claiming.claim(one, notice_id, claiming.Sender("a", 50, 15), NOON)
+        second = beside.submit(take, db, notice_id)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        one.commit()
+        assert (sum(claim.size for claim in first), second.result(timeout=5)) == (60, [])
+
+
+def test_what_is_tried_again_counts_in_a_slow_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=60)
+    tell(db, notice_id, [(claim, LOST) for claim in take(db, notice_id)])
+    due_again(db)
+    later = NOON + timedelta(seconds=61)
+    again = take(db, notice_id, now=later)
+    assert sum(claim.size for claim in again) == 60
+    assert take(db, notice_id, now=later + SECOND) == []
+    with db.begin() as session:
+        recording.record(session, notice_id, [Result(claim, OK) for claim in again], later)
+    assert take(db, notice_id, now=later + 59 * SECOND) == []
+    assert sum(claim.size for claim in take(db, notice_id, now=later + 61 * SECOND)) == 60
 
 
 def test_a_watched_notice_sends_to_50_and_waits(db: Sessions, crowd: int) -> None:
@@ -126,6 +174,56 @@ def test_a_first_batch_that_was_refused_stops_the_notice(db: Sessions, crowd: in
     notice_id = released(db, crowd, watch_seconds=60)
     [first] = take(db, notice_id)
     assert tell(db, notice_id, [(first, Answer(400))]).pause_reason == "watch"
+
+
+def test_first_people_whose_senders_die_stop_the_notice(db: Sessions, crowd: int) -> None:
+    """They are set aside by the reconciler; no sender is left to begin the watch."""
+    notice_id = released(db, crowd, watch_seconds=60)
+    for _ in range(rules.LOST_LEASES_ALLOWED):
+        assert [claim.size for claim in take(db, notice_id)] == [rules.WATCHED]
+        with db.begin() as session:
+            session.execute(
+                update(Batch).where(Batch.state == "sending").values(lease_until=NOON - timedelta(days=900))
+            )
+        with db.begin() as session:
+            closing.mend_leases(session, NOON)
+            closing.mend_watch(session, notice_id, NOON)
+    assert states(db, notice_id) == {"quarantined": 1, "planned": 3}
+    assert (notice_of(db, notice_id).state, notice_of(db, notice_id).pause_reason) == ("paused", "watch")
+    with db.begin() as session:
+        notice = session.get_one(Notice, notice_id)
+        closing.resume(session, notice, by=session.get_one(Staff, notice.author_id), now=NOON + SECOND)
+    rest = take(db, notice_id, now=NOON + timedelta(seconds=60))
+    assert sum(claim.size for claim in rest) == crowd - rules.WATCHED
+
+
+def test_first_people_whose_key_is_too_old_stop_the_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    [first] = take(db, notice_id)
+    tell(db, notice_id, [(first, LOST)])
+    with db.begin() as session:
+        session.execute(update(Notice).values(expires_at=NOON + timedelta(hours=24)))
+        session.execute(update(Batch).values(next_attempt_at=NOON - timedelta(days=900)))
+    later = NOON + rules.KEY_LIFE
+    assert take(db, notice_id, now=later) == []
+    with db.begin() as session:
+        closing.mend_watch(session, notice_id, later)
+    assert states(db, notice_id)["unknown"] == 1
+    assert notice_of(db, notice_id).pause_reason == "watch"
+
+
+def test_the_next_50_are_watched_when_all_of_the_first_are_left_out(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, watch_seconds=60)
+    with db.begin() as session:
+        first = session.scalars(select(Batch).order_by(Batch.seq).limit(1)).one()
+        session.execute(
+            update(Resident).where(Resident.id.in_(rules.unpack(first.members))).values(stopped="all")
+        )
+    [watched] = take(db, notice_id)
+    assert watched.size == rules.WATCHED
+    tell(db, notice_id, [(watched, OK)])
+    rest = take(db, notice_id, now=NOON + timedelta(seconds=60))
+    assert sum(claim.size for claim in rest) == crowd - 2 * rules.WATCHED
 
 
 def test_more_than_one_refusal_in_twenty_stops_the_notice(db: Sessions, crowd: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import actions as delivery
 from app.delivery import queries as delivery_queries
+from app.delivery.claims import Result
 from app.errors import Refused
 from app.garbage.models import OverriddenArea, Override
 from app.line.answers import Answer
 from app.notices.models import Notice
+from app.recording import actions as recording
 from app.release import actions as release
 from app.reminders import actions, overriding
 from app.reminders.models import Correction
@@ -63,7 +65,7 @@ def area(town: LoadedTown, code: str) -> str:
 
 def remind(db: Sessions, town: LoadedTown, at: datetime = EVENING) -> list[int]:
     with db.begin() as session:
-        return actions.remind_due(session, town, at)
+        return actions.remind_due(session, lambda _: town, at)
 
 
 def freeze(db: Sessions, notice_id: int, at: datetime) -> None:
@@ -79,7 +81,7 @@ def send(db: Sessions, notice_id: int, at: datetime) -> None:
         claims = claiming.claim(session, notice_id, claiming.Sender("test", 10, 15), at)
     with db.begin() as session:
         accepted = Answer(status=200, request_id="r")
-        delivery.record(session, notice_id, [delivery.Result(each, accepted) for each in claims], at)
+        recording.record(session, notice_id, [Result(each, accepted) for each in claims], at)
     with db.begin() as session:
         closing.finish(session, notice_id, at)
 
@@ -123,6 +125,36 @@ def test_every_process_answers_with_a_change_at_once(db: Sessions, towns: TownCa
     with db.begin() as session:
         overriding.withdraw(session, towns.town(), found.override_id, by=staff, now=EVENING)
     assert towns.town().collections(here, THURSDAY, THURSDAY) == [before]
+
+
+@pytest.mark.parametrize("act", ["register", "withdraw"])
+def test_a_reminder_made_while_a_change_is_written_down_tells_of_it(
+    db: Sessions, towns: TownCache, act: str
+) -> None:
+    """Whoever makes it waits for the change: nobody would correct what was read before it."""
+    reminded, staff, town = person(db, HERE), by(db), towns.town()
+    change = overriding.Change((area(town, HERE),), THURSDAY, None, "snow")
+    if act == "withdraw":
+        found = register(db, towns, [HERE], EVENING)
+    with db() as console, ThreadPoolExecutor(1) as clock:
+        if act == "register":
+            overriding.register(console, town, change, by=staff, now=EVENING)
+        else:
+            overriding.withdraw(console, towns.town(), found.override_id, by=staff, now=EVENING)
+
+        def make() -> list[int]:
+            with db.begin() as session:
+                return actions.remind_due(session, towns.town_in, EVENING)
+
+        made = clock.submit(make)
+        with pytest.raises(TimeoutError):
+            made.result(timeout=0.3)
+        console.commit()
+        [notice] = made.result(timeout=5)
+    freeze(db, notice, EVENING)
+    send(db, notice, EVENING)
+    assert got(db, notice) == [reminded]
+    assert ("中止" in words(db, notice)) == (act == "register")
 
 
 def test_exactly_those_reminded_hear_of_the_change(db: Sessions, towns: TownCache) -> None:
@@ -174,8 +206,8 @@ def test_what_is_in_the_air_is_waited_for_and_then_corrected_once(db: Sessions, 
     register(db, towns, [HERE], EVENING)
     assert corrections(db) == []
     with db.begin() as session:
-        results = [delivery.Result(each, Answer(status=200, request_id="r")) for each in claims]
-        delivery.record(session, notice, results, EVENING)
+        results = [Result(each, Answer(status=200, request_id="r")) for each in claims]
+        recording.record(session, notice, results, EVENING)
     with db.begin() as session:
         closing.finish(session, notice, EVENING)
     with db() as one, db() as other:

@@ -13,12 +13,13 @@ from app.claiming import actions as claiming
 from app.clock import in_japan
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import actions, queries, rules
+from app.delivery import queries, rules
 from app.delivery.claims import Claim, PeopleResult, Recorded
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices.models import Notice
 from app.personal.models import PersonalValues
+from app.recording import actions as recording
 from app.release import actions as release
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
@@ -50,7 +51,7 @@ def tell(
     over: bool = True,
 ) -> Recorded:
     with db.begin() as session:
-        return actions.record(session, notice_id, [PeopleResult(claim, answers, over)], NOON)
+        return recording.record(session, notice_id, [PeopleResult(claim, answers, over)], NOON)
 
 
 def tell_all(db: Sessions, notice_id: int, claim: Claim, answer: Answer | None) -> Recorded:

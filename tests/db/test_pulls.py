@@ -14,6 +14,7 @@ from app.delivery import queries, rules
 from app.delivery.claims import Claim
 from app.delivery.models import Batch
 from app.errors import Refused
+from app.line.answers import Answer
 from app.notices import actions as notice_actions
 from app.notices.models import Notice
 from app.pulling import actions as pulling
@@ -67,6 +68,20 @@ def test_once_the_batch_is_sealed_it_is_too_late_and_said_so(db: Sessions) -> No
     tell(db, notice_id, [(first, OK), (second, OK)])
     with db() as session:
         assert queries.people(session, notice_id, "accepted") == ids[:599]
+
+
+def test_who_was_too_late_is_left_out_when_line_refuses_the_request(db: Sessions) -> None:
+    notice_id = start(db, 40)
+    ids = everybody(db)
+    [claim] = take(db, notice_id)
+    assert pull(db, notice_id, str(ids[3])) == pulling.Pulled(0, 1, ())
+    tell(db, notice_id, [(claim, Answer(400))])
+    halves = take(db, notice_id)
+    tell(db, notice_id, [(half, OK) for half in halves])
+    with db.begin() as session:
+        assert closing.finish(session, notice_id, NOON)
+        assert list(queries.not_reached(session, notice_id)) == [(ids[3], "pulled")]
+        assert queries.people(session, notice_id, "accepted") == [*ids[:3], *ids[4:]]
 
 
 @pytest.mark.parametrize(

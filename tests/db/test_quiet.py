@@ -9,9 +9,10 @@ import pytest
 from app.attention.rules import Ceilings, quiet_ends, town_wide
 from app.claiming import actions as claiming
 from app.db import Sessions
-from app.delivery import actions as delivery
 from app.delivery import queries
+from app.delivery.claims import Result
 from app.notices.models import Notice
+from app.recording import actions as recording
 from app.release import actions as release
 from app.residents import actions as residents
 from app.residents.models import Resident
@@ -85,7 +86,7 @@ def test_a_request_that_is_tried_again_at_night_waits_for_the_morning_with_its_k
     notice_id = under_way(db, 1200, now=evening)
     first = take(db, notice_id, now=evening)
     with db.begin() as session:
-        delivery.record(session, notice_id, [delivery.Result(c, LOST) for c in first], evening)
+        recording.record(session, notice_id, [Result(c, LOST) for c in first], evening)
     due_again(db)
     assert take(db, notice_id, now=NIGHT) == []
     again = take(db, notice_id, now=SEVEN)
@@ -188,19 +189,22 @@ def test_emergencies_and_corrections_are_not_counted_against_anybody(db: Session
 
 
 @pytest.mark.parametrize(
-    ("rule", "topics"),
+    ("rule", "is_town_wide"),
     [
-        ({"topic": "events"}, ("events",)),
-        ({"all": [{"topic": "events"}, {"not": {"ward": "西区"}}]}, ("events",)),
-        ({"any": [{"topic": "events"}, {"topic": "news"}]}, ("events", "news")),
-        ({"all": [{"topic": "events"}, {"ward": "東区"}]}, ()),
-        ({"all": [{"topic": "events"}, {"any": [{"district": "101"}, {"ward": "東区"}]}]}, ()),
-        ({"all": [{"topic": "events"}, {"districts": ["101"]}]}, ()),
-        ({"everyone": True}, ()),
+        ({"topic": "events"}, True),
+        ({"all": [{"topic": "events"}, {"not": {"ward": "西区"}}]}, True),
+        ({"any": [{"topic": "events"}, {"topic": "news"}]}, True),
+        ({"any": [{"all": [{"topic": "events"}, {"ward": "東区"}]}, {"topic": "news"}]}, True),
+        ({"all": [{"topic": "events"}, {"any": [{"language": "en"}, {"ward": "東区"}]}]}, True),
+        ({"all": [{"topic": "events"}, {"ward": "東区"}]}, False),
+        ({"all": [{"topic": "events"}, {"any": [{"district": "101"}, {"ward": "東区"}]}]}, False),
+        ({"all": [{"topic": "events"}, {"districts": ["101"]}]}, False),
+        ({"any": [{"all": [{"topic": "events"}, {"ward": "東区"}]}, {"language": "en"}]}, False),
+        ({"everyone": True}, False),
     ],
 )
-def test_what_names_no_place_is_for_the_whole_town(rule: dict[str, object], topics: tuple[str, ...]) -> None:
-    assert town_wide(segment_rules.from_json(rule)) == topics
+def test_what_names_no_place_is_for_the_whole_town(rule: dict[str, object], is_town_wide: bool) -> None:
+    assert town_wide(segment_rules.from_json(rule)) is is_town_wide
 
 
 def test_who_wants_only_their_own_ward_is_left_out_of_what_names_no_place(
@@ -229,6 +233,30 @@ def test_one_narrowed_topic_takes_away_nothing_of_another(db: Sessions) -> None:
     notice_id = under_way(db, 6, rule={"any": [{"topic": "events"}, {"topic": "news"}]})
     assert send(db, notice_id) == 4
     assert sums(db, notice_id) == ({"accepted": 4}, {"opted_out": 2}, True)
+
+
+@pytest.mark.parametrize(
+    ("other", "reached"),
+    [
+        ({"topic": "news"}, 2),
+        ({"language": "ja"}, 3),
+        ({"all": [{"topic": "news"}, {"not": {"ward": "西区"}}]}, 2),
+        ({"all": [{"topic": "news"}, {"topic": "events"}]}, 2),
+    ],
+)
+def test_a_place_beside_one_topic_makes_no_other_local(
+    db: Sessions, other: dict[str, object], reached: int
+) -> None:
+    """An event of 西区, and something for the whole town: who lives in 東区 and wants both topics only of there gets it
+    when it is for its readers of Japanese; who lives in 西区, or wants the news of the whole town, gets it anyway."""
+    with db.begin() as session:
+        crowd = given.residents(session, 3, topics=("events", "news"))
+    set_for(db, crowd, near=["events", "news"], ward="東区")
+    set_for(db, crowd[1:2], near=["events"])
+    set_for(db, crowd[2:], ward="西区")
+    rule = {"any": [{"all": [{"topic": "events"}, {"ward": "西区"}]}, other]}
+    notice_id = under_way(db, 3, rule=rule)
+    assert send(db, notice_id) == reached
 
 
 def test_what_was_narrowed_to_a_ward_goes_with_the_ward(db: Sessions) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import AuditRow
+from app.conversations import facts
 from app.db import Sessions
 from app.errors import Refused
 from app.pushes.models import Push
@@ -17,6 +18,7 @@ from app.reports import actions, queries, rules
 from app.reports.models import Follower, Report
 from app.residents.models import Resident
 from bot_flows.damage_facts import FileReport
+from bot_flows.types import Incoming, State
 from tests import builders as given
 
 HERE = (33.1450, 133.6050)
@@ -103,6 +105,22 @@ def test_a_blocked_resident_is_not_pushed_to(db: Sessions, people: list[Resident
     with db.begin() as session:
         session.get_one(Resident, people[0].id).state = "blocked"
     assert moved(db, "done") == 1
+
+
+def test_reports_near_by_are_looked_for_where_their_kind_is_known(
+    db: Sessions, people: list[Resident]
+) -> None:
+    filed(db, people[0])
+    sent = Incoming("location", position=HERE)
+    placed = State("damage", "kind", {"form": {"position": list(HERE)}})
+    cases = [
+        (placed, Incoming("text", "1"), 1),
+        (State("damage", "place", {"form": {"kind": "hole", "what_first": True}}), sent, 1),
+        (State("damage", "place", {"form": {}}), sent, 0),
+    ]
+    with db.begin() as session:
+        for state, said, count in cases:
+            assert len(facts.of_damage(session, people[1], state, said).near) == count, state.step
 
 
 def test_only_open_reports_within_thirty_metres_are_near(db: Sessions, people: list[Resident]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from app.audit import AuditRow
 from app.claiming import actions as claiming
@@ -109,6 +109,16 @@ def test_only_an_administrator_confirms_and_only_what_is_held(db: Sessions, outs
         row = session.scalars(select(AuditRow).where(AuditRow.action == "restore.confirm")).one()
         assert row.by == admin.login
     assert claimed(db, outside).number == 2
+
+
+def test_a_confirmed_copy_is_counted_anew(db: Sessions, outside: Outside) -> None:
+    """Else its first minutes would be slow: nothing tells PostgreSQL how many people there are."""
+    with db.begin() as session:
+        given.residents(session, 20)
+    confirmed(db, outside, hours=0)
+    with db() as session:
+        found = session.execute(text("SELECT reltuples FROM pg_class WHERE relname = 'residents'"))
+        assert found.scalar_one() == 20
 
 
 def under_way(db: Sessions) -> tuple[int, int, int, int]:

@@ -11,13 +11,14 @@ from sqlalchemy import delete, select, update
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import actions, queries
+from app.delivery import queries
 from app.delivery.claims import Result
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.recording import actions as recording
 from app.staff.models import Staff
 from tests.db.ledger import LOST, NOON, OK, notice_of, start, states, stop, take, tell
 
@@ -53,7 +54,7 @@ def test_a_stop_in_the_middle_of_recording_waits_and_leaves_nothing_open(db: Ses
     notice_id = start(db, 5)
     [claim] = take(db, notice_id)
     with db() as session, ThreadPoolExecutor(1) as other:
-        actions.record(session, notice_id, [Result(claim, LOST)], NOON)
+        recording.record(session, notice_id, [Result(claim, LOST)], NOON)
         session.flush()
         stopping = other.submit(stop, db, notice_id)
         with pytest.raises(TimeoutError):
@@ -69,7 +70,7 @@ def test_two_who_record_a_watched_notice_at_once_do_not_hold_each_other(db: Sess
         session.execute(update(Notice).values(watch_seconds=60))
     [claim] = take(db, notice_id)
     with db() as session, ThreadPoolExecutor(1) as other:
-        actions.record(session, notice_id, [Result(claim, OK)], NOON)
+        recording.record(session, notice_id, [Result(claim, OK)], NOON)
         second = other.submit(tell, db, notice_id, [(claim, OK)])
         with pytest.raises(TimeoutError):
             second.result(timeout=0.3)

@@ -149,6 +149,7 @@ FACILITIES = (
         hours_note="毎月最後の木曜日は休み", details=("車いす用トイレ、エレベーター",),
         url="https://midori.example.jp/toshokan/",
     ),
+    _facility("public", "本町図書館", 33.503, 130.4),
 )  # fmt: skip
 
 

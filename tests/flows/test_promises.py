@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +14,10 @@ from bot_flows.days import written
 from bot_flows.engine import step
 from bot_flows.mydata_facts import AskMyData, OpenPage
 from bot_flows.notice_facts import Sent
+from bot_flows.person_facts import EndHandOver, HandOver, ToStaff
 from bot_flows.table import MENU_AREAS
 from bot_flows.types import Facts, Incoming, Resident, State
+from content.languages import offered
 from tests.flows.bubbles import actions_in, said_in
 from tests.flows.chat import NOON, Chat
 from tests.flows.tables import WINDOWS
@@ -185,3 +188,18 @@ def test_what_the_town_sent_last_comes_before_its_pages(word: str, title: str) -
     assert pages == [f"https://kairan.example.jp/n/{token}?lang=ja" for token in ("abc", "def")]
     without = step(state, said, replace(facts, notices=()))
     assert "ページで見られます" in said_in(without.messages) and without.effects == ()
+
+
+@pytest.mark.parametrize("code", [each.code for each in offered()])
+def test_the_word_that_ends_a_talk_with_staff_is_the_one_that_is_said_in_every_language(code: str) -> None:
+    chat = Chat()
+    chat.resident = replace(chat.resident, language=code, is_new=False)
+    chat.does(Incoming("postback", "f=person&a=care"))
+    chat.types("2")
+    assert [type(effect) for effect in chat.turn.effects] == [HandOver]
+    named = re.search("[「“](.+?)[」”]", said_in(chat.turn.messages))
+    assert named
+    chat.types("0")
+    assert [type(effect) for effect in chat.turn.effects] == [ToStaff]
+    chat.types(named[1])
+    assert [type(effect) for effect in chat.turn.effects] == [EndHandOver]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from bot_flows.outcomes import Talk
 from bot_flows.town_facts import KINDS, Facility, TownEvent, Window
 from bot_flows.types import Child, Facts, Incoming, Resident, State
 from content.notice import make
-from tests.flows.bubbles import actions_in, check
+from tests.flows.bubbles import actions_in, check, said_in
 from tests.flows.chat import JST, NOON, Chat
+from tests.flows.measure import sample_town
 from tests.flows.tables import EVENTS
 from tests.flows.town import SmallTown
 
@@ -61,6 +62,15 @@ def test_sharing_a_shelter_says_nothing_of_where_the_resident_is() -> None:
     share = next(each for each in actions_in(turn.messages) if each["label"] == "家族に知らせる")
     assert share["uri"].startswith("https://line.me/R/share?text=")
     assert "%2F%3Fapi%3D1" in share["uri"] and "33.60" in share["uri"] and "33.607" not in share["uri"]
+
+
+def test_a_name_of_ten_facilities_asks_for_more_of_it_once_and_then_shows_another_way() -> None:
+    many = [Facility(f"{n}", "shelter", f"{n}番小学校", 33.6, 130.5) for n in range(10)]
+    chat = Chat(town=SmallTown(facilities=many))
+    chat.types("避難所")
+    assert "10か所以上あります" in said_in(chat.types("小学校").messages)
+    assert "「地区から選ぶ」を押してください" in said_in(chat.types("小学校").messages)
+    assert "3番小学校から いちばん近い" in said_in(chat.types("3番小学校").messages)
 
 
 def test_the_calendar_is_the_second_touch() -> None:
@@ -180,3 +190,21 @@ def test_ages_are_said_as_parents_say_them() -> None:
     talk = Talk(Facts(SmallTown(), Resident(), NOON))
     said = {months: child_words.age_said(talk, date(2026 - months // 12, 11, 1)) for months in (12, 36, 72)}
     assert said == {12: "1歳ごろ", 36: "3歳ごろ", 72: "6歳ごろ"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ja", "12月31日（木）から1月3日（日）まで、収集を休みます。"),
+        ("en", "There is no collection from Thu 31 Dec to Sun 3 Jan."),
+    ],
+)
+def test_the_sample_town_says_why_nothing_is_collected_at_new_year(language: str, said: str) -> None:
+    town = sample_town()
+    [home] = [place.district for place in town.places if place.district.name == "寺町"]
+    who = Resident(ward=home.ward, district=home.code, is_new=False, language=language)
+    eve = datetime(2026, 12, 31, 10, tzinfo=JST)
+    for asked, line in (("あしたのごみ", 1), ("ごみの予定", 2)):
+        turn = step(State(), Incoming("text", asked), Facts(town, who, eve))
+        assert said in turn.messages[0]["text"].split("\n")[: line + 1]
+    assert "：" not in turn.messages[0]["text"] or language == "ja"

@@ -67,6 +67,7 @@ class SmallTown:
     events: Sequence[TownEvent] = EVENTS
     windows: Sequence[Window] = WINDOWS
     bulky: Book | None = BULKY
+    facilities: Sequence[Facility] = FACILITIES
 
     def districts(self, ward: str) -> Sequence[District]:
         return [each for each in DISTRICTS if each.ward == ward]
@@ -92,7 +93,7 @@ class SmallTown:
 
     def find_districts(self, words: str) -> Sequence[District]:
         word = fold(words)
-        found = [each for each in DISTRICTS if word and word in fold(each.ward + each.name + each.kana)]
+        found = [each for each in DISTRICTS if word and _fits(word, each)]
         return found[:10]
 
     def named(self, text: str, language: str) -> str:
@@ -135,22 +136,23 @@ class SmallTown:
 
     @property
     def facility_kinds(self) -> frozenset[str]:
-        return frozenset(each.kind for each in FACILITIES)
+        return frozenset(each.kind for each in self.facilities)
 
     def nearest(self, kind: str, latitude: float, longitude: float, most: int) -> Sequence[Near]:
         found = [
             Near(each, round(111_195 * hypot(each.latitude - latitude, (each.longitude - longitude) * 0.83)))
-            for each in FACILITIES
+            for each in self.facilities
             if each.kind == kind
         ]
         return sorted(found, key=lambda near: near.metres)[:most]
 
     def find_facilities(self, words: str) -> Sequence[Facility]:
         word = fold(words)
-        return [each for each in FACILITIES if word and word in fold(each.name)][:10]
+        named = {each.name: each for each in self.facilities if word and word in fold(each.name)}
+        return list(named.values())[:10]
 
     def facility(self, facility_id: str) -> Facility | None:
-        return next((each for each in FACILITIES if each.id == facility_id), None)
+        return next((each for each in self.facilities if each.id == facility_id), None)
 
     def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
         near = hypot(OTHER_TOWN.latitude - latitude, OTHER_TOWN.longitude - longitude) < 0.2
@@ -159,6 +161,11 @@ class SmallTown:
     def position_of(self, district_code: str) -> tuple[float, float] | None:
         district = self.district(district_code)
         return POSITIONS.get(district.ward + district.name) if district else None
+
+
+def _fits(word: str, district: District) -> bool:
+    """As the pack has it: part of the name, or a text with the whole name in it."""
+    return word in fold(district.ward + district.name + district.kana) or fold(district.name) in word
 
 
 @cache
