@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
@@ -75,6 +75,42 @@ class _NumbersDumper(Dumper):
 
 
 psycopg.adapters.register_dumper(_Numbers, _NumbersDumper)
+
+
+class Array:
+    """PostgreSQL's own bytes for an array of anything; the statement's cast says of which type it is."""
+
+    def __init__(self, element: int, cells: Sequence[bytes]) -> None:
+        length = struct.Struct(">i").pack
+        head = (
+            struct.pack(">5i", 1, 0, element, len(cells), 1) if cells else struct.pack(">3i", 0, 0, element)
+        )
+        self.packed = head + b"".join([part for cell in cells for part in (length(len(cell)), cell)])
+
+
+_BYTEA, _INT8, _TEXT = 17, 20, 25
+
+
+def byte_strings(values: Iterable[bytes]) -> Array:
+    return Array(_BYTEA, list(values))
+
+
+def texts(values: Iterable[str]) -> Array:
+    return Array(_TEXT, [value.encode() for value in values])
+
+
+def big_numbers(values: Iterable[int]) -> Array:
+    return Array(_INT8, [value.to_bytes(8, "big", signed=True) for value in values])
+
+
+class _ArrayDumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: Array) -> bytes:
+        return obj.packed
+
+
+psycopg.adapters.register_dumper(Array, _ArrayDumper)
 
 
 class _NumbersType(UserDefinedType[_Numbers]):

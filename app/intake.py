@@ -9,38 +9,57 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
 
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.clock import Clock
 from app.conversations import actions, rules
-from app.db import Sessions
 
 
 class NotStored(Exception):
     """Nothing of this request is in the database."""
 
 
-@dataclass(slots=True)
 class _Waiting:
-    inbox: rules.Inbox
-    told: threading.Event = field(default_factory=threading.Event)
-    """Set once somebody has tried to store it, or when it is its turn to write for all who wait."""
-    writes: bool = False
-    is_stored: bool = False
-    error: str = "interrupted"
+    """A request whose thread waits until somebody has tried to store it, or until it is its turn to write for all."""
+
+    __slots__ = ("after", "error", "inbox", "is_stored", "told", "writes")
+
+    def __init__(self, inbox: rules.Inbox) -> None:
+        self.inbox, self.writes, self.is_stored, self.error = inbox, False, False, "interrupted"
+        self.after: _Waiting | None = None
+        # A bare lock, held until there is news: an Event is made of two and costs several times as much.
+        self.told = threading.Lock()
+        self.told.acquire()
+
+
+def _tell(one: _Waiting | None) -> None:
+    if one is not None:
+        one.told.release()
+
+
+def _in_turn(waiting: Sequence[_Waiting]) -> _Waiting | None:
+    """Let each tell the next, and answer the first: threads that are told together only wait for each other, since
+    one at a time runs, and going to sleep again for that was a third of what a request cost."""
+    for one, after in pairwise(waiting):
+        one.after = after
+    return waiting[0] if waiting else None
 
 
 class Intake:
     """One per process; ``store`` is called by many threads."""
 
-    def __init__(self, sessions: Sessions, clock: Clock, wake: Callable[[], object]) -> None:
-        self._sessions, self._clock, self._wake = sessions, clock, wake
+    def __init__(self, engine: Engine, clock: Clock, wake: Callable[[], object]) -> None:
+        self._engine, self._clock, self._wake = engine, clock, wake
         self._gathering = threading.Lock()
         self._is_writing = False
         self._waiting: list[_Waiting] = []
+        self._kept: Connection | None = None
+        event.listen(engine, "engine_disposed", self._close)
 
     def store(self, inbox: rules.Inbox) -> None:
         """Back after the commit; NotStored when there was none."""
@@ -51,7 +70,8 @@ class Intake:
             self._is_writing = True
         if not mine.writes:
             # Told directly: nobody queues for a lock only to hear that the work is done.
-            mine.told.wait()
+            mine.told.acquire()
+            _tell(mine.after)
         if mine.writes and self._write_for_all():
             # Outside of the writing: a slow queue must not hold up the next group.
             self._wake()
@@ -69,11 +89,12 @@ class Intake:
             with self._gathering:
                 following = self._waiting[0] if self._waiting else None
                 self._is_writing = following is not None
+            # Who writes next hears it last: meanwhile the others are answered, and what they are asked next joins.
+            told = [one for one in group if not one.writes]
             if following is not None:
                 following.writes = True
-                following.told.set()
-            for one in group:
-                one.told.set()
+                told.append(following)
+            _tell(_in_turn(told))
         return fresh
 
     def _write(self, group: Sequence[_Waiting]) -> int:
@@ -81,8 +102,10 @@ class Intake:
         try:
             return self._commit(group)
         except (DBAPIError, PoolTimeout) as error:
-            # A lost connection meets everybody alike, and trying again for each would only take long.
-            is_away = not isinstance(error, DBAPIError) or error.connection_invalidated
+            # A lost connection or none meets everybody alike, and trying again for each would only take long.
+            is_away = (
+                isinstance(error, PoolTimeout) or error.connection_invalidated or error.statement is None
+            )
             if len(group) > 1 and not is_away:
                 return sum(self._write([one]) for one in group)
             for one in group:
@@ -90,10 +113,39 @@ class Intake:
             return 0
 
     def _commit(self, group: Sequence[_Waiting]) -> int:
-        events = [event for one in group for event in one.inbox.events]
+        events = [each for one in group for each in one.inbox.events]
         odd = [each for one in group for each in one.inbox.odd]
-        with self._sessions.begin() as session:
-            fresh = actions.receive(session, rules.Inbox(events, odd), self._clock.now())
+        now = self._clock.now()
+        if odd:
+            # What is set aside and the events beside it: all or nothing.
+            with self._engine.begin() as connection:
+                fresh = actions.receive(connection, rules.Inbox(events, odd), now)
+        else:
+            fresh = self._send(rules.Inbox(events), now) if events else 0
         for one in group:
             one.is_stored = True
         return fresh
+
+    def _send(self, inbox: rules.Inbox, now: datetime) -> int:
+        """One statement is a transaction: one round trip instead of four, on a connection that is kept for it."""
+        kept, self._kept = self._kept, None
+        line = kept or self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            fresh = actions.receive(line, inbox, now)
+        except DBAPIError as error:
+            line.close()
+            if kept is None or not error.connection_invalidated:
+                raise
+            # It died since the last group. The ids make a second time harmless, should the first have arrived; then
+            # nothing would look new, so all count.
+            self._send(inbox, now)
+            return len(inbox.events)
+        self._kept = line
+        return fresh
+
+    def _close(self, _: Engine) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            # Not given back: the pool it came from is gone.
+            kept.detach()
+            kept.close()

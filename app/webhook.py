@@ -52,7 +52,7 @@ def in_front_of(inner: Wsgi, parts: Parts) -> Wsgi:
 def receiver(parts: Parts) -> Callable[[Mapping[str, Any]], int]:
     """Takes a request, answers its status."""
     secrets = [s.strip() for s in parts.settings.line_channel_secret.get_secret_value().split(",")]
-    intake = Intake(parts.sessions, parts.clock, lambda: parts.queue.wake("reply", DRAIN_INBOX))
+    intake = Intake(parts.engine, parts.clock, lambda: parts.queue.wake("reply", DRAIN_INBOX))
 
     def receive(environ: Mapping[str, Any]) -> int:
         length = str(environ.get("CONTENT_LENGTH") or "")

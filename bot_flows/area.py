@@ -14,7 +14,7 @@ from bot_flows.guide import cut
 from bot_flows.outcomes import Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, latin, name_said, romaji, ward_said
-from bot_flows.words import fold
+from bot_flows.words import answered, fold
 
 A_PAGE = 9
 """Districts on one page when there are more than ten; the tenth choice is 「ほかの町」."""
@@ -104,11 +104,12 @@ def by_text(talk: Talk, given: Answer) -> Outcome:
         return Unclear(talk.say("area.not_a_postcode", example=talk.facts.town.a_postcode), second)
     if given.means_else and not _exact(talk, given.text):
         return Unclear("", second)
-    ward = next((ward for ward in talk.facts.town.wards if fold(ward) == text), "")
+    said = answered(given.text)
+    ward = next((ward for ward in talk.facts.town.wards if fold(ward) == said), "")
     if ward:
         return Go("district", {**_clean(talk), "among": {"ward": ward}, "page": 0})
     unknown = talk.say("area.unknown_name", example=talk.facts.town.a_postcode)
-    return _narrow(talk, {"words": given.text[:40]}) or Unclear(unknown, second)
+    return _narrow(talk, {"words": said[:40]}) or Unclear(unknown, second)
 
 
 def _exact(talk: Talk, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot_flows.outcomes import Choice, Question
-from bot_flows.words import answer_word, fold, numbers, plain
+from bot_flows.words import answer_word, answered, fold, numbers, plain
 
 SHORTEST_START = 3
 _PARTS = re.compile(r"[・/、（()） ]+")
@@ -17,10 +17,11 @@ def choice_in(question: Question, text: str) -> Choice | None:
     given = numbers(text)
     if len(given) == 1 and 1 <= given[0] <= len(question.choices):
         return question.choices[given[0] - 1]
-    said, meant = fold(text).rstrip("。.!！"), fold(answer_word(text))
+    said = {fold(text).rstrip("。.!！"), answered(text)}
+    words = said | {fold(answer_word(text))}
     for choice in question.choices:
-        if said == fold(choice.label) or any(
-            fold(word) in (said, meant) for word in (*choice.words, *choice.own) if word
+        if fold(choice.label) in said or any(
+            fold(word) in words for word in (*choice.words, *choice.own) if word
         ):
             return choice
     return None

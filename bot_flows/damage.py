@@ -12,6 +12,7 @@ from typing import Any
 from bot_flows import guide
 from bot_flows.choosing import choice_in
 from bot_flows.damage_facts import KINDS, FileReport, JoinReport, NearReport
+from bot_flows.damage_kinds import kind_in, kind_word
 from bot_flows.damage_news import receipt
 from bot_flows.damage_photos import (
     ask_photos,
@@ -107,11 +108,6 @@ def _take_danger(talk: Talk, given: Answer) -> Outcome:
 # ---- what is broken --------------------------------------------------------------------------------------
 
 
-def kind_word(talk: Talk, kind: str) -> str:
-    """「道路の穴・段差」."""
-    return talk.say(f"damage.kind_{kind}")
-
-
 def _ask_kind(talk: Talk) -> Question:
     now, named = talk.form.get("kind"), [(kind, kind_word(talk, kind)) for kind in KINDS]
     choices = [Choice(kind, name, words=tuple(name.split("・")), marked=kind == now) for kind, name in named]
@@ -119,9 +115,10 @@ def _ask_kind(talk: Talk) -> Question:
 
 
 def _take_kind(talk: Talk, given: Answer) -> Outcome:
-    if given.choice not in KINDS:
+    kind = given.choice or kind_in(given.text)
+    if kind not in KINDS:
         return Unclear(talk.say("damage.kind_unclear"))
-    return _with_kind(talk, {**talk.form, "kind": given.choice})
+    return _with_kind(talk, {**talk.form, "kind": kind})
 
 
 def _with_kind(talk: Talk, form: Form, lead: str = "") -> Outcome:

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot_flows.words import fold, in_digits, kanji_number
+from bot_flows.words import answered, fold, in_digits, kanji_number
 from content.languages import language
 from content.sentences import FIRST_LANGUAGE
 
@@ -180,7 +180,7 @@ def birth_date(text: str, today: date) -> date | None:
 
     Reads 「2024年5月3日」「2024/5/3」「2024-05」「20240503」「令和6年5月」「R6.5.3」「去年の7月」; None for anything else.
     """
-    folded = in_digits(fold(text))
+    folded = in_digits(answered(text)).removesuffix("生まれ").removesuffix("うまれ")
     if named := _IN_NAMED_YEAR.fullmatch(folded):
         folded = f"{today.year + _NAMED_YEARS[named[1]]}年{named[2]}"
     whole = _EIGHT_DIGITS.fullmatch(folded)
@@ -206,7 +206,7 @@ _CLOCK = re.compile(
 
 def clock_time(text: str) -> tuple[str, int, int] | None:
     """A typed time as (day word, hour, minute): 「前の日19時」 is ("before", 19, 0), 「朝の七時半」 is ("", 7, 30)."""
-    found = _CLOCK.fullmatch(in_digits(fold(text)))
+    found = _CLOCK.fullmatch(in_digits(answered(text)))
     if not found:
         return None
     hour, minute = int(found["h"]), int(found["m"] or (30 if found["halfpast"] else 0))

@@ -37,8 +37,6 @@ from bot_flows.values import replace
 from bot_flows.ways import afresh, ask_again, leave
 from bot_flows.words import BACK, STOP, fold, numbers, way_out
 
-SHORTEST_QUESTION, LIKELY, POSSIBLE = 4, 80.0, 60.0
-"""Letters and scores from which words are taken for a question of their own."""
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
 
@@ -116,10 +114,12 @@ def _free(scene: Scene, text: str) -> Turn:
 def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
     """The outcome of a sure understanding; an open question gives way to a question or place, not to a mere area."""
     kind, name, _ = meant.candidates[0]
+    if opening.is_of_the_form(scene, meant.candidates[0]):
+        return None
     if kind in ("faq", "place") or (kind == "item" and not scene.flow):
         return faq.open_one(scene.talk, kind, name, text)
-    door = AREAS.get(meant.door or name)
-    return door(scene.talk, postback.Press("menu", name)) if door and not scene.flow else None
+    door = None if scene.flow else AREAS.get(meant.door or name)
+    return door(scene.talk, postback.Press("menu", name, rest={"said": text})) if door else None
 
 
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:
@@ -280,20 +280,6 @@ def _unclear(scene: Scene, text: str) -> Turn:
     if scene.state.data.get("asks"):
         return turns.settle(scene, Unclear(), scene.flow)
     outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
-    if isinstance(outcome, Unclear) and (elsewhere := _elsewhere(scene, text)):
+    if isinstance(outcome, Unclear) and (elsewhere := opening.elsewhere(scene, text)):
         return turns.open_up(scene, elsewhere)
     return turns.typed(scene, text, outcome)
-
-
-def _elsewhere(scene: Scene, text: str) -> Outcome | None:
-    """A question of its own, written while another one is open: 「子どもが熱をだした」 where a date is asked for.
-
-    What is likely is offered at once, what is possible when the open question has already been repeated in vain.
-    """
-    meant = understand(text, scene.facts.town) if not numbers(text) else NOTHING
-    if not meant.candidates or len(text) < SHORTEST_QUESTION:
-        return None
-    kind, _, score = meant.candidates[0]
-    least = LIKELY if scene.state.misses == 0 else POSSIBLE
-    fits = kind in ("faq", "area") and score >= least
-    return faq.several(scene.talk, text, meant.candidates) if fits else None

@@ -13,9 +13,9 @@ from bot_flows.values import replace
 from content import messages as line
 from content.limits import QUICK_LABEL
 
-EMERGENCY, CARE = "emergency", "care"
+EMERGENCY, DISASTER, CARE = "emergency", "disaster", "care"
 MOST_SERVICES = 3
-_NOTE = re.compile("（([^（）]+)）$")
+_NOTE = re.compile("（([^（）]*[^ぁ-ん（）][^（）]*)）$")
 MOST_LINKS = 4
 """A card holds at most four buttons (first promise of the conversation rules)."""
 
@@ -61,7 +61,7 @@ def section(talk: Talk, section_id: str) -> Section:
         found = talk.facts.town.section(section_id)
     except LookupError:
         found = talk.facts.town.section("general")
-    # Sentences put hours in brackets, and brackets within brackets are hard to read.
+    # Sentences put hours in brackets, and brackets within brackets are hard to read; a reading belongs to its word.
     return replace(found, hours=_NOTE.sub(r"、\1", found.hours))
 
 
@@ -134,12 +134,16 @@ def call(talk: Talk, who: Section) -> Choice:
 
 
 def cry(talk: Talk, kind: str, most: int = MOST_SERVICES) -> Reply:
-    """Emergency and care words: the numbers that help now, first; never a list of search results.
+    """Emergency and care words: the numbers that help now, first; never a list of search results. Where water or earth
+    is coming, what saves is to go away from it, so that shelters come with the numbers.
 
     Nobody in the town hall hears of it: the last button leads to the town's own counter, for whoever wants that.
     """
     if kind == CARE:
         return _care(talk, [link for link in links(talk, CARE) if link.url][:most])
+    if kind == DISASTER:
+        ways = (door(talk.say(f"menu.title_{area}"), "menu", area) for area in ("shelter", "alert"))
+        return Reply(talk.say("guide.cry_disaster"), tuple(ways))
     who = section(talk, "general")
     return Reply(talk.say("guide.cry_emergency", section=who.name, phone=who.phone, hours=who.hours))
 

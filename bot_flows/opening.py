@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot_flows import (
@@ -10,6 +11,8 @@ from bot_flows import (
     counter,
     damage_news,
     dictionary,
+    event_list,
+    event_words,
     faq,
     garbage,
     languages,
@@ -27,7 +30,7 @@ from bot_flows.outcomes import Outcome, Reply
 from bot_flows.scene import Scene
 from bot_flows.table import AREAS, door_for
 from bot_flows.types import Turn
-from bot_flows.understanding import Understanding
+from bot_flows.understanding import NOTHING, Candidate, Understanding, understand
 from bot_flows.values import replace
 from bot_flows.words import day_word, door_word, fold, labels, masked, means_nothing, numbers, plain
 
@@ -47,6 +50,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
+    if search := event_words.asked_for(talk, text):
+        return lambda: event_list.listed(talk, search)
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
@@ -131,3 +136,45 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
 
 def _is_about_things(meant: Understanding) -> bool:
     return all(each.kind == "item" for each in meant.candidates)
+
+
+SHORTEST_QUESTION, LIKELY, POSSIBLE = 4, 80.0, 60.0
+"""Letters and scores from which words are taken for a question of their own."""
+_TO_SEND = re.compile("「([^」]+)」と送")
+_FLOWS = {
+    "report": "damage",
+    "pay": "payment",
+    "contact": "person",
+    "topics": "settings",
+    "reminder": "settings",
+}
+"""Areas whose flow is called otherwise."""
+
+
+def elsewhere(scene: Scene, text: str) -> Outcome | None:
+    """A question of its own, written while another one is open: 「子どもが熱をだした」 where a date is asked for.
+
+    What is likely is offered at once, what is possible when the open question has already been repeated in vain.
+    """
+    meant = understand(text, scene.facts.town) if not numbers(text) else NOTHING
+    others = [each for each in meant.candidates if not is_of_the_form(scene, each)]
+    if not others or len(text) < SHORTEST_QUESTION:
+        return None
+    kind, _, score = others[0]
+    least = LIKELY if scene.state.misses == 0 else POSSIBLE
+    return faq.several(scene.talk, text, others) if kind in ("faq", "area") and score >= least else None
+
+
+def is_of_the_form(scene: Scene, candidate: Candidate) -> bool:
+    """Whether a meaning only leads to where the resident already is: 「電柱」 in a report, 「粗大ごみを捨てたい」 in an order."""
+    if scene.flow is None or candidate.kind not in ("area", "faq"):
+        return False
+    area = candidate.id if candidate.kind == "area" else _sent_by(scene, candidate.id)
+    return _FLOWS.get(area, area) == scene.flow.name
+
+
+def _sent_by(scene: Scene, faq_id: str) -> str:
+    """The area whose word an answer tells to send, else an empty string."""
+    entry = next((each for each in scene.facts.town.faq if each.id == faq_id), None)
+    found = _TO_SEND.search(entry.answer) if entry else None
+    return door_word(found[1]) if found else ""

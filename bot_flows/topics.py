@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Card, Choice, Outcome, Part, Question, Step, Talk, Unclear
-from bot_flows.words import fold
+from bot_flows.words import answered, fold
 
 GARBAGE, CHILDCARE = "garbage", "childcare"
 """Topic ids with a question of their own: when to announce, which months of birth."""
@@ -42,6 +42,9 @@ def choices(talk: Talk, on: Iterable[str]) -> tuple[Choice, ...]:
     )
 
 
+_ALL = frozenset(("全部", "ぜんぶ", "すべて", "全て", "みんな", "all", "everything"))
+
+
 def named(talk: Talk, given: Answer) -> list[str]:
     """Topic ids an answer names: a button, numbers 「1と3」, names 「ごみと子育て」; empty when it is not that."""
     topics = talk.facts.town.topics
@@ -51,7 +54,9 @@ def named(talk: Talk, given: Answer) -> list[str]:
         fits = all(1 <= number <= len(topics) for number in given.numbers)
         return [topics[number - 1].id for number in given.numbers] if fits else []
     by_name = {fold(topic.name): topic.id for topic in topics}
-    parts = [part for part in re.split(r"[とや、,，・\s]+", fold(given.text)) if part]
+    parts = [part for part in re.split(r"[とや、,，・\s]+", answered(given.text)) if part]
+    if len(parts) == 1 and parts[0] in _ALL:
+        return [topic.id for topic in topics]
     if all(part in by_name for part in parts):
         return [by_name[part] for part in parts]
     return []

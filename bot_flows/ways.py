@@ -38,12 +38,15 @@ def _stop(scene: Scene) -> Turn:
 
 
 def _resume(scene: Scene) -> Turn:
-    if scene.flow is not None:
+    """The form that was put aside, also from a question that only stands in its way; an open form goes on itself."""
+    if scene.flow is not None and scene.flow.keeps_draft:
         return ask_again(scene)
     drafts = {name: draft for name, draft in scene.state.drafts.items() if turns.is_whole(name, draft)}
     if drafts:
         latest = max(drafts, key=lambda name: str(drafts[name]["at"]))
         return turns.open_draft(scene, latest)
+    if scene.flow is not None:
+        return ask_again(scene)
     return turns.rest(scene, Reply(scene.talk.say("way.nothing_to_resume"), menu.home(scene.talk).choices))
 
 

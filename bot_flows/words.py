@@ -25,7 +25,8 @@ _SEVERAL = re.compile(
 _KEYCAP = re.compile(r"([0-9])\uFE0F?\u20E3")
 _AROUND = re.compile(r"^[(〔【\[「『<#]+|[)〕】\]」』>:-]+$")
 _POLITELY = re.compile(
-    r"(?:です|で?(?:お願いします|おねがいします)|で(?:いい(?:です)?)?|にします|がいい(?:です)?)$"
+    r"(?:です|で?(?:お願いします|おねがいします)|で(?:いい(?:です)?)?|にします|がいい(?:です)?"
+    r"|を(?:お願いします|おねがいします|ください|下さい))$"
 )
 """What people write around a number: 「(1)」, 「1️⃣」, 「3個です」, 「2番でお願いします」."""
 _COUNTED = ("ひとつ", "ふたつ", "みっつ", "よっつ", "いつつ", "むっつ", "ななつ", "やっつ", "ここのつ")
@@ -54,6 +55,19 @@ def plain(text: str) -> str:
     return shorter or word or fold(text)
 
 
+_NOTHING = {"ありません": "ない", "いません": "いない", "いりません": "いらない"}
+_NONE = re.compile(rf"(?:[^はが]{{1,4}}[はが]|とくに|特に)?({'|'.join(_NOTHING)})")
+_YES_BEFORE = re.compile(r"^(?:はい|ええ|うん|では|じゃあ|えーと|えっと|あの)[、,。\s]+")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def answered(text: str) -> str:
+    """``fold`` of an answer without what is said around it: 「はい、東区です。」 and 「東区でお願いします」 are 「東区」."""
+    word = _YES_BEFORE.sub("", _bare(text))
+    none = _NONE.fullmatch(word)
+    return _NOTHING[none[1]] if none else _POLITELY.sub("", word).strip() or word
+
+
 def kanji_number(text: str) -> int | None:
     """A number up to 99 in kanji: 「十二」 is 12, 「二十」 is 20; None when it is something else."""
     if not text or any(letter not in _KANJI_DIGITS and letter != "十" for letter in text):
@@ -74,8 +88,7 @@ def in_digits(text: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def numbers(text: str) -> tuple[int, ...]:
     """Choice numbers typed: 「1」「１」「一」「①」「(1)」「1番」「ひとつです」「1と3」「一と三」; empty for anything else."""
-    word = _bare(_KEYCAP.sub(r"\1 ", text))
-    word = _AROUND.sub("", _POLITELY.sub("", word) or word).strip()
+    word = _AROUND.sub("", answered(_KEYCAP.sub(r"\1 ", text))).strip()
     if word in _COUNTED:
         return (_COUNTED.index(word) + 1,)
     word = in_digits(word)
@@ -113,7 +126,7 @@ DOOR_WORDS = _lexicon(
     {
         "garbage": "ごみ ゴミ ごみの日 ごみ収集 ごみ収集日 収集日 ごみの収集日 ごみカレンダー",
         "month": "ごみの予定 1か月のカレンダー ごみの一覧",
-        "sorting": "分け方 ごみの分け方 分別 ごみの分別 ごみ分別 分別辞典 出し方 ごみの出し方",
+        "sorting": "これは何 これはなに それは何 それはなに 何ごみ なにごみ これは何ごみ これはなにごみ これ何ごみ これなにごみ それは何ごみ 分け方 ごみの分け方 分別 ごみの分別 ごみ分別 分別辞典 出し方 ごみの出し方",
         "bulky": "粗大 そだい 粗大ごみ そだいごみ",
         "shelter": "避難 ひなん 避難所 ひなんじょ 避難場所 避難所をさがす",
         "alert": "警報 注意報 台風 地震 津波 大雨 避難情報 災害 いまの警報・避難情報 警報・避難情報",
@@ -144,8 +157,8 @@ DOOR_WORDS = _lexicon(
         "contact": "人 職員 電話 相談 人に聞く 問い合わせ 問合せ 電話番号 相談・問い合わせ 電話したい 担当者",
         "home": "メニュー menu ? ヘルプ help 使い方 つかいかた ホーム",
         "setup": "登録 登録する はじめる 設定する まとめて設定する",
-        "thanks": "ありがとう ありがとうございます どうも 助かりました サンキュー",
-        "hello": "こんにちは おはよう おはようございます こんばんは はじめまして",
+        "thanks": "お疲れさま お疲れ様です 感謝します ありがとう ありがとうございます どうも 助かりました サンキュー",
+        "hello": "すみません すいません もしもし よろしく よろしくお願いします おやすみ おやすみなさい お世話になります お世話になっております さようなら さよなら バイバイ おーい ねえ こんちは ごめんください こんにちは おはよう おはようございます こんばんは はじめまして",
     }
 )
 """Exact words (after ``plain``) that open something at any time; the meaning names a door of the engine."""
@@ -180,6 +193,28 @@ _TO_NOTHING = frozenset(
             "そうです",
             "ちがう",
             "ちがいます",
+            "大丈夫",
+            "大丈夫です",
+            "結構です",
+            "けっこうです",
+            "もういいです",
+            "いいです",
+            "いりません",
+            "了解しました",
+            "承知しました",
+            "ごめん",
+            "ごめんなさい",
+            "間違えました",
+            "まちがえました",
+            "まちがえた",
+            "なんでもない",
+            "何でもないです",
+            "教えて",
+            "教えてください",
+            "どうしよう",
+            "取り消し",
+            "取消",
+            "取り消す",
         ),
     )
 )

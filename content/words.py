@@ -1,4 +1,4 @@
-"""What residents type in languages other than Japanese (``words.toml``): ways out, doors, answers, days, need, abuse."""
+"""What residents type in languages other than Japanese (``words.toml``): ways out, doors, answers, days, abuse."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _tables() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
 
 
 def typed(kind: str) -> Iterator[tuple[str, str]]:
-    """(meaning, word) of every language; kind: ways, doors, answers, days, items, insults, cry."""
+    """(meaning, word) of every language; kind: ways, doors, answers, days, items, insults, damage."""
     for tables in _tables().values():
         for meaning, words in tables.get(kind, {}).items():
             for word in words:

@@ -17,6 +17,7 @@ from app.photos import queries as photo_queries
 from app.queue import DRAIN_INBOX, FETCH_PHOTOS, LINK_MENU
 from app.residents import queries as resident_queries
 from app.town.queries import TownCache
+from bot_flows import distress
 from worker import chores, runtime
 from worker.replying import Replying
 
@@ -40,7 +41,8 @@ def _replying() -> Replying:
 
 
 def warm_up() -> None:
-    """Read the town before the first resident waits for it; a town that is not there yet is read later."""
+    """Read the words of need and the town before the first resident waits; a town not there yet is read later."""
+    distress.warm_up()
     try:
         _towns().town()
     except (AskPerson, DBAPIError) as error:

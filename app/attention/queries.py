@@ -263,6 +263,11 @@ def _pushed(
     return [([row.resident_id], row.is_recent) for row in session.execute(_PUSHED, values)]
 
 
+def counting(session: Session, ration: Ration) -> None:
+    """Whoever counts single people waits for the claims of notices, and they for it: so each sees what the other took."""
+    session.execute(select(func.pg_advisory_xact_lock(_LOCKS[ration.reason])))
+
+
 def capped(session: Session, ids: Sequence[int], ration: Ration, now: datetime) -> set[int]:
     """Who of these has had enough of what is automatic, at the moment a single push would go to them."""
     longer, shorter = ration.since(now)

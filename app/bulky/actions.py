@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -156,6 +156,7 @@ def change_day(session: Session, order: BulkyOrder, day: date, book: Book, now: 
     take(session, area, day, order.points)
     free(session, order.area, order.day, order.points)
     order.day, order.reminded_at, order.updated_at = day, None, now
+    _drop(session, order, Push.expires_at.is_not(None))
     session.flush()
 
 
@@ -171,8 +172,16 @@ def _cancel(session: Session, order: BulkyOrder, now: datetime) -> None:
     if order.state == "cancelled":
         return
     order.state, order.hold_until, order.updated_at = "cancelled", None, now
+    _drop(session, order, Push.automatic)
     session.flush()
     free(session, order.area, order.day, order.points)
+
+
+def _drop(session: Session, order: BulkyOrder, what: ColumnElement[bool]) -> None:
+    """What the program would still say of an order by itself is not true any more."""
+    resident = session.get(Resident, order.resident_id) if order.resident_id is not None else None
+    if resident is not None:
+        push_actions.drop(session, resident, and_(Push.subject == f"bulky:{order.number}", what))
 
 
 def withdraw(session: Session, order: BulkyOrder, now: datetime) -> None:

@@ -69,8 +69,12 @@ def stop(session: Session, resident: Resident, number: int, *, on: bool, now: da
     """Nothing more about this child, not even what is waiting to leave; or again."""
     resident_actions.stop_child(session, resident, number, on=on, now=now)
     if on:
-        waiting = Push.resident_id == resident.id, Push.subject == _subject([number]), Push.state == "waiting"
-        session.execute(delete(Push).where(*waiting))
+        push_actions.drop(session, resident, Push.subject == _subject([number]))
+
+
+def be_silent(session: Session, resident: Resident, *, until: datetime | None = None) -> None:
+    """They stopped or paused, or left the topic: nor what is waiting to leave meanwhile."""
+    push_actions.drop(session, resident, Push.subject.startswith(_subject([])), before=until)
 
 
 def _wanted(child: Child, due: Due, today: date) -> Sequence[rules.Call]:

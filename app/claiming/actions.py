@@ -70,6 +70,8 @@ def claim(session: Session, notice_id: int, sender: Sender, now: datetime) -> li
     look = sealing.look(session, notice, sender.ceilings, now)
     if look is None:
         return []
+    if notice.people_per_minute is not None:
+        leases.alone(session, notice_id)
     until, passage = _passage(session, notice, sender)
     limit = 1 if passage.asks else sender.limit
     claims: list[Claim] = []

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.census.rules import Count
@@ -145,9 +145,13 @@ def _same_before(db: Session, notice: Notice, now: datetime) -> str:
     return f"{in_japan(found).month}月{in_japan(found).day}日" if found else ""
 
 
+COMING = ("content_frozen", "approved", "scheduled")
+"""Submitted, and not sent so far: whoever submits the same after it is asked."""
+
+
 def why_again(db: Session, notice: Notice, now: datetime) -> str:
-    """The same content for the same people went out within a day, or is going to: the sentence that asks for a reason;
-    empty when it is new."""
+    """The same content for the same people went out within a day, or is going to, or waits for its approval: the sentence
+    that asks for a reason; empty when it is new."""
     found = db.scalar(
         select(Notice.id)
         .where(
@@ -156,7 +160,10 @@ def why_again(db: Session, notice: Notice, now: datetime) -> str:
             Notice.fields == notice.fields,
             Notice.rule == notice.rule,
             Notice.values_hash == notice.values_hash,
-            or_(Notice.released_at > now - AGAIN, Notice.state.in_(("scheduled", "recipients_frozen"))),
+            or_(
+                Notice.released_at > now - AGAIN,
+                and_(Notice.released_at.is_(None), Notice.state.in_(COMING)),
+            ),
         )
         .order_by(Notice.id.desc())
         .limit(1)

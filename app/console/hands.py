@@ -11,11 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.console.progress import REASON_WORDS, view_of
+from app.console.progress import REASON_WORDS, View, at_one_moment, counted, view_of
 from app.console.release import PACES, pace_of
 from app.console.shell import back_to, console, jst, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
-from app.delivery.rules import WATCHED
 from app.errors import KairanError
 from app.notices import actions, rules
 from app.notices.models import Notice
@@ -29,6 +28,18 @@ NOT_REACHED_WORDS = REASON_WORDS | {
     "expired": "期限切れ",
     "unknown": "届いたか不明",
 }
+TOLD_LATER = "週1回のまとめで知らせました"
+CERTIFIED: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("受理", ("accepted",), "LINEが受け取りました。読んだかどうかは分かりません。"),
+    ("送信エラー", ("rejected",), "LINEが受け付けませんでした。届いていません。"),
+    ("中止", ("cancelled",), "送る前に止めました。届いていません。"),
+    ("期限切れ", ("expired",), "有効期限を過ぎたため、送りませんでした。"),
+    ("不明", ("unknown",), "届いたかどうか確かめられませんでした。"),
+    ("不明（送信が中断）", ("quarantined",), "送信が3回中断しました。届いたか分かりません。"),
+    ("待機", ("planned", "sealed"), "これから送ります。"),
+    ("確認中", ("sending", "retry_wait"), "LINEの応答を待っています。"),
+)
+"""Word, states of the ledger, meaning. With the excluded people these are everybody."""
 CORRECTION = "【訂正】"
 UNDER_WAY = ("recipients_frozen", "running")
 POSTAL_COLUMNS = ("住民番号", "区", "地区", "届かなかった理由")
@@ -140,29 +151,53 @@ def _sheet(db: Session, notice_id: int) -> str:
             delivery_queries.is_any([id_ for id_, _ in missed])
         )
     )
+    told = delivery_queries.told_later(db, notice_id)
     lives = {row.id: (row.ward, row.district) for row in found}
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\r\n")
     rows.writerow(POSTAL_COLUMNS)
     for id_, reason in missed:
-        rows.writerow((id_, *lives.get(id_, ("", "")), NOT_REACHED_WORDS[reason]))
+        word = TOLD_LATER if id_ in told else NOT_REACHED_WORDS[reason]
+        rows.writerow((id_, *lives.get(id_, ("", "")), word))
     return written.getvalue()
 
 
 @console.get("/notices/<int:notice_id>/certificate")
 def certificate(notice_id: int) -> ResponseReturnValue:
     """配信証明: a page to print, with a fingerprint of the ledger that anybody can ask for again."""
-    with parts().sessions.begin() as db:
+    with at_one_moment() as db:
         view = view_of(db, notice_id)
         fingerprint = delivery_queries.fingerprint(db, notice_id)
-        audit.record(db, "notice.certificate", f"notice:{notice_id}", by=me().login, at=now())
-        return render_template(
+        page = render_template(
             "console/certificate.html",
-            view=view,
+            results=_certified(view),
+            frozen=view.tally.frozen,
+            verdict=_verdict(view),
             notice=view.notice,
             fingerprint=fingerprint,
             made_at=jst(now()),
             made_by=me().name,
-            reason_words=REASON_WORDS,
-            watched=WATCHED,
         )
+    with parts().sessions.begin() as db:
+        audit.record(db, "notice.certificate", f"notice:{notice_id}", by=me().login, at=now())
+    return page
+
+
+def _certified(view: View) -> list[tuple[str, int, str]]:
+    """Every outcome by itself, and of the excluded why."""
+    excluded = [
+        (f"届かず（{REASON_WORDS.get(reason, reason)}）", number, "このお知らせは送っていません。")
+        for reason, number in view.excluded.items()
+    ]
+    return [*counted(view.tally, CERTIFIED), *excluded]
+
+
+def _verdict(view: View) -> str:
+    """Whether everybody is in one of the rows above."""
+    if not view.tally.adds_up:
+        return "合計が合っていません。システムの担当者に知らせてください。"
+    if view.notice.released_at is None:
+        return "まだ送り始めていません。"
+    if not view.notice.plan_done:
+        return "届ける人をまだ数えています。合計はこれから増えます。"
+    return "まだ送信中の人がいます。" if view.tally.open else "合計は合っています。"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -16,7 +18,7 @@ from app.console.release import PACES
 from app.console.shell import back_to, console, jst, me, notice_or_404, now, parts, people
 from app.delivery import queries as delivery_queries
 from app.delivery.models import Batch
-from app.delivery.rules import WATCHED, Tally
+from app.delivery.rules import FINAL, Tally
 from app.errors import KairanError
 from app.notices import actions, queries, rules
 from app.notices.models import Notice
@@ -82,16 +84,16 @@ class View:
 
 
 def view_of(db: Session, notice_id: int) -> View:
+    """All numbers of one moment, when the session is ``at_one_moment``."""
     found = notice_or_404(db, notice_id)
     tally = delivery_queries.tally(db, found)
-    counted = tuple((word, _sum(tally, states), meaning) for word, states, meaning in RESULTS)
     settled = tally.explained
     percent = settled * 100 // tally.frozen if tally.frozen else 0
     return View(
         notice=found,
         tally=tally,
         results=(
-            *counted,
+            *counted(tally, RESULTS),
             (
                 "届かず",
                 tally.excluded,
@@ -102,7 +104,7 @@ def view_of(db: Session, notice_id: int) -> View:
         percent=100 if found.state == "done" else min(percent, 99) if tally.open else percent,
         sentence=_sentence(found, tally, percent),
         asleep=_asleep(*delivery_queries.asleep(db, found.id, now())),
-        watch=_watch(found),
+        watch=_watch(found, tally),
     )
 
 
@@ -115,14 +117,23 @@ def _asleep(number: int, first: datetime | None) -> str:
     )
 
 
-def _watch(found: Notice) -> str:
-    """「最初の50人に送りました。…」 while the rest waits."""
+def _watch(found: Notice, tally: Tally) -> str:
+    """「最初の50人に送りました。…」 while the rest waits: how many they were, and how many of them LINE did not take."""
     if found.state != "running" or found.watch_until is None:
         return ""
     seconds = round((found.watch_until - now()).total_seconds())
     if seconds <= 0:
         return ""
-    return f"最初の{WATCHED}人に送りました。エラー0。{seconds}秒後に続けます。"
+    accepted = tally.by_state.get("accepted", 0)
+    others = sum(tally.by_state.get(state, 0) for state in FINAL) - accepted
+    return f"最初の{people(accepted + others)}に送りました。エラー{others}。{seconds}秒後に続けます。"
+
+
+def counted(
+    tally: Tally, words: Sequence[tuple[str, tuple[str, ...], str]]
+) -> Sequence[tuple[str, int, str]]:
+    """Word, people, meaning."""
+    return [(word, _sum(tally, states), meaning) for word, states, meaning in words]
 
 
 def _sum(tally: Tally, states: tuple[str, ...]) -> int:
@@ -158,9 +169,17 @@ def _remaining(found: Notice, tally: Tally) -> str:
     return f"のこり約{round(seconds / 60)}分。"
 
 
+@contextmanager
+def at_one_moment() -> Iterator[Session]:
+    """Numbers read in several questions that belong together: what is sent meanwhile is in none of them."""
+    with parts().sessions() as db:
+        db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield db
+
+
 @console.get("/notices/<int:notice_id>/progress")
 def progress(notice_id: int) -> ResponseReturnValue:
-    with parts().sessions() as db:
+    with at_one_moment() as db:
         view = view_of(db, notice_id)
         return render_template(
             "console/progress.html",
@@ -179,7 +198,7 @@ def progress(notice_id: int) -> ResponseReturnValue:
 @console.get("/notices/<int:notice_id>/progress/live")
 def progress_live(notice_id: int) -> ResponseReturnValue:
     """The part of the page that changes, for the page's own refreshing."""
-    with parts().sessions() as db:
+    with at_one_moment() as db:
         view = view_of(db, notice_id)
         page = render_template("console/progress_live.html", view=view, notice=view.notice)
     response = make_response(page)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.console import writing
+from app.clock import in_japan
+from app.console import freezing, writing
 from app.console.shell import back_to, console, me, notice_or_404, now, parts, town
 from app.errors import KairanError, Refused
 from app.notices.models import Notice
@@ -48,16 +50,29 @@ def repeat_post(notice_id: int) -> ResponseReturnValue:
         pattern = _typed()
         if request.form.get("act") != "save":
             with parts().sessions() as db:
-                coming = actions.upcoming(pattern, now())
-                return _page(notice_or_404(db, notice_id), pattern=pattern, coming=coming)
+                found, coming = notice_or_404(db, notice_id), actions.upcoming(pattern, now())
+                _refuse_over(found, coming)
+                return _page(found, pattern=pattern, coming=coming)
         with parts().sessions.begin() as db:
             sure = request.form.get("sure") == "yes"
             found = notice_or_404(db, notice_id)
+            _refuse_over(found, actions.upcoming(pattern, now()))
             actions.start(db, found, pattern, by=me(), now=now(), though_perhaps_sent=sure)
     except KairanError as error:
         with parts().sessions() as db:
             return make_response(_page(notice_or_404(db, notice_id), problem=error.sentence), 422)
     return back_to("console.repeats", f"くり返しを始めました。{rules.sentence(pattern)}に送ります。")
+
+
+def _refuse_over(found: Notice, coming: Sequence[datetime]) -> None:
+    """As with a single time, nothing is sent after the last day it speaks of."""
+    last = freezing.last_day(found, today=parts().clock.today())
+    if last is not None and coming and in_japan(coming[-1]).date() > last:
+        day = in_japan(coming[-1])
+        raise Refused(
+            f"最後に送る日（{day.month}月{day.day}日）が、お知らせの最後の日（{last.month}月{last.day}日）より後です。"
+            "期間を確認してください。"
+        )
 
 
 @console.get("/repeats")

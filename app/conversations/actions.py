@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from app.conversations import facts, for_staff, queries, rules
 from app.conversations.effects import World, apply
 from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, Event, Quarantined
+from app.db import big_numbers, byte_strings, texts
 from app.inbox import actions as inbox_actions
 from app.links import rules as link_rules
 from app.menus import queries as menus
@@ -34,33 +35,41 @@ IDS_KEPT = timedelta(days=90)
 """How long an event id stays known, so that a replay has no effect."""
 
 
-def receive(session: Session, inbox: rules.Inbox, now: datetime) -> int:
+def receive(connection: Connection, inbox: rules.Inbox, now: datetime) -> int:
     """Store what LINE posted; known event ids are left alone. Answers how many are new."""
     for reason, raw in inbox.odd:
-        _quarantine(session, reason, raw, now)
-    if not inbox.events:
+        _quarantine(connection, reason, raw, now)
+    events = inbox.events
+    if not events:
         return 0
-    told = {"now": now} | {name: [getattr(event, name) for event in inbox.events] for name in _STORED}
-    return len(session.execute(_STORE, told).all())
+    told = {
+        "now": now,
+        "ids": texts(event.webhook_event_id for event in events),
+        "users": texts(event.line_user_id for event in events),
+        "types": texts(event.type for event in events),
+        "ats": big_numbers(event.occurred_at for event in events),
+        "bodies": byte_strings(event.body for event in events),
+        "states": texts(event.state for event in events),
+    }
+    return connection.exec_driver_sql(_STORE, told).rowcount
 
 
-_STORED = ("webhook_event_id", "line_user_id", "type", "occurred_at", "body", "state")
-_STORE = text(
+_STORE = (
     "INSERT INTO events (webhook_event_id, line_user_id, type, occurred_at, body, state, received_at, done_at) "
-    "SELECT e.*, :now, CASE WHEN e.state <> 'new' THEN CAST(:now AS timestamptz) END FROM unnest("
-    "CAST(:webhook_event_id AS text[]), CAST(:line_user_id AS text[]), CAST(:type AS text[]), "
-    "CAST(:occurred_at AS bigint[]), CAST(:body AS bytea[]), CAST(:state AS text[])"
-    ") AS e (webhook_event_id, line_user_id, type, occurred_at, body, state) "
-    "ON CONFLICT (webhook_event_id) DO NOTHING RETURNING id"
+    "SELECT e.*, %(now)s, CASE WHEN e.state <> 'new' THEN %(now)s END FROM unnest("
+    "%(ids)s::text[], %(users)s::text[], %(types)s::text[], %(ats)s::bigint[], %(bodies)s::bytea[], "
+    "%(states)s::text[]) AS e (webhook_event_id, line_user_id, type, occurred_at, body, state) "
+    "ON CONFLICT (webhook_event_id) DO NOTHING"
 )
-"""The same statement for one event and for a thousand, so that it is prepared once."""
+"""The same statement for one event and for a thousand, so that it is prepared once; in the driver's own words,
+because it is sent for every webhook."""
 
 
-def _quarantine(session: Session, reason: str, raw: bytes, now: datetime) -> None:
+def _quarantine(connection: Connection, reason: str, raw: bytes, now: datetime) -> None:
     row = insert(Quarantined).values(
         received_at=now, sha256=hashlib.sha256(raw).hexdigest(), reason=reason, body=raw
     )
-    session.execute(row.on_conflict_do_nothing(index_elements=["sha256"]))
+    connection.execute(row.on_conflict_do_nothing(index_elements=["sha256"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.childcare import actions as childcare_actions
+from app.childcare import rules as childcare_rules
 from app.conversations import for_staff
 from app.conversations.mine import EVERYTHING
 from app.conversations.models import Conversation, UnknownWord
@@ -57,6 +58,8 @@ def apply(session: Session, resident: Resident, effect: types.Effect, world: Wor
     match effect:
         case types.SetTopics(topics):
             resident_actions.choose_topics(session, resident, topics, now)
+            if childcare_rules.TOPIC not in topics:
+                childcare_actions.be_silent(session, resident)
             world.chose.append(resident.id)
         case types.SetArea(ward, district, outside):
             resident_actions.choose_area(
@@ -101,8 +104,10 @@ def _attend(session: Session, resident: Resident, effect: types.Effect, world: W
     match effect:
         case StopAll(emergencies):
             resident_actions.stop(session, resident, emergencies=emergencies, now=now)
+            childcare_actions.be_silent(session, resident)
         case Pause(until):
             resident_actions.pause(session, resident, until, now)
+            childcare_actions.be_silent(session, resident, until=until)
         case Restart():
             resident_actions.restart(session, resident, now)
         case SetDigest(on):

@@ -86,6 +86,14 @@ def _loads(raw: bytes) -> Any:
 
 def _dumps(value: Any) -> bytes:
     try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return _dumps_oddly(value)
+
+
+def _dumps_oddly(value: Any) -> bytes:
+    """What is no text, or numbers and nesting beyond the strict reader's bounds."""
+    try:
         return json.dumps(value, ensure_ascii=True).encode("ascii")
     except (ValueError, RecursionError):
         return b"null"

@@ -243,6 +243,14 @@ def not_reached(session: Session, notice_id: int) -> Iterator[tuple[int, str]]:
     yield from sorted([*missed, *((row.resident_id, row.reason) for row in left_out)])
 
 
+def told_later(session: Session, notice_id: int) -> set[int]:
+    """Who was left out of a notice and read of it in a digest."""
+    found = select(Exclusion.resident_id).where(
+        Exclusion.notice_id == notice_id, Exclusion.told_by.is_not(None)
+    )
+    return set(session.scalars(found))
+
+
 def fingerprint(session: Session, notice_id: int) -> str:
     """SHA-256 over every batch and exclusion of a notice: the same ledger gives the same letters, always."""
     digest = hashlib.sha256()

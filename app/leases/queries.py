@@ -15,6 +15,9 @@ from app.delivery import rules
 from app.delivery.models import Batch
 from app.notices.models import Notice
 
+_COUNTING = 0x534C4F57
+"""The space of the advisory locks of slow notices: "SLOW"."""
+
 
 def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement[bool], int]:
     """Which batches may be sent now, and how many of them at most (a slow notice has so many people a minute)."""
@@ -30,7 +33,7 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
         due = false()
     if notice.people_per_minute is None:
         return due, rules.NO_LIMIT
-    recent = Batch.first_attempt_at > now - rules.MINUTE
+    recent = _sent_since(now - rules.MINUTE)
     waits = Batch.state.in_(("planned", "sealed", "retry_wait"))
     started, largest = session.execute(
         select(
@@ -39,6 +42,17 @@ def _due(session: Session, notice: Notice, now: datetime) -> tuple[ColumnElement
         ).where(Batch.notice_id == notice.id, or_(recent, waits))
     ).one()
     return due, rules.batches_left(notice.people_per_minute, started, largest)
+
+
+def _sent_since(instant: datetime) -> ColumnElement[bool]:
+    """Begun since then, or begun again: under way, or LINE took it, or may have."""
+    ended = and_(Batch.settled_at > instant, Batch.state.in_(("accepted", "unknown", "quarantined")))
+    return or_(Batch.first_attempt_at > instant, Batch.state == "sending", ended)
+
+
+def alone(session: Session, notice_id: int) -> None:
+    """Wait until nobody else counts what a slow notice may still send: two who count at once would send twice as much."""
+    session.execute(select(func.pg_advisory_xact_lock(_COUNTING, notice_id)))
 
 
 def _first_with_people(notice_id: int) -> ScalarSelect[int]:

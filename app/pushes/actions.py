@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID, uuid4
 
 import orjson
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from app import logs
@@ -32,6 +32,9 @@ CAPPED = timedelta(minutes=10)
 LOOKED_AT = 50
 """Due pushes looked at in one claim, however few may be taken: what is capped must not stand before all others."""
 OVER = "送る時間を過ぎたため、送りませんでした"
+AWAY = "ブロックされているため、送りませんでした"
+UNREACHED = ("blocked", "gone")
+"""Nothing is tried for the first time for who is this by then."""
 KEPT = timedelta(days=30)
 """How long the words of a settled push stay (chat text, 30 days)."""
 
@@ -92,6 +95,8 @@ def claim(session: Session, now: datetime, limit: int, ceilings: Ceilings = USUA
     cap = Ration("cap", ceilings.automatic_per_day, ceilings.automatic_per_hour)
     lease_until = session.scalars(select(func.now())).one() + LEASE
     due = queries.due(session, now, max(limit, LOOKED_AT))
+    if any(push.automatic and not push.attempts for push in due):
+        attention.counting(session, cap)
     for push in due:
         if len(taken) == limit:
             break
@@ -110,6 +115,9 @@ def _may_go(session: Session, push: Push, cap: Ration, now: datetime) -> bool:
     push.ambiguous |= push.state == "sending"
     if push.expires_at is not None and push.expires_at <= now:
         _expire(push, now)
+    elif not push.attempts and session.get_one(Resident, push.resident_id).state in UNREACHED:
+        push.answer = AWAY
+        _settle(push, "rejected", now)
     elif push.automatic and not push.attempts and attention.capped(session, [push.resident_id], cap, now):
         _wait_for_less(session, push, now)
     elif push.first_attempt_at and now >= push.first_attempt_at + KEY_LIFE:
@@ -151,6 +159,17 @@ def record(session: Session, claim: Claim, answer: Answer, now: datetime) -> boo
     else:
         push.state, push.lease_until, push.next_attempt_at = "waiting", None, after.next_attempt_at
     return after.is_slow
+
+
+def drop(
+    session: Session, resident: Resident, about: ColumnElement[bool], *, before: datetime | None = None
+) -> None:
+    """What waits for this resident is not sent any more: they do not want it, or it is not true. Only what would leave
+    ``before`` then."""
+    waits = and_(Push.resident_id == resident.id, Push.state == "waiting", about)
+    if before is not None:
+        waits = and_(waits, Push.next_attempt_at < before)
+    session.execute(delete(Push).where(waits))
 
 
 def _settle(push: Push, state: str, now: datetime) -> None:

@@ -65,8 +65,8 @@ def record(
             _give_back(batch, result.claim.token)
             continue
         outcome = rules.read(result.answer, size=batch.size, ambiguous_before=batch.ambiguous)
-        _apply(session, notice, batch, result, outcome, now)
-        told = told.also(outcome, result.answer)
+        if _apply(session, notice, batch, result, outcome, now):
+            told = told.also(outcome, result.answer)
     told = told.under(_watch(session, notice, list(batches.values()), now))
     if notice.state in ("cancelled", "expired"):
         _close(notice, list(batches.values()), now)
@@ -143,18 +143,19 @@ def _close(notice: Notice, batches: Sequence[Batch], now: datetime) -> None:
 
 def _apply(
     session: Session, notice: Notice, batch: Batch, result: Result, outcome: rules.Outcome, now: datetime
-) -> None:
+) -> bool:
+    """False when it comes from an old owner: a refusal of theirs says nothing of the claim that holds now."""
     answer = result.answer
     if answer is None:
-        return
+        return False
     if outcome.verdict is rules.Verdict.ACCEPTED:
         # A fact about the key: it counts from any worker, also after the claim was lost.
         if batch.state != "accepted":
             batch.line_request_id = outcome.request_id
             settle(batch, "accepted", answer.short, now)
-        return
+        return True
     if batch.token != result.claim.token or batch.state != "sending":
-        return
+        return False
     match outcome.verdict:
         case rules.Verdict.UNKNOWN:
             settle(batch, "unknown", answer.short, now)
@@ -163,6 +164,7 @@ def _apply(
         case _:
             batch.ambiguous = batch.ambiguous or outcome.verdict is rules.Verdict.AMBIGUOUS
             _retry_later(notice, batch, answer, now)
+    return True
 
 
 def _apply_people(

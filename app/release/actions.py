@@ -45,13 +45,15 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     if named and _waits(session, notice, named, now):
         return False
     rule = segment_rules.from_json(notice.rule)
-    found = segment_queries.hearers(session, rule, lane=notice.lane, at=now)
+    # Of the instant itself: at midnight another day begins, and it is planned by that one.
+    at = max(now, notice.scheduled_at)
+    found = segment_queries.hearers(session, rule, lane=notice.lane, at=at)
     drift = Drift(approved=notice.approved_count or 0, found=found)
     if drift.too_far or found == 0:
         _send_back(session, notice, found, now)
         return False
     move(session, notice, "freeze", by=audit.SYSTEM, now=now, detail={"count": found})
-    notice.released_at = max(now, notice.scheduled_at)
+    notice.released_at = at
     return True
 
 

@@ -137,7 +137,8 @@ def tapped(db: Sessions, number: int) -> None:
     }
     with db.begin() as session:
         raw = orjson.dumps({"destination": "", "events": [event]})
-        assert actions.receive(session, rules.read_body(raw, ""), datetime.now(UTC)) == 1
+        inbox = rules.read_body(raw, "")
+        assert actions.receive(session.connection(), inbox, datetime.now(UTC)) == 1
 
 
 def test_who_taps_while_answers_travel_is_answered_at_once(parts: Parts, slow_line: str) -> None:

@@ -165,6 +165,21 @@ def test_confirming_twice_is_once_and_paid_stays_paid(
     assert acts(db, 1001) == ["bulky.hold", "bulky.confirm"]
 
 
+def test_what_waits_to_be_said_of_an_order_goes_with_it(
+    db: Sessions, book: Book, people: list[Resident]
+) -> None:
+    for number, person in enumerate(people, start=1001):
+        place(db, book, person, number)
+    with db.begin() as session:
+        actions.remind(session, book, EVENING)
+    with db.begin() as session:
+        actions.cancel(session, session.merge(people[0]), 1001, EVENING)
+        later = THURSDAY + timedelta(days=7)
+        actions.move(session, session.merge(people[1]), 1002, later, book, EVENING)
+    (said,) = pushes(db)
+    assert "1003" in said
+
+
 def test_the_evening_before_once_per_order(db: Sessions, book: Book, people: list[Resident]) -> None:
     for number, person in enumerate(people, start=1001):
         place(db, book, person, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -103,6 +104,22 @@ def test_single_pushes_count_and_wait(db: Sessions, crowd: list[int]) -> None:
     assert sent(db, notice, NOON + 2 * MINUTE) == PEOPLE - 1
     assert sums(db, notice)[1] == {"cap": 1}
     assert taken(db, NOON + 61 * MINUTE) == [waits]
+
+
+def test_a_push_and_a_notice_at_once_count_each_other(db: Sessions, crowd: list[int]) -> None:
+    for _ in range(2):
+        push(db, crowd[0], NOON)
+        taken(db, NOON)
+    third, notice = push(db, crowd[0], NOON), automatic(db, NOON + MINUTE)
+    with db() as sender, ThreadPoolExecutor(1) as other:
+        who = claiming.Sender("t", 50, 15, ceilings=MANY)
+        assert [each.size for each in claiming.claim(sender, notice, who, NOON + MINUTE)] == [PEOPLE]
+        beside = other.submit(taken, db, NOON + MINUTE)
+        with pytest.raises(TimeoutError):
+            beside.result(timeout=0.3)
+        sender.commit()
+        assert beside.result(timeout=5) == []
+    assert taken(db, NOON + 62 * MINUTE) == [third]
 
 
 def capped(db: Sessions, id_: int, now: datetime) -> int:

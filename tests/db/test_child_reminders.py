@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import orjson
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.childcare import actions, rules
 from app.childcare.models import ChildDay, ChildReminder
 from app.clock import Clock
+from app.conversations import effects
 from app.db import Sessions
 from app.mine import Erasing
 from app.mydata import own
@@ -24,6 +26,9 @@ from app.residents import actions as resident_actions
 from app.residents.models import Child, Resident
 from app.settings import Settings
 from app.town import actions as town_actions
+from app.town.rules import LoadedTown
+from bot_flows import types
+from bot_flows.stop_facts import Pause, StopAll
 from tests import builders as given
 from tests.flows.town import SmallTown
 from worker import upkeep
@@ -142,6 +147,27 @@ def test_a_stop_takes_back_what_has_not_left_yet(db: Sessions) -> None:
         with db.begin() as session:
             actions.stop(session, session.get_one(Resident, person), 1, on=True, now=FIRST)
     assert [who for who, _ in pushes(db)] == [two], "what is about another child, too, goes"
+
+
+@pytest.mark.parametrize(
+    ("effect", "left"),
+    [
+        (StopAll(emergencies=False), 0),
+        (Pause(FIRST + timedelta(days=30)), 0),
+        (Pause(FIRST - timedelta(minutes=1)), 1),
+        (types.SetTopics(frozenset({"garbage"})), 0),
+        (types.SetTopics(frozenset({"garbage", "childcare"})), 1),
+    ],
+)
+def test_who_stops_pauses_or_leaves_the_topic_hears_nothing_that_waited(
+    db: Sessions, effect: types.Effect, left: int
+) -> None:
+    one = family(db, BABY)
+    remind(db)
+    with db.begin() as session:
+        world = effects.World(cast(LoadedTown, TOWN), FIRST, "")
+        effects.apply(session, session.get_one(Resident, one), effect, world)
+    assert len(pushes(db)) == left
 
 
 def test_an_expected_child_is_not_spoken_of_four_weeks_after_its_month_began() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -11,18 +12,20 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import actions, queries, rules
-from app.delivery.claims import Recorded
+from app.delivery.claims import Recorded, Result
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.line.answers import Answer
 from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices.models import Notice
+from app.notices.rules import Release
+from app.recording import actions as recording
 from app.release import actions as release
 from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
-from tests.db.ledger import LOST, OK, notice_of, states, take, tell
+from tests.db.ledger import LOST, OK, due_again, notice_of, states, take, tell
 
 NOON = given.NOON
 SECOND = timedelta(seconds=1)
@@ -74,6 +77,26 @@ def test_a_notice_is_counted_and_planned_before_its_instant_but_nothing_leaves(
     assert len(take(db, notice_id)) == 3
 
 
+def test_a_notice_for_midnight_is_counted_by_the_day_that_begins(db: Sessions) -> None:
+    """By yesterday's date it would be the approved 40, and 160 others would get it."""
+    midnight = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
+    with db.begin() as session:
+        for month, people in ((2, 40), (3, 160)):
+            for _ in range(people):
+                given.resident(session, born=[date(2026, month, 1)])
+        notice = given.approved(session, people=40, rule={"child_months": {"from": 10, "to": 10}})
+        by = session.get_one(Staff, notice.author_id)
+        what = Release(at=midnight, typed_count=40, night_reason="年始")
+        notice_actions.schedule(session, notice, what, by=by, now=midnight - timedelta(hours=6))
+        notice_id = notice.id
+    with db.begin() as session:
+        assert not release.release(session, notice_id, midnight - 4 * SECOND)
+    assert (notice_of(db, notice_id).state, notice_of(db, notice_id).expected_count) == (
+        "content_frozen",
+        160,
+    )
+
+
 def test_a_notice_cannot_be_resumed_into_the_time_before_its_instant(db: Sessions, crowd: int) -> None:
     notice_id = scheduled(db, crowd)
     early = NOON - SECOND
@@ -97,6 +120,31 @@ def test_a_planned_notice_nobody_started_in_time_is_held(db: Sessions, crowd: in
     with db.begin() as session:
         assert not release.start(session, notice_id, NOON + timedelta(minutes=16))
     assert (notice_of(db, notice_id).state, notice_of(db, notice_id).pause_reason) == ("paused", "late")
+
+
+def test_two_senders_of_a_slow_notice_share_its_minute(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=60)
+    with db() as one, ThreadPoolExecutor(1) as beside:
+        first = claiming.claim(one, notice_id, claiming.Sender("a", 50, 15), NOON)
+        second = beside.submit(take, db, notice_id)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        one.commit()
+        assert (sum(claim.size for claim in first), second.result(timeout=5)) == (60, [])
+
+
+def test_what_is_tried_again_counts_in_a_slow_notice(db: Sessions, crowd: int) -> None:
+    notice_id = released(db, crowd, people_per_minute=60)
+    tell(db, notice_id, [(claim, LOST) for claim in take(db, notice_id)])
+    due_again(db)
+    later = NOON + timedelta(seconds=61)
+    again = take(db, notice_id, now=later)
+    assert sum(claim.size for claim in again) == 60
+    assert take(db, notice_id, now=later + SECOND) == []
+    with db.begin() as session:
+        recording.record(session, notice_id, [Result(claim, OK) for claim in again], later)
+    assert take(db, notice_id, now=later + 59 * SECOND) == []
+    assert sum(claim.size for claim in take(db, notice_id, now=later + 61 * SECOND)) == 60
 
 
 def test_a_watched_notice_sends_to_50_and_waits(db: Sessions, crowd: int) -> None:

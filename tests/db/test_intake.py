@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Engine, func, select, text
 
 from app.clock import Clock
-from app.conversations.models import Event
+from app.conversations.models import Event, Quarantined
 from app.conversations.rules import Inbox, NewEvent
 from app.db import Sessions
 from app.intake import Intake, NotStored
@@ -20,16 +20,17 @@ def one(number: int, *, id_: str = "") -> Inbox:
     return Inbox([NewEvent(id_, f"U{number:032x}", "message", number, b'{"n":%d}' % number, "new")])
 
 
+def engine_of(db: Sessions) -> Engine:
+    engine: Engine = db.kw["bind"]
+    return engine
+
+
 class Counted:
-    """An intake that counts its commits and wake-ups."""
+    """An intake that counts its wake-ups."""
 
     def __init__(self, db: Sessions) -> None:
-        self.commits = self.wakes = 0
-        event.listen(db, "after_commit", self._commit)
-        self.intake = Intake(db, Clock(None), self._wake)
-
-    def _commit(self, *_: object) -> None:
-        self.commits += 1
+        self.wakes = 0
+        self.intake = Intake(engine_of(db), Clock(None), self._wake)
 
     def _wake(self) -> None:
         self.wakes += 1
@@ -40,6 +41,13 @@ class Counted:
         except NotStored:
             return False
         return True
+
+
+def commits(db: Sessions) -> int:
+    """In how many transactions the events that are there came."""
+    with db() as session:
+        count: int = session.scalars(text("SELECT count(DISTINCT xmin::text) FROM events")).one()
+    return count
 
 
 def ids(db: Sessions) -> list[str]:
@@ -53,8 +61,8 @@ def test_everybody_is_stored_in_fewer_commits(db: Sessions) -> None:
         told = list(pool.map(counted.tell, [one(n) for n in range(400)]))
     assert all(told)
     assert ids(db) == [f"01{n:024d}" for n in range(400)]
-    assert counted.commits < 400
-    assert 0 < counted.wakes <= counted.commits
+    assert commits(db) < 400
+    assert 0 < counted.wakes <= commits(db)
 
 
 def test_what_cannot_be_stored_is_told_and_the_others_are(db: Sessions) -> None:
@@ -76,12 +84,37 @@ def test_the_same_event_twice_is_one_event(db: Sessions) -> None:
     assert new == 5
 
 
+def test_a_connection_that_died_meanwhile_is_nobodys_trouble(db: Sessions) -> None:
+    counted = Counted(db)
+    assert counted.tell(one(1))
+    with db.begin() as session:
+        ended = text(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'INSERT INTO events%'"
+        )
+        assert True in session.scalars(ended).all()
+    assert counted.tell(one(2))
+    assert counted.tell(one(3))
+    assert ids(db) == [f"01{n:024d}" for n in (1, 2, 3)]
+    assert counted.wakes == 3
+
+
+def test_what_is_set_aside_comes_with_the_events_beside_it_or_not_at_all(db: Sessions) -> None:
+    counted = Counted(db)
+    odd = [("なし", b"{}")]
+    assert counted.tell(Inbox(one(1).events, odd))
+    assert not counted.tell(Inbox(one(2, id_="bad\x00").events, [("なし", b"[]")]))
+    assert ids(db) == [f"01{1:024d}"]
+    with db() as session:
+        assert session.scalars(select(Quarantined.body)).all() == [b"{}"]
+
+
 def test_a_fault_of_our_own_is_never_a_200(db: Sessions) -> None:
     class Broken(Clock):
         def now(self) -> None:
             raise ValueError("no clock")
 
-    intake = Intake(db, Broken(None), lambda: None)
+    intake = Intake(engine_of(db), Broken(None), lambda: None)
     with ThreadPoolExecutor(THREADS) as pool:
         calls = [pool.submit(intake.store, one(n)) for n in range(20)]
     assert all(isinstance(call.exception(), ValueError | NotStored) for call in calls)

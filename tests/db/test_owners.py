@@ -12,7 +12,9 @@ from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
 from app.delivery import rules
+from app.delivery.claims import Claim, Recorded
 from app.delivery.models import Batch
+from app.leases import queries as leases
 from app.line.answers import Answer
 from tests.db.ledger import NOON, OK, due_again, start, states, take, tell
 
@@ -41,6 +43,52 @@ def test_an_old_owner_cannot_record_a_refusal_but_an_acceptance_counts(db: Sessi
     assert states(db, notice_id) == {"sending": 1}
     tell(db, notice_id, [(old, OK)])
     assert states(db, notice_id) == {"accepted": 1}
+
+
+def two_owners(db: Sessions, notice_id: int) -> tuple[Claim, Claim]:
+    """The claim of one who stood still past its lease, and of who came after."""
+    [old] = take(db, notice_id)
+    with db.begin() as session:
+        session.execute(update(Batch).values(lease_until=datetime(2020, 1, 1, tzinfo=NOON.tzinfo)))
+    with db.begin() as session:
+        closing.mend_leases(session, NOON)
+    due_again(db)
+    [new] = take(db, notice_id)
+    return old, new
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(401), Answer(429, message="You have reached your monthly limit."), Answer(429), Answer(400)],
+    ids=lambda answer: answer.short,
+)
+def test_what_an_old_owner_is_refused_stops_and_slows_nothing(db: Sessions, answer: Answer) -> None:
+    notice_id = start(db, 5)
+    old, new = two_owners(db, notice_id)
+    assert tell(db, notice_id, [(old, answer)]) == Recorded()
+    assert states(db, notice_id) == {"sending": 1}
+    tell(db, notice_id, [(new, OK)])
+    assert tell(db, notice_id, [(old, answer)]) == Recorded()
+    assert states(db, notice_id) == {"accepted": 1}
+
+
+def test_an_old_owner_neither_gives_back_nor_keeps_the_claim_of_the_new_one(db: Sessions) -> None:
+    notice_id = start(db, 5)
+    old, new = two_owners(db, notice_id)
+    tell(db, notice_id, [(old, None)])
+    assert states(db, notice_id) == {"sending": 1}
+
+    def lease() -> datetime | None:
+        with db() as session:
+            return session.scalars(select(Batch.lease_until)).one()
+
+    before = lease()
+    with db.begin() as session:
+        leases.renew(session, [new.batch_id], "somebody else", 3600)
+    assert lease() == before
+    with db.begin() as session:
+        leases.renew(session, [new.batch_id], "test", 3600)
+    assert lease() != before
 
 
 def test_three_lost_leases_set_a_batch_aside(db: Sessions) -> None:

@@ -62,6 +62,18 @@ def test_what_waits_for_the_morning_holds_up_no_answer_at_night(db: Sessions, pe
         assert first in [claim.id for claim in actions.claim(session, MORNING, 10).claims]
 
 
+@pytest.mark.parametrize("state", ["blocked", "gone"])
+def test_who_blocked_meanwhile_is_not_tried(db: Sessions, person: Resident, state: str) -> None:
+    _pushed(db, person, LATE)
+    with db.begin() as session:
+        session.get_one(Resident, person.id).state = state
+    with db.begin() as session:
+        assert actions.claim(session, MORNING, 10).claims == []
+    with db() as session:
+        settled = session.scalars(select(Push)).one()
+        assert (settled.state, settled.answer, settled.attempts) == ("rejected", actions.AWAY, 0)
+
+
 def test_a_talk_nobody_writes_in_ends_at_night_and_is_said_in_the_morning(
     db: Sessions, person: Resident
 ) -> None:

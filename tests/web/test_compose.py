@@ -196,6 +196,18 @@ def test_the_check_shows_what_will_be_sent_and_asking_freezes_it(author: Browser
         assert all(link.id.encode() in (notice.messages or b"") for link in links)
 
 
+def test_the_same_that_waits_for_its_approval_needs_a_reason(author: Browser, db: Sessions) -> None:
+    with db.begin() as session:
+        given.residents(session, 30)
+    drafts = []
+    for _ in range(2):
+        author.get("/console/notices/new/event")
+        drafts.append(write(author))
+        choose(author, drafts[-1])
+    assert "承認を依頼しました" in author.follow(author.post(f"{drafts[0]}/submit"))
+    assert "理由を書いてください" in author.follow(author.post(f"{drafts[1]}/submit"))
+
+
 def test_the_same_for_the_same_people_within_a_day_needs_a_reason(
     author: Browser, person: Callable[..., Browser], db: Sessions, clock: SetClock
 ) -> None:

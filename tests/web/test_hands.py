@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
 from app.circuits import actions as circuits
 from app.circuits.models import Silence
 from app.circuits.rules import Heard
+from app.console import progress
 from app.db import Sessions
 from app.delivery import queries
 from app.delivery.actions import settle
-from app.delivery.models import Batch, Pull
+from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
 from app.residents.models import Resident
 from tests import builders as given
@@ -53,7 +55,14 @@ def test_the_watch_is_told_and_ended(sender: Browser, db: Sessions, clock: SetCl
     with db.begin() as session:
         until = clock.now() + timedelta(seconds=40)
         session.execute(update(Notice).values(watch_seconds=60, watch_until=until))
-    assert "40秒後に続けます" in sender.get(f"{page_of(notice_id)}/progress")
+    [claim] = take(db, notice_id)
+    told = sender.get(f"{page_of(notice_id)}/progress")
+    assert "最初の0人に送りました。エラー0。40秒後に続けます" in told
+    with db.begin() as session:
+        settle(session.get_one(Batch, claim.batch_id), "unknown", "409", NOON)
+    assert "最初の10人に送りました。エラー10。40秒後に続けます" in sender.get(
+        f"{page_of(notice_id)}/progress"
+    )
     page = sender.follow(sender.post(f"{page_of(notice_id)}/end-watch"))
     assert "続きを送り始めました" in page and "秒後に続けます" not in page
     assert "画面を開き直してください" in sender.follow(sender.post(f"{page_of(notice_id)}/end-watch"))
@@ -165,3 +174,56 @@ def test_the_certificate_adds_up_and_carries_the_fingerprint(sender: Browser, db
     for _ in range(2):
         page = sender.get(f"{page_of(notice_id)}/certificate")
         assert "配信証明" in page and "合計は合っています" in page and fingerprint in page
+
+
+def test_the_certificate_names_every_outcome_and_why(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 3)
+    with db.begin() as session:
+        session.execute(update(Resident).values(state="blocked"))
+    take(db, notice_id)
+    page = sender.get(f"{page_of(notice_id)}/certificate")
+    assert "届かず（ブロック）" in page and "期限切れ" in page and "合計は合っています" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"recipients": 4}, "合計が合っていません"),
+        ({"plan_done": False}, "届ける人をまだ数えています"),
+        ({"plan_done": True}, "まだ送信中の人がいます"),
+    ],
+)
+def test_the_certificate_says_what_is_not_closed(
+    sender: Browser, db: Sessions, changes: dict[str, object], verdict: str
+) -> None:
+    notice_id = start(db, 3)
+    with db.begin() as session:
+        session.execute(update(Notice).values(**changes))
+    page = sender.get(f"{page_of(notice_id)}/certificate")
+    assert verdict in page and "合計は合っています" not in page
+
+
+def test_numbers_that_belong_together_are_of_one_moment(app: Flask, db: Sessions) -> None:
+    """Between two questions a sender leaves people out; they would be counted twice."""
+    notice_id = start(db, 40)
+    with app.app_context(), progress.at_one_moment() as session:
+        notice = session.get_one(Notice, notice_id)
+        with db.begin() as other:
+            other.execute(update(Resident).values(state="blocked"))
+        take(db, notice_id)
+        tally = queries.tally(session, notice)
+    assert tally.adds_up and tally.open == 40
+    with db() as session:
+        assert queries.tally(session, session.get_one(Notice, notice_id)).excluded == 40
+
+
+def test_who_read_of_it_in_a_digest_is_not_told_to_wait_for_one(sender: Browser, db: Sessions) -> None:
+    notice_id = start(db, 1)
+    with db.begin() as session:
+        session.execute(update(Resident).values(digest=True))
+    take(db, notice_id)
+    address = f"{page_of(notice_id)}/not-reached"
+    assert "月曜日に届く予定" in sender.client.get(address).data.decode("utf-8-sig")
+    with db.begin() as session:
+        session.execute(update(Exclusion).values(told_by=notice_id))
+    assert "週1回のまとめで知らせました" in sender.client.get(address).data.decode("utf-8-sig")

@@ -50,6 +50,22 @@ def test_the_dates_are_shown_first_and_then_saved(sender: Browser, address: str,
         assert session.scalars(select(Repeat)).one().state == "active"
 
 
+def test_nothing_is_repeated_after_the_last_day_it_speaks_of(
+    sender: Browser, address: str, db: Sessions
+) -> None:
+    with db.begin() as session:
+        session.scalars(select(Notice)).one().fields = {
+            "イベント名": "秋の音楽会",
+            "開催日": "2026年12月10日",
+        }
+    sender.get(address)
+    for act in ("preview", "save"):
+        page = sender.post(address, 422, **WEEKLY, act=act).text
+        assert "最後に送る日（12月29日）が、お知らせの最後の日（12月10日）より後です" in page
+    within = WEEKLY | {"until": "2026-12-10"}
+    assert "これから3回送ります" in sender.post(address, 200, **within, act="preview").text
+
+
 def test_a_notice_of_a_restored_copy_needs_one_tick_more(sender: Browser, address: str, db: Sessions) -> None:
     sender.get(address)
     assert 'name="sure"' not in sender.post(address, 200, **WEEKLY, act="preview").text
