@@ -119,8 +119,8 @@ def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
         return None
     if kind in ("faq", "place") or (kind == "item" and not scene.flow):
         return faq.open_one(scene.talk, kind, name, text)
-    door = AREAS.get(meant.door or name)
-    return door(scene.talk, postback.Press("menu", name)) if door and not scene.flow else None
+    door = None if scene.flow else AREAS.get(meant.door or name)
+    return door(scene.talk, postback.Press("menu", name, rest={"said": text})) if door else None
 
 
 def _on_button(scene: Scene, incoming: Incoming) -> Turn:

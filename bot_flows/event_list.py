@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot_flows import event_card, facility_card, guide
-from bot_flows.event_search import A_PAGE, Place, Search, distance_to, find, near
+from bot_flows.event_search import A_PAGE, Place, Search, distance_to, find, near, span
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import Choice, Reply, Talk
 from bot_flows.place_names import district_said, ward_said
@@ -133,6 +133,8 @@ def _what(talk: Talk, search: Search) -> str:
             return talk.say("events.what_area", ward=ward_said(talk, search.ward))
         case "age" if search.age >= 0:
             return talk.say("events.what_age", age=_age_said(talk, search.age))
+        case "week" | "day" if search.day:
+            return talk.say("events.what_when", when=_when(talk, search))
         case "week":
             return talk.say("events.what_week")
         case "weekend":
@@ -140,6 +142,11 @@ def _what(talk: Talk, search: Search) -> str:
         case "free":
             return talk.say("events.what_free")
     return talk.say("events.what_next")
+
+
+def _when(talk: Talk, search: Search) -> str:
+    first, last = span(search, talk.facts.now.date()) or (talk.facts.now.date(),) * 2
+    return talk.called(last) if search.what == "day" else f"{talk.written(first)}〜{talk.written(last)}"
 
 
 def _age_said(talk: Talk, months: int) -> str:
@@ -162,7 +169,7 @@ def _filters(talk: Talk, search: Search) -> list[Choice]:
     choices = [
         door(label, "events", "list", **each.door())
         for each, label in offered
-        if (each.what, each.ward) != (search.what, search.ward)
+        if (each.what, each.ward, each.day) != (search.what, search.ward, search.day)
     ]
     # Who registered no child is asked for an age.
     by_age = [] if born else [door(talk.say("events.by_age"), "events", "age")]

@@ -14,8 +14,8 @@ from bot_flows.days import add_months
 from bot_flows.town_facts import TownEvent
 
 Place = tuple[float, float]
-What = Literal["next", "week", "weekend", "month", "area", "age", "free"]
-WHATS: tuple[What, ...] = ("next", "week", "weekend", "month", "area", "age", "free")
+What = Literal["next", "day", "week", "weekend", "month", "area", "age", "free"]
+WHATS: tuple[What, ...] = ("next", "day", "week", "weekend", "month", "area", "age", "free")
 A_PAGE = 5
 MONTHS_OFFERED = 6
 NEAR = 10_000
@@ -27,17 +27,19 @@ _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """``month`` is ``2026-12`` for "month", "" for this one; ``ward`` of "area"; ``age`` in months of "age"."""
+    """``month`` is ``2026-12`` for "month", "" for this one; ``ward`` of "area"; ``age`` in months of "age"; ``day`` is
+    the day of "day" and the Monday of "week", "" for this one."""
 
     what: What = "next"
     month: str = ""
     ward: str = ""
     age: int = -1
     page: int = 0
+    day: str = ""
 
     def door(self) -> dict[str, str]:
         """The values of a button that opens this search."""
-        values = {"w": self.what, "d": self.month, "r": self.ward}
+        values = {"w": self.what, "d": self.month, "r": self.ward, "t": self.day}
         values |= {"m": str(self.age)} if self.age >= 0 else {}
         values |= {"p": str(self.page)} if self.page else {}
         return {name: value for name, value in values.items() if value}
@@ -56,7 +58,15 @@ def asked(rest: Mapping[str, str]) -> Search:
         rest.get("r", "")[:20],
         _number(rest.get("m", ""), -1),
         _number(rest.get("p", ""), 0),
+        _day(rest.get("t", "")),
     )
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -65,8 +75,11 @@ def _number(text: str, otherwise: int) -> int:
 
 def span(search: Search, today: date) -> tuple[date, date] | None:
     """First and last day asked for, the past of it left out; None asks for everything to come."""
+    day = date.fromisoformat(search.day) if search.day else today
+    if search.what == "day":
+        return max(day, today), day
     if search.what == "week":
-        return today, today + timedelta(6 - today.weekday())
+        return max(day, today), day + timedelta(6 - day.weekday())
     if search.what == "weekend":
         saturday = today + timedelta((5 - today.weekday()) % 7) if today.weekday() < 5 else today
         return saturday, saturday + timedelta(6 - saturday.weekday())

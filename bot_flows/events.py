@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot_flows import child_age, event_card, event_full, guide
+from bot_flows import event_card, event_full, guide
 from bot_flows.event_list import around, child_label, listed, months_of
 from bot_flows.event_search import Search, months_with_events
+from bot_flows.event_words import age_asked, month_asked
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
     Answer,
@@ -27,8 +28,6 @@ from bot_flows.place_names import ward_said
 from bot_flows.town_facts import TownEvent
 from bot_flows.words import fold
 
-_YEARS, _MONTHS = (*child_age.YEARS, "y"), (*child_age.MONTHS, "m")
-_AGE = re.compile(rf"(\d{{1,2}})\s*({'|'.join(map(fold, (*_YEARS, *_MONTHS)))})?(?:児| old)?")
 MOST_CHILDREN = 2
 """Named one by one, so that no more than ten choices stand under the question; others by their age."""
 _MONTH = re.compile(r"(?:(20\d\d)年)?(\d{1,2})月?")
@@ -116,11 +115,8 @@ def _take_month(talk: Talk, given: Answer) -> Outcome:
     if given.choice:
         return listed(talk, Search("month", month=given.choice))
     found = _MONTH.fullmatch(fold(given.text))
-    if found is None or not 1 <= int(found[2]) <= 12:
-        return Unclear(talk.say("events.month_unclear"))
-    today = talk.facts.now.date()
-    year = int(found[1]) if found[1] else today.year + (int(found[2]) < today.month)
-    return listed(talk, Search("month", month=f"{year}-{int(found[2]):02}"))
+    search = month_asked(talk, found[1] or "", int(found[2])) if found else None
+    return listed(talk, search) if search else Unclear(talk.say("events.month_unclear"))
 
 
 def _ask_ward(talk: Talk) -> Question:
@@ -143,14 +139,10 @@ def _ask_age(talk: Talk) -> Question:
 
 
 def _take_age(talk: Talk, given: Answer) -> Outcome:
-    found = _AGE.fullmatch(fold(given.text))
-    if found is None:
+    months = age_asked(given.text)
+    if months is None:
         return Unclear(talk.say("events.age_unclear"))
-    is_years = found[2] is None or found[2] in map(fold, _YEARS)
-    months = int(found[1]) * (12 if is_years else 1)
-    return (
-        listed(talk, Search("age", age=months)) if months <= 227 else Unclear(talk.say("events.age_unclear"))
-    )
+    return listed(talk, Search("age", age=months))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

@@ -11,6 +11,8 @@ from bot_flows import (
     counter,
     damage_news,
     dictionary,
+    event_list,
+    event_words,
     faq,
     garbage,
     languages,
@@ -48,6 +50,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
+    if search := event_words.asked_for(talk, text):
+        return lambda: event_list.listed(talk, search)
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 

@@ -32,9 +32,12 @@ _MOST_PAGES = 3
 _WHOLE_YEAR = "全期"
 
 
-def door_here(talk: Talk) -> Outcome:
-    """「支払い・税」; a town without a table of fees shows its pages."""
-    return Start("payment") if talk.facts.town.fees else subject(talk, "pay")
+def door_here(talk: Talk, said: str = "") -> Outcome:
+    """「支払い・税」, with the fee that the words name already; a town without a table of fees shows its pages."""
+    if not talk.facts.town.fees:
+        return subject(talk, "pay")
+    fee = _named(talk, said)
+    return Start("payment", "paper", {"fee": fee.id}) if fee else Start("payment")
 
 
 # ---- step: which --------------------------------------------------------------------------------------

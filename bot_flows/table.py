@@ -91,7 +91,7 @@ AREAS: Mapping[str, Door] = {
     **{name: _subject(name) for name in guide.SUBJECTS},
     "news": lambda talk, press: latest.door_here(talk, "news"),
     "safety": lambda talk, press: latest.door_here(talk, "safety"),
-    "pay": lambda talk, press: payment.door_here(talk),
+    "pay": lambda talk, press: payment.door_here(talk, press.rest.get("said", "")),
     "map": lambda talk, press: nearby.chooser(talk),
     "toilet": lambda talk, press: nearby.of_kind(talk, "toilet"),
     "aed": lambda talk, press: nearby.of_kind(talk, "aed"),

@@ -117,6 +117,7 @@ VOCABULARY = Vocabulary(
         Meaning("faq", "bag", ("ごみ袋はどこで買えますか", "ごみ袋", "ごみ袋 買")),
         Meaning("faq", "certificate", ("住民票がほしい", "住民票 コンビニ", "住民票 取")),
         Meaning("area", "apply", ("住民票 ネット",)),
+        Meaning("area", "pay", ("固定資産税", "国民健康保険", "国民健康保険 払")),
     )
 )
 OTHER_TOWN = Neighbour("となり市", "https://tonari.example.jp/bosai/", 34.0, 130.5)
