@@ -127,7 +127,9 @@ def _marked(talk: Talk, child: Child, windows: Sequence[Window]) -> Reply:
     wrong = at(talk.say("childcare.wrong"), "wrong", child, w=codes)
     more = at(talk.say("childcare.done_more"), "done", child)
     effects = tuple(MarkDone(child.number, each.id) for each in windows)
-    return Reply(said, (wrong, more, _back(talk, child)), effects=effects, kept=_undo_by(talk, "wrong", child, w=codes))
+    return Reply(
+        said, (wrong, more, _back(talk, child)), effects=effects, kept=_undo_by(talk, "wrong", child, w=codes)
+    )
 
 
 def _unmarked(talk: Talk, child: Child, windows: Sequence[Window]) -> Reply:

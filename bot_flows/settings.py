@@ -144,9 +144,7 @@ def _switched(talk: Talk, before: list[str], on: set[str]) -> Again:
         topics=topics.names(talk, on),
     )
     undo = undo_of(talk, "topics", before)
-    return Again(
-        said, {**talk.form, "topics": ordered}, (SetTopics(frozenset(on)),), undo, quick=("enough",)
-    )
+    return Again(said, {**talk.form, "topics": ordered}, (SetTopics(frozenset(on)),), undo, quick=("enough",))
 
 
 def _ask_one(talk: Talk) -> Question:
@@ -186,9 +184,7 @@ def _take_one(talk: Talk, given: Answer) -> Outcome:
         return Reply(talk.say("settings.unchanged"), afterwards(talk)[1:])
     if given.choice == "less":
         said = talk.say("stop.digest_on", day=talk.say("stop.monday"))
-        return Reply(
-            said, afterwards(talk), effects=(SetDigest(on=True),), kept=attention.undo_of_how(talk)
-        )
+        return Reply(said, afterwards(talk), effects=(SetDigest(on=True),), kept=attention.undo_of_how(talk))
     if given.choice != "stop":
         return Unclear()
     before = topics.chosen(talk)
