@@ -34,6 +34,12 @@ def shown(talk: Talk, area: Mapping[str, Any] | None = None) -> str:
     return ward_said(talk, ward) if ward else talk.say("area.shown_none")
 
 
+def saved(talk: Talk) -> dict[str, Any]:
+    """The area they have now, as forms keep it."""
+    resident = talk.facts.resident
+    return {"ward": resident.ward, "district": resident.district, "outside": resident.outside}
+
+
 def _picked(talk: Talk, district: District) -> Part:
     area = {"ward": district.ward, "district": district.code, "outside": False}
     return Part("area", {**_clean(talk), "area": area})

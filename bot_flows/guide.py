@@ -15,7 +15,7 @@ from content.limits import QUICK_LABEL
 
 EMERGENCY, DISASTER, CARE = "emergency", "disaster", "care"
 MOST_SERVICES = 3
-_NOTE = re.compile("（([^（）]+)）$")
+_NOTE = re.compile("（([^（）]*[^ぁ-ん（）][^（）]*)）$")
 MOST_LINKS = 4
 """A card holds at most four buttons (first promise of the conversation rules)."""
 
@@ -61,7 +61,7 @@ def section(talk: Talk, section_id: str) -> Section:
         found = talk.facts.town.section(section_id)
     except LookupError:
         found = talk.facts.town.section("general")
-    # Sentences put hours in brackets, and brackets within brackets are hard to read.
+    # Sentences put hours in brackets, and brackets within brackets are hard to read; a reading belongs to its word.
     return replace(found, hours=_NOTE.sub(r"、\1", found.hours))
 
 

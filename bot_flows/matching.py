@@ -6,8 +6,9 @@ of longer names and likeness by pairs of letters reach at most ``MOST_BY_LIKENES
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -23,6 +24,7 @@ MOST_BY_LIKENESS = 84.0
 _LIKE_NAME, _LIKE_SOUND, _LIKE_SENTENCE, _LIKE_PART = 64.0, 84.0, 0.36, 0.4
 _INTENT_HELPS, _HEAD_HELPS, _EACH_LETTER_HELPS = 7.0, 3.0, 0.6
 _MOST_BY_NARROWER, _LEAST_EXPLAINED, _LEAST_WANTED = 0.88, 0.31, 0.18
+_DRAWN_OUT, _SHORT = re.compile("[ァ-ヶ]+ー[ァ-ヶー]*"), 3
 _ENDS_A_WORD = 4
 """Letters of a word found that let the next one begin beside it: 「のうふしょ|なくした」."""
 _SOMETHING = 0.5
@@ -53,6 +55,12 @@ def _spellings(word: str) -> tuple[str, ...]:
     return (written, *(each for each in kana if not is_asking(each)))
 
 
+def _drawn_out(phrase: str) -> frozenset[str]:
+    """The keys of a phrase's short words that lose a 「ー」 by it and become what everybody says anyway."""
+    words = filter(_DRAWN_OUT.fullmatch, phrase.split())
+    return frozenset(spelled for word in words if len(spelled := key(word)) <= _SHORT)
+
+
 class Index:
     """The meanings of a town by the keys of their words."""
 
@@ -60,6 +68,7 @@ class Index:
         self._meanings = vocabulary.meanings
         self._phrases: list[tuple[int, tuple[str, ...]]] = []
         self._narrower: set[int] = set()
+        self._drawn_out_in: dict[int, frozenset[str]] = {}
         self._with: dict[str, list[int]] = defaultdict(list)
         self._owners: dict[str, list[int]] = defaultdict(list)
         self._names: set[int] = set()
@@ -68,6 +77,8 @@ class Index:
                 for words in _written(phrase):
                     if phrase == meaning.id:
                         self._names.add(len(self._phrases))
+                    if short := _drawn_out(phrase):
+                        self._drawn_out_in[len(self._phrases)] = short
                     if phrase in meaning.narrower:
                         self._narrower.add(len(self._phrases))
                     self._add(number, words)
@@ -136,7 +147,7 @@ class Index:
         last_said = max((at for at, rest in enumerate(idle) if not rest), default=-1)
         for at in {phrase for word in spans for phrase in self._with[word]}:
             number, words = self._phrases[at]
-            if any(word not in spans for word in words):
+            if any(word not in spans for word in words) or not self._is_as_written(at, spans, writing):
                 continue
             covered = {place for word in words for place in range(*spans[word])}
             weight = sum(weights[place] for place in covered)
@@ -144,7 +155,7 @@ class Index:
             share = weight / (weight + left)
             if len(covered) < len(weights) and not any(loose[place] for place in covered):
                 # Only what anybody wraps a question in: 「これはなに」 holds no flower.
-                share = min(share, _MOST_BY_NARROWER) / (2 if left else 1)
+                share = min(share, MOST_BY_LIKENESS / 100) / (2 if left else 1)
             is_wanted = self._meanings[number].kind in wanted
             if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue
@@ -156,6 +167,14 @@ class Index:
             extra += _HEAD_HELPS if last_said in covered or last_said < 0 else 0.0
             extra -= _TOO_GENERAL if GENERAL.issuperset(words) else 0.0
             yield number, 100 * share, extra
+
+    def _is_as_written(self, at: int, spans: Mapping[str, tuple[int, int]], writing: Writing) -> bool:
+        """「キー」 is spelled as 「き」 and 「コート」 as 「こと」: such words count only where they stand in katakana."""
+        return "ー" in writing.text or all(
+            writing.katakana.issuperset(range(*spans[word]))
+            for word in self._drawn_out_in.get(at, ())
+            if word in spans
+        )
 
     # ---- likeness ---------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     talk = scene.talk
     if below := pushed(scene, text):
         return below
-    word = "code" if counter.is_personal(text) else door_word(text)
+    word = "code" if counter.is_personal(text) else _on_the_menu(scene, text) or door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
     if own := languages.named(text):
@@ -54,6 +54,12 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     if search := event_words.asked_for(talk, text):
         return lambda: event_list.listed(talk, search)
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
+
+
+def _on_the_menu(scene: Scene, text: str) -> str:
+    """The area whose picture bears these words in the reader's language: they mean what a tap on it means."""
+    words = scene.facts.town.menu_words.get(scene.facts.resident.language)
+    return words.get(fold(text), "") if words else ""
 
 
 def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:

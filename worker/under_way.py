@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.delivery.claims import Claim, PeopleResult, Result
 from app.line.answers import Answer
 from app.line.stream import Request
+
+WAITS = 15.0
+"""Seconds a request may wait for its moment, beside an emergency or at a slowed pace: whether its people are awake was
+asked for the next twenty (``attention.rules.LEAD``)."""
 
 
 @dataclass
@@ -27,6 +32,8 @@ class UnderWay:
 
 def requests_of(claim: Claim) -> list[Request]:
     """Marked with batch and place, so that an answer finds its person."""
+    until = time.monotonic() + WAITS
     if not claim.people:
-        return [Request((claim.batch_id, 0), claim.body, claim.retry_key)]
-    return [Request((claim.batch_id, place), body, key) for place, (key, body) in claim.people.items()]
+        return [Request((claim.batch_id, 0), claim.body, claim.retry_key, until)]
+    people = claim.people.items()
+    return [Request((claim.batch_id, place), body, key, until) for place, (key, body) in people]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 import queue
 import threading
 import time
@@ -43,6 +44,8 @@ class Request:
     mark: Any
     body: bytes
     retry_key: UUID
+    until: float = math.inf
+    """By the monotonic clock: whatever has not begun by then is given back, to be looked at anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ class Stream:
 
     async def _pump(self) -> None:
         while self._waiting:
-            if self._stopped.is_set() or not self._gate.lets:
+            if self._waiting[0].until < asyncio.get_running_loop().time():
+                self._answers.put(Answered(self._waiting.popleft().mark, None))
+            elif self._stopped.is_set() or not self._gate.lets:
                 self._give_back()
             elif await self._client.ready():
                 await self._next_lot(asyncio.get_running_loop())

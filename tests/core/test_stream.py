@@ -198,3 +198,19 @@ def test_the_first_claims_are_small_and_the_next_is_made_before_they_are_used_up
     measure = MEASURES["multicast"]
     assert measure.limit(0) == measure.first < measure.limit(measure.first) < measure.handful
     assert measure.limit(measure.window) == measure.handful
+
+
+def test_what_has_waited_too_long_is_given_back_without_a_moment() -> None:
+    """Beside an emergency a handful lasts half a minute, and by then its people may be asleep."""
+    loop = Loop()
+    line = Line(loop, 1000)
+    stream = Stream(line, Slots(loop), "multicast", lane="ordinary")
+    stream.put([Request(n, b"", UUID(int=n), until=1.0) for n in range(400)])
+    stream.put([Request(n, b"", UUID(int=n)) for n in range(400, 410)])
+    loop.run_until_complete(asyncio.sleep(3))
+    found = stream.take(0)
+    loop.close()
+    late = [one.mark for one in found if one.answer is None]
+    assert sorted(one.mark for one in found) == list(range(410)) and stream.under_way == 0
+    assert late == list(range(400 - len(late), 400)) and len(line.begun) < 1.2 * 197 + 10
+    assert line.begun[-1] < 1.4, "no moment was spent on them"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.menus.rules import read_menus
 from app.settings import Settings
 from app.town import actions, rules
-from bot_flows import child_words, event_card, facility_card
+from bot_flows import child_words, event_card, facility_card, guide
 from bot_flows.engine import step
 from bot_flows.outcomes import Talk
 from bot_flows.town_facts import KINDS, Facility, TownEvent, Window
+from bot_flows.town_spoken import as_read
 from bot_flows.types import Child, Facts, Incoming, Resident, State
 from content.notice import make
 from tests.flows.bubbles import actions_in, check, said_in
@@ -208,3 +211,24 @@ def test_the_sample_town_says_why_nothing_is_collected_at_new_year(language: str
         turn = step(State(), Incoming("text", asked), Facts(town, who, eve))
         assert said in turn.messages[0]["text"].split("\n")[: line + 1]
     assert "：" not in turn.messages[0]["text"] or language == "ja"
+
+
+def test_no_reading_of_easy_japanese_is_torn_from_its_word() -> None:
+    town = sample_town()
+    facts = Facts(town, Resident(language="ja-easy"), NOON)
+    hours = [guide.section(Talk(as_read(facts)), each.id).hours for each in town.sections]
+    assert len(hours) > 9
+    assert not [each for each in hours if re.search("、[ぁ-ん]+$", each)]
+
+
+def test_whatever_stands_on_a_menu_can_be_typed_in_its_language() -> None:
+    town = sample_town()
+    menus, problems = read_menus(actions.folder_files(Path(str(Settings.model_fields["town_dir"].default))))
+    assert not problems
+    asked = [(menu.language, area) for menu in menus for area in menu.areas if area.opens]
+    assert len({language for language, _ in asked}) == 8
+    for language, area in asked:
+        facts = Facts(town, Resident(language=language, is_new=False), NOON)
+        typed = step(State(), Incoming("text", area.label), facts)
+        tapped = step(State(), Incoming("postback", f"f=menu&a={area.opens}"), facts)
+        assert typed.messages == tapped.messages, (language, area.label)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from bot_flows.matching import MOST_BY_LIKENESS
 from bot_flows.table import AREAS
 from bot_flows.understanding import AREA_TITLES, NOTHING, understand
-from content.sentences import catalogue
+from content.sentences import FOLDER, catalogue
 from tests.flows.measure import read, sample_town, share, table, told, unseen_half
 
 HERE = Path(__file__).parent
+ASKING = FOLDER.parent / "asking.toml"
 KNOWN, OTHERS = HERE / "known_questions.toml", HERE / "questions.toml"
 LATER = HERE / "later_questions.toml"
 """Of an answer made after the others were written; all of them are unseen."""
@@ -68,3 +71,36 @@ def test_no_entry_of_the_dictionary_is_taken_for_something_else() -> None:
         assert entry.item in [each.id for each in found.candidates], entry.item
         if found.confident:
             assert found.candidates[0].id == entry.item, entry.item
+
+
+def test_what_everybody_wraps_a_question_in_is_sure_of_nothing() -> None:
+    words = tomllib.loads(ASKING.read_text(encoding="utf-8"))
+    heads = ("", "これは", "それは", "あの、", "すみません、", "今日", "ちょっと")
+    sure = [
+        (head + word, found.candidates[0].id)
+        for table in words.values()
+        for word in table.split()
+        for head in heads
+        if (found := understand(head + word, sample_town())).confident
+        and found.kind in ("item", "place", "faq")
+    ]
+    assert not sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "引き取ってほしい",
+        "できない",
+        "きょうはやすみですか",
+        "いつから",
+        "こと",
+        "片付けたい",
+        "これはなに",
+        "(1)",
+    ],
+)
+def test_no_thing_is_read_out_of_the_way_of_asking(text: str) -> None:
+    """「キー」 is spelled as 「き」 and stands in 「引き取って」; 「花」 stands in 「これはなに」."""
+    found = understand(text, sample_town())
+    assert not any(each.kind == "item" and each.score > MOST_BY_LIKENESS for each in found.candidates)
