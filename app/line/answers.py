@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+ID_LENGTH, MESSAGE_LENGTH, PROPERTY_LENGTH = 64, 150, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ def from_http(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     message, properties = _error_body(body) if status != 200 else ("", ())
     return Answer(
         status=status,
-        request_id=headers.get("x-line-request-id", "")[:64],
-        accepted_request_id=headers.get("x-line-accepted-request-id", "")[:64],
+        request_id=_plain(headers.get("x-line-request-id"), ID_LENGTH),
+        accepted_request_id=_plain(headers.get("x-line-accepted-request-id"), ID_LENGTH),
         message=message,
         properties=properties,
         retry_after=_seconds(headers.get("retry-after")),
@@ -48,15 +51,31 @@ def from_http(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
 def _error_body(body: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         value: Any = orjson.loads(body)
-        message = str(value.get("message", ""))[:150]
-        details = value.get("details") or []
-        return message, tuple(str(d.get("property", ""))[:80] for d in details[:10])
-    except (ValueError, AttributeError, TypeError):
+    except ValueError:
         return "", ()
+    if not isinstance(value, dict):
+        return "", ()
+    details = value.get("details")
+    named = (
+        [each.get("property") for each in details[:10] if isinstance(each, dict)]
+        if isinstance(details, list)
+        else []
+    )
+    return _plain(value.get("message"), MESSAGE_LENGTH), tuple(
+        _plain(name, PROPERTY_LENGTH) for name in named
+    )
+
+
+def _plain(value: object, length: int) -> str:
+    """Text the database can keep and a page can show: one that it refuses would cost all outcomes recorded with it."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(c if c.isprintable() else " " for c in value[:length]).strip()
 
 
 def _seconds(value: str | None) -> float | None:
     try:
-        return float(value) if value is not None else None
+        seconds = float(value) if value is not None else math.nan
     except ValueError:
         return None
+    return seconds if math.isfinite(seconds) else None

@@ -49,11 +49,23 @@ def test_the_accepted_request_is_remembered_from_the_conflict() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[]", b"null", b'{"details":3}', b'{"details":[3]}', b"\xff"]
+    "body",
+    [b"", b"<html>", b"[]", b"null", b'{"details":3}', b'{"details":{"a":3}}', b'{"details":[3]}', b"\xff"],
 )
 def test_a_strange_error_body_still_leaves_the_status(body: bytes) -> None:
     answer = from_http(400, {"retry-after": "soon"}, body)
     assert (answer.status, answer.properties, answer.retry_after) == (400, (), None)
+
+
+def test_odd_characters_and_numbers_of_an_answer_stay_outside() -> None:
+    """The database refuses them, and with them what is recorded in the same transaction."""
+    body = b'{"message":"x\\u0000y\\n","details":[{"property":"to[\\u0000]"},{"property":3}]}'
+    ids = {"x-line-request-id": "a\0b", "x-line-accepted-request-id": "c\udc80"}
+    found = from_http(400, {**ids, "retry-after": "nan"}, body)
+    assert (found.message, found.properties) == ("x y", ("to[ ]", ""))
+    assert (found.request_id, found.accepted_request_id, found.retry_after) == ("a b", "c", None)
+    assert from_http(429, {"retry-after": "inf"}, b"").retry_after is None
+    assert from_http(429, {"retry-after": "2.5"}, b"").retry_after == 2.5
 
 
 @given(st.lists(st.integers(1, 2**31 - 1), unique=True, max_size=1300))
