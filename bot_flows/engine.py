@@ -85,7 +85,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
     if cry:
-        return turns.open_up(scene, guide.cry(scene.talk, cry))
+        return turns.in_need(scene, guide.cry(scene.talk, cry))
     if is_insult(text):
         return opening.insulted(scene)
     door = opening.door_of(scene, text)
