@@ -34,6 +34,12 @@ def shown(talk: Talk, area: Mapping[str, Any] | None = None) -> str:
     return ward_said(talk, ward) if ward else talk.say("area.shown_none")
 
 
+def saved(talk: Talk) -> dict[str, Any]:
+    """The area they have now, as forms keep it."""
+    resident = talk.facts.resident
+    return {"ward": resident.ward, "district": resident.district, "outside": resident.outside}
+
+
 def _picked(talk: Talk, district: District) -> Part:
     area = {"ward": district.ward, "district": district.code, "outside": False}
     return Part("area", {**_clean(talk), "area": area})
@@ -115,6 +121,11 @@ def by_text(talk: Talk, given: Answer) -> Outcome:
 def _exact(talk: Talk, text: str) -> bool:
     word = fold(text)
     return any(word in _names(each) for each in _found(talk, {"words": text}))
+
+
+def of_name(talk: Talk, word: str) -> Sequence[District]:
+    """The districts of exactly this name, folded, in kana or Latin letters, too."""
+    return [each for each in _found(talk, {"words": word}) if word in _names(each)] if word else ()
 
 
 def _names(district: District) -> tuple[str, ...]:

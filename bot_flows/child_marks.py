@@ -6,6 +6,7 @@ A button names its child by number and month of birth, so that an old one never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bot_flows import guide
 from bot_flows.child_facts import MarkDone, StopChild, UndoDone
@@ -16,6 +17,8 @@ from bot_flows.town_facts import Window
 from bot_flows.types import Child
 from bot_flows.windows import timeline
 
+PART = "child"
+"""Its name among what 「もとに戻す」 can undo."""
 MOST_OFFERED = 10
 MOST_BOOKINGS = 4
 
@@ -124,13 +127,22 @@ def _marked(talk: Talk, child: Child, windows: Sequence[Window]) -> Reply:
     wrong = at(talk.say("childcare.wrong"), "wrong", child, w=codes)
     more = at(talk.say("childcare.done_more"), "done", child)
     effects = tuple(MarkDone(child.number, each.id) for each in windows)
-    return Reply(said, (wrong, more, _back(talk, child)), effects=effects)
+    return Reply(
+        said, (wrong, more, _back(talk, child)), effects=effects, kept=_undo_by(talk, "wrong", child, w=codes)
+    )
 
 
 def _unmarked(talk: Talk, child: Child, windows: Sequence[Window]) -> Reply:
     said = talk.say("childcare.wrong_said", who=who(talk, child), names=_names(talk, windows))
     effects = tuple(UndoDone(child.number, each.id) for each in windows)
-    return Reply(said, (_back(talk, child),), effects=effects)
+    undo = _undo_by(talk, "did", child, w=",".join(each.code for each in windows))
+    return Reply(said, (_back(talk, child),), effects=effects, kept=undo)
+
+
+def _undo_by(talk: Talk, act: str, child: Child, **rest: str) -> dict[str, Any]:
+    """What 「もとに戻す」 does: the button that takes it back."""
+    value = {"act": act, "id": str(child.number), "m": f"{child.birth_month:%Y-%m}", **rest}
+    return {"undo": {"part": PART, "value": value, "at": talk.facts.now.isoformat()}}
 
 
 def _names(talk: Talk, windows: Iterable[Window]) -> str:
@@ -198,7 +210,8 @@ def stop(talk: Talk, rest: Mapping[str, str]) -> Reply:
     if child is None:
         return gone(talk)
     again = at(talk.say("childcare.resume"), "resume", child)
-    return Reply(talk.say("childcare.stopped"), (again,), effects=(StopChild(child.number, on=True),))
+    effects, undo = (StopChild(child.number, on=True),), _undo_by(talk, "resume", child)
+    return Reply(talk.say("childcare.stopped"), (again,), effects=effects, kept=undo)
 
 
 def resume(talk: Talk, rest: Mapping[str, str]) -> Reply:
@@ -206,4 +219,5 @@ def resume(talk: Talk, rest: Mapping[str, str]) -> Reply:
     if child is None:
         return gone(talk)
     said = talk.say("childcare.resumed", number=str(child.number))
-    return Reply(said, (_back(talk, child),), effects=(StopChild(child.number, on=False),))
+    effects, undo = (StopChild(child.number, on=False),), _undo_by(talk, "still", child)
+    return Reply(said, (_back(talk, child),), effects=effects, kept=undo)

@@ -25,6 +25,7 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.pack_facts import Counter
+from bot_flows.private_numbers import said_back
 from bot_flows.types import FinishSetup, SetTopics
 from bot_flows.words import fold
 
@@ -53,7 +54,7 @@ def door_here(talk: Talk, text: str) -> Outcome:
     counter = talk.facts.counter
     start = (door(talk.say("counter.start"), "menu", "setup"), door(talk.say("menu.label"), "menu", "home"))
     if counter is None:
-        return Reply(talk.say("counter.unknown", code=code_in(text) or text[:20]), start)
+        return Reply(talk.say("counter.unknown", code=code_in(text) or said_back(text)[:20]), start)
     if not counter.active:
         return Reply(talk.say("counter.over"), start)
     return Start("counter", "agree", _form(talk, counter))

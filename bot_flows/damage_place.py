@@ -9,7 +9,7 @@ from bot_flows import area
 from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 from bot_flows.pack_facts import District
-from bot_flows.private_numbers import hide
+from bot_flows.private_numbers import hide, said_back
 from bot_flows.words import door_word, fold, plain
 from content.fields.values import Position
 from content.links import map_url
@@ -102,7 +102,11 @@ def _by_words(talk: Talk, text: str) -> Outcome:
 
 
 def _placed(talk: Talk, text: str, district: str) -> Part:
-    return Part("place", _clean(talk, place=text, district=district), talk.say("damage.place_is", place=text))
+    return Part(
+        "place",
+        _clean(talk, place=text, district=district),
+        talk.say("damage.place_is", place=said_back(text)),
+    )
 
 
 def _joined(place: str, said: str, found: Sequence[District]) -> str:

@@ -19,6 +19,7 @@ from bot_flows import (
     postback,
     sorting,
     turns,
+    undoing,
     welcome,
     with_staff,
 )
@@ -52,7 +53,7 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
         # The first tap did it and was answered: no second effect, no second message (experience contract 1.2).
         return Turn(with_press(scene.state, incoming, facts.now), ())
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
-    turn = with_staff.ended(scene, turn or _turn(scene, incoming))
+    turn = undoing.only_the_last(scene.state, with_staff.ended(scene, turn or _turn(scene, incoming)))
     state = with_press(turn.state, incoming, facts.now)
     return Turn(replace(state, at=facts.now.isoformat()), turn.messages, turn.effects)
 
@@ -84,7 +85,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
     if cry:
-        return turns.open_up(scene, guide.cry(scene.talk, cry))
+        return turns.in_need(scene, guide.cry(scene.talk, cry))
     if is_insult(text):
         return opening.insulted(scene)
     door = opening.door_of(scene, text)

@@ -25,6 +25,7 @@ from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, 
 from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, name_said
 from bot_flows.types import NoteUnknownWord, SetArea
+from bot_flows.waste_kinds import undo_of
 from content.sentences import FIRST_LANGUAGE, say
 
 NOT_YET = timedelta(days=14)
@@ -217,9 +218,11 @@ def keep(talk: Talk, code: str) -> Outcome:
     choices = (
         door(talk.say("garbage.title"), "menu", "garbage"),
         door(talk.say("garbage.to_reminder"), "settings", "reminder"),
+        door(talk.say("settings.undo"), "settings", "undo"),
     )
-    effect = SetArea(ward=district.ward, district=district.code)
-    return Reply(talk.say("garbage.kept", district=district_said(talk, district)), choices, effects=(effect,))
+    effects = (SetArea(ward=district.ward, district=district.code),)
+    said = talk.say("garbage.kept", district=district_said(talk, district))
+    return Reply(said, choices, effects=effects, kept=undo_of(talk, "area", area.saved(talk)))
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

@@ -8,6 +8,7 @@ from bot_flows import facility_card
 from bot_flows.guide import cut
 from bot_flows.nearby_found import nearest
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Question, Talk, Unclear
+from bot_flows.private_numbers import said_back
 from bot_flows.town_facts import KINDS, Facility
 from bot_flows.words import fold
 
@@ -50,7 +51,7 @@ def by_name(talk: Talk, given: Answer) -> Outcome | None:
     if len(found) > MOST:
         return _more_of_it(talk)
     if found:
-        return Go("among", {**_clean(talk), "said": given.text[:LONGEST_SAID]})
+        return Go("among", {**_clean(talk), "said": said_back(given.text)[:LONGEST_SAID]})
     other = "" if given.means_else else kind_said(talk, given.text)
     return Go("area", {**_clean(talk), "kind": other}) if other else None
 

@@ -17,6 +17,7 @@ from bot_flows import (
     garbage,
     languages,
     menu,
+    nearby_there,
     one_left_out,
     person,
     postback,
@@ -40,7 +41,7 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     talk = scene.talk
     if below := pushed(scene, text):
         return below
-    word = "code" if counter.is_personal(text) else door_word(text)
+    word = "code" if counter.is_personal(text) else _on_the_menu(scene, text) or door_word(text)
     if word in ("thanks", "hello"):
         return lambda: menu.small_talk(talk, word)
     if own := languages.named(text):
@@ -53,6 +54,12 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     if search := event_words.asked_for(talk, text):
         return lambda: event_list.listed(talk, search)
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
+
+
+def _on_the_menu(scene: Scene, text: str) -> str:
+    """The area whose picture bears these words in the reader's language: they mean what a tap on it means."""
+    words = scene.facts.town.menu_words.get(scene.facts.resident.language)
+    return words.get(fold(text), "") if words else ""
 
 
 def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
@@ -121,6 +128,8 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
     word = plain(text)
     if means_nothing(text):
         return turns.rest(scene, menu.home(talk))
+    if place := nearby_there.outcome_of(talk, text):
+        return turns.settle(scene, place)
     if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:

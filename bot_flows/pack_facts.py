@@ -5,7 +5,7 @@ Pure data. ``types`` passes these names on, since flows use them as words like a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -131,6 +131,11 @@ class Town(AnswersQuestions, TownLists, Protocol):
     def categories(self) -> Sequence[CategoryGuide]: ...
     def find_item(self, word: str) -> Sequence[SortingHit]:
         """Entries of the sorting dictionary, best first, at most 5."""
+        ...
+
+    @property
+    def menu_words(self) -> Mapping[str, Mapping[str, str]]:
+        """Language to the folded labels of its rich menus, each with the area it opens."""
         ...
 
     def named(self, text: str, language: str) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _RUNS = re.compile(r"(?<![0-9])[0-9](?:[ \-]?[0-9]){11,18}(?![0-9])")
+_LONG = re.compile(r"[0-9](?:[ \-()]{0,2}[0-9]){6,}")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 HIDDEN = "＊"
 
@@ -22,10 +23,18 @@ def hide(text: str) -> tuple[str, bool]:
     return text, bool(hidden)
 
 
+def said_back(text: str) -> str:
+    """A resident's words as we may repeat them: no number of seven digits and more, be it a telephone's."""
+    plain = "".join(_width(letter) for letter in text)
+    return _LONG.sub(HIDDEN, plain) if _LONG.search(plain) else text
+
+
 def _width(letter: str) -> str:
-    """The letter in its plain width, one for one so that places stay."""
+    """The letter in its plain width and its digits as 0 to 9, one for one so that places stay."""
     if letter in "ー−‐―ｰ－":
         return "-"
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
     plain = unicodedata.normalize("NFKC", letter)
     return plain if len(plain) == 1 else letter
 

@@ -40,23 +40,23 @@ def card(talk: Talk) -> Outcome:
     if talk.facts.resident.is_new:
         return Start("setup", form=form_of(talk), resumes=True)
     saved = _values(talk)
-    rows = tuple((_label(talk, part), _shown(saved, part)) for part in PARTS)
+    rows = tuple((label(talk, part), shown(saved, part)) for part in PARTS)
     words = (talk.say("settings.row_language"), languages.shown(talk))
     choices = (
-        *(door(_label(talk, part), "settings", part) for part in PARTS),
+        *(door(label(talk, part), "settings", part) for part in PARTS),
         door(words[0], "menu", "language"),
         door(talk.say("settings.stop"), "menu", "stop"),
         door(talk.say("settings.data"), "menu", "data"),
     )
     alt = talk.say("settings.alt", topics=rows[0][1], area=rows[1][1])
-    shown = (*rows, (talk.say("stop.row"), attention.row(talk)), words)
-    return Reply(talk.say("settings.now"), choices, Card(talk.say("settings.card"), alt, shown))
+    every = (*rows, (talk.say("stop.row"), attention.row(talk)), words)
+    return Reply(talk.say("settings.now"), choices, Card(talk.say("settings.card"), alt, every))
 
 
 def lines(talk: Talk) -> list[str]:
     """Every setting as a line: 「地区：東区青葉」."""
     saved = _values(talk)
-    return [talk.say("setup.line", label=_label(talk, part), value=_shown(saved, part)) for part in PARTS]
+    return [talk.say("setup.line", label=label(talk, part), value=shown(saved, part)) for part in PARTS]
 
 
 _LABELS = {
@@ -67,11 +67,13 @@ _LABELS = {
 }
 
 
-def _label(talk: Talk, part: str) -> str:
+def label(talk: Talk, part: str) -> str:
+    """「お知らせ時刻」: how a part of the settings is called."""
     return talk.say(_LABELS.get(part, f"setup.row_{part}"))
 
 
-def _shown(talk: Talk, part: str) -> str:
+def shown(talk: Talk, part: str) -> str:
+    """How a part of the talk's form reads."""
     match part:
         case "topics":
             return topics.names(talk, talk.form.get("topics", ()))
@@ -141,9 +143,8 @@ def _switched(talk: Talk, before: list[str], on: set[str]) -> Again:
         topic=topics.names(talk, added or set(before) - on),
         topics=topics.names(talk, on),
     )
-    effects = (SetTopics(frozenset(on)),)
     undo = undo_of(talk, "topics", before)
-    return Again(said, {**talk.form, "topics": ordered}, effects, undo, quick=("enough",))
+    return Again(said, {**talk.form, "topics": ordered}, (SetTopics(frozenset(on)),), undo, quick=("enough",))
 
 
 def _ask_one(talk: Talk) -> Question:
@@ -173,23 +174,23 @@ def _narrowed(talk: Talk, topic: str, *, near: bool) -> Reply:
         else talk.say("settings.widened", topic=name)
     )
     undo = undo_of(talk, "near", sorted(before))
-    return Reply(said, _afterwards(talk), effects=(SetNear(frozenset(after)),), kept=undo)
+    return Reply(said, afterwards(talk), effects=(SetNear(frozenset(after)),), kept=undo)
 
 
 def _take_one(talk: Talk, given: Answer) -> Outcome:
     if given.choice in ("near", "wide"):
         return _narrowed(talk, str(talk.form.get("topic", "")), near=given.choice == "near")
     if given.choice == "keep":
-        return Reply(talk.say("settings.unchanged"), _afterwards(talk)[1:])
+        return Reply(talk.say("settings.unchanged"), afterwards(talk)[1:])
     if given.choice == "less":
         said = talk.say("stop.digest_on", day=talk.say("stop.monday"))
-        return Reply(said, _afterwards(talk)[1:], effects=(SetDigest(on=True),))
+        return Reply(said, afterwards(talk), effects=(SetDigest(on=True),), kept=attention.undo_of_how(talk))
     if given.choice != "stop":
         return Unclear()
     before = topics.chosen(talk)
     on = set(before) - {str(talk.form.get("topic", ""))}
     done = _switched(talk, before, on)
-    return Reply(done.line, _afterwards(talk), effects=done.effects, kept=done.kept)
+    return Reply(done.line, afterwards(talk), effects=done.effects, kept=done.kept)
 
 
 # ---- the other parts -----------------------------------------------------------------------------------------
@@ -198,12 +199,12 @@ def _take_one(talk: Talk, given: Answer) -> Outcome:
 def _after(talk: Talk, part: Part) -> Outcome:
     before, after = _values(talk), Talk(talk.facts, part.form, talk.kept)
     if _value(before, part.name) == _value(after, part.name):
-        return Reply(talk.say("settings.unchanged"), _afterwards(talk)[1:])
+        return Reply(talk.say("settings.unchanged"), afterwards(talk)[1:])
     said = talk.say(
         "settings.changed",
-        label=_label(talk, part.name),
-        before=_shown(before, part.name),
-        after=_shown(after, part.name),
+        label=label(talk, part.name),
+        before=shown(before, part.name),
+        after=shown(after, part.name),
     )
     if part.name == "area" and not part.form["area"].get("outside"):
         said = f"{said}\n{talk.say('settings.changed_area')}"
@@ -213,17 +214,18 @@ def _after(talk: Talk, part: Part) -> Outcome:
         value = {**value, "near": near}
     if part.name == "reminder" and part.form["reminder"] and not talk.facts.resident.district:
         lead = f"{said}\n{talk.say('settings.area_too')}"
-        effects = _effects(talk, "reminder", part.form["reminder"])
-        return Start("settings", "area", part.form, lead, effects)
+        wanted = effects(talk, "reminder", part.form["reminder"])
+        return Start("settings", "area", part.form, lead, wanted)
     if part.name == "reminder" and (line := waste_kinds.next_line(talk, part.form["reminder"], rests=False)):
         said = f"{said}\n{line}"
     undo = undo_of(talk, part.name, value)
     return Reply(
-        said, _afterwards(talk), effects=_effects(talk, part.name, _value(after, part.name)), kept=undo
+        said, afterwards(talk), effects=effects(talk, part.name, _value(after, part.name)), kept=undo
     )
 
 
-def _afterwards(talk: Talk) -> tuple[Choice, ...]:
+def afterwards(talk: Talk) -> tuple[Choice, ...]:
+    """Below a change: back as it was, or the other settings."""
     return (
         door(talk.say("settings.undo"), "settings", "undo"),
         door(talk.say("settings.title"), "menu", "settings"),
@@ -235,7 +237,8 @@ def _value(talk: Talk, part: str) -> Any:
     return talk.form.get(part, empty[part])
 
 
-def _effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
+def effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
+    """What makes a part of the settings this value."""
     match part:
         case "topics":
             return (SetTopics(frozenset(value)),)
@@ -254,33 +257,6 @@ def _effects(talk: Talk, part: str, value: Any) -> tuple[Effect, ...]:
         case "rest":
             return (SetRest(waste_kinds.rest_day(value)),)
     return (SetChildren(children.from_form(value)),)
-
-
-# ---- undo ------------------------------------------------------------------------------------------------------
-
-
-def undo(talk: Talk) -> Reply:
-    """「もとに戻す」: the setting as it was before the last change, when that was within ten minutes."""
-    last = talk.kept.get("undo")
-    again = (door(talk.say("settings.title"), "menu", "settings"),)
-    if not last:
-        return Reply(talk.say("way.nothing_to_undo"), again)
-    part, value = str(last["part"]), last["value"]
-    if part == languages.PART:
-        return _language_undone(talk, value)
-    shown = _shown(Talk(talk.facts, {part: value}, talk.kept), part)
-    said = talk.say("settings.undone", label=_label(talk, part), value=shown)
-    return Reply(said, again, effects=_effects(talk, part, value), kept={"undo": None})
-
-
-def _language_undone(talk: Talk, value: Any) -> Reply:
-    """Said in the language as it was before."""
-    before, effect = languages.undone(talk, value)
-    said = before.say(
-        "settings.undone", label=before.say("settings.row_language"), value=languages.shown(before)
-    )
-    again = (door(before.say("settings.title"), "menu", "settings"),)
-    return Reply(said, again, effects=(effect,), kept={"undo": None})
 
 
 STEPS = {

@@ -33,7 +33,7 @@ def form_of(talk: Talk) -> dict[str, Any]:
     if resident.topics:
         form["topics"] = sorted(resident.topics)
     if resident.district or resident.outside:
-        form["area"] = {"ward": resident.ward, "district": resident.district, "outside": resident.outside}
+        form["area"] = area.saved(talk)
     if not resident.is_new:
         form["reminder"] = resident.reminder
     if resident.children:

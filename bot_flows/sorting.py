@@ -26,6 +26,7 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.pack_facts import CategoryGuide, SortingHit
+from bot_flows.private_numbers import said_back
 from bot_flows.types import NoteUnknownWord
 from bot_flows.words import fold, masked
 
@@ -59,7 +60,7 @@ def answer(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
     """The reply to a word with exact hits: the category, or the one question that splits them."""
     if len({(hit.category, hit.note) for hit in hits}) == 1:
         return _told(talk, hits[0])
-    return Start("sorting", "which", {"word": word, "items": [hit.item for hit in hits]})
+    return Start("sorting", "which", {"word": said_back(word), "items": [hit.item for hit in hits]})
 
 
 def named(talk: Talk, item: str) -> Outcome:
@@ -73,13 +74,13 @@ def near(talk: Talk, word: str, hits: Sequence[SortingHit]) -> Outcome:
     close = [hit.item for hit in hits if hit.score >= NEAR][: MOST - 1]
     if not close:
         return unknown(talk, word)
-    return Start("sorting", "near", {"word": word, "items": close})
+    return Start("sorting", "near", {"word": said_back(word), "items": close})
 
 
 def unknown(talk: Talk, word: str) -> Reply:
     """The word is not in the dictionary: who answers, and the word (without the person) for the staff."""
     who = section(talk, "garbage")
-    shown = cut(word, LONGEST_WORD)
+    shown = cut(said_back(word), LONGEST_WORD)
     text = talk.say("sorting.unknown", word=shown, section=who.name, phone=who.phone, hours=who.hours)
     note = (NoteUnknownWord("item", masked(word)),)
     return Reply(text, (door(talk.say("sorting.to_other"), "menu", "sorting"),), effects=note)

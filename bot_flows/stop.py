@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from bot_flows import mydata, settings, topics
-from bot_flows.attention import hours, is_still, pause_end
+from bot_flows.attention import hours, is_still, pause_end, undo_of_how
 from bot_flows.days import add_months
 from bot_flows.guide import door
 from bot_flows.outcomes import (
@@ -24,6 +24,8 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.stop_facts import Pause, Restart, SetDigest, SetNear, SetQuiet, StopAll, TellReason
+from bot_flows.types import Effect
+from bot_flows.waste_kinds import undo_of
 from bot_flows.words import fold
 
 REASONS = ("many", "wrong", "hard", "secret")
@@ -76,16 +78,14 @@ def _take_how(talk: Talk, given: Answer) -> Outcome:
         case "week" | "month":
             return _paused(talk, given.choice)
         case "less":
-            effects = (SetDigest(on=True),)
-            return Reply(
-                talk.say("stop.digest_on", day=talk.say("stop.monday")), _after(talk), effects=effects
-            )
+            return _changed(talk, talk.say("stop.digest_on", day=talk.say("stop.monday")), SetDigest(on=True))
         case "often":
-            return Reply(talk.say("stop.digest_off"), _after(talk), effects=(SetDigest(on=False),))
+            return _changed(talk, talk.say("stop.digest_off"), SetDigest(on=False))
         case "wide":
             near = topics.names(talk, talk.facts.resident.attention.near)
             said = talk.say("settings.widened", topic=near)
-            return Reply(said, _after(talk), effects=(SetNear(frozenset()),))
+            undo = undo_of(talk, "near", sorted(talk.facts.resident.attention.near))
+            return Reply(said, settings.afterwards(talk), effects=(SetNear(frozenset()),), kept=undo)
         case "quiet":
             return Go("quiet", {})
         case "all":
@@ -93,6 +93,10 @@ def _take_how(talk: Talk, given: Answer) -> Outcome:
         case "erase":
             return mydata.delete_door(talk)
     return Unclear(talk.say("stop.unclear"), talk.say("stop.unclear"))
+
+
+def _changed(talk: Talk, said: str, effect: Effect) -> Reply:
+    return Reply(said, settings.afterwards(talk), effects=(effect,), kept=undo_of_how(talk))
 
 
 def _paused(talk: Talk, length: str) -> Reply:
@@ -103,7 +107,8 @@ def _paused(talk: Talk, length: str) -> Reply:
         year=last.year, month=last.month, day=last.day, hour=23, minute=59, second=0, microsecond=0
     )
     again = (door(talk.say("stop.restart"), "menu", "restart"), *_after(talk))
-    return Reply(talk.say("stop.paused", until=talk.written(last)), again, effects=(Pause(until),))
+    said = talk.say("stop.paused", until=talk.written(last))
+    return Reply(said, again, effects=(Pause(until),), kept=undo_of_how(talk))
 
 
 def _after(talk: Talk) -> tuple[Choice, ...]:
@@ -125,7 +130,7 @@ def _take_everything(talk: Talk, given: Answer) -> Outcome:
     said = talk.say("stop.stopped" if given.choice == "keep" else "stop.stopped_all")
     reasons = tuple(door(talk.say(f"stop.why_{reason}"), "stop", "why", id=reason) for reason in REASONS)
     effects = (StopAll(emergencies=given.choice == "stop"),)
-    return Reply(f"{said}\n{talk.say('stop.why')}", reasons, effects=effects)
+    return Reply(f"{said}\n{talk.say('stop.why')}", reasons, effects=effects, kept=undo_of_how(talk))
 
 
 def reason(talk: Talk, name: str) -> Reply:
@@ -141,7 +146,8 @@ def restart(talk: Talk) -> Reply:
     names = topics.names(talk, on)
     if not is_still(talk):
         return Reply(talk.say("stop.not_stopped", topics=names), _after(talk))
-    return Reply(talk.say("stop.restarted", topics=names), _after(talk), effects=(Restart(),))
+    said = talk.say("stop.restarted", topics=names)
+    return Reply(said, _after(talk), effects=(Restart(),), kept=undo_of_how(talk))
 
 
 # ---- step: quiet hours ------------------------------------------------------------------------------------
@@ -164,7 +170,7 @@ def _take_quiet(talk: Talk, given: Answer) -> Outcome:
     if not (18 <= first <= 24 and 5 <= last <= 12):
         return Unclear(talk.say("stop.quiet_range"), talk.say("stop.quiet_range"))
     said = talk.say("stop.quiet_set", hours=hours(talk, (first, last)))
-    return Reply(said, _after(talk), effects=(SetQuiet((first, last)),))
+    return _changed(talk, said, SetQuiet((first, last)))
 
 
 def _done(talk: Talk, part: Part) -> Outcome:

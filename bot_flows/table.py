@@ -33,6 +33,7 @@ from bot_flows import (
     setup,
     sorting,
     stop,
+    undoing,
     welcome,
 )
 from bot_flows.distress import EMERGENCY
@@ -121,7 +122,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
         "area": _change("area"),
         "reminder": _change("reminder"),
         "children": _change("children"),
-        "undo": lambda talk, press: settings.undo(talk),
+        "undo": lambda talk, press: undoing.undo(talk),
         "rest": lambda talk, press: one_left_out.rest(talk),
         "unrest": lambda talk, press: one_left_out.unrest(talk),
         "topic": lambda talk, press: settings.one_topic(talk, press.rest.get("id", "")),

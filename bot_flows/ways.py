@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot_flows import menu, settings, turns
+from bot_flows import menu, turns, undoing
 from bot_flows.memory import at_rest, with_draft, without_draft
 from bot_flows.outcomes import Reply
 from bot_flows.scene import AFRESH, Scene
@@ -15,7 +15,7 @@ def leave(scene: Scene, out: str) -> Turn:
     """What a way out does: もどる, やめる, はじめから, つづき, もとに戻す; each works in every state."""
     talk = scene.talk
     if out == UNDO:
-        return turns.open_up(scene, settings.undo(talk))
+        return turns.open_up(scene, undoing.undo(talk))
     if out == RESUME:
         return _resume(scene)
     if scene.flow is None:

@@ -27,6 +27,7 @@ from app.town.districts import Place
 from app.town.faq import read_synonyms
 from app.town.head import COUNTER_WORDS, TOWN, read_neighbours, read_settings
 from app.town.lists import Lists
+from app.town.menu_words import MenuWords, read_menu_words
 from app.town.names import Named, Names, needed_names, read_names
 from app.town.places import METRES_PER_DEGREE
 from bot_flows.bulky_facts import Book
@@ -63,8 +64,9 @@ class LoadedTown(Lists, Answers, Named):
     dictionary: Dictionary
     names: Names = field(default_factory=dict)
     bulky: Book | None = None
-    neighbours: tuple[Neighbour, ...] = ()
     """What of bulky waste is taken and when; None while the pack has no (usable) bulky.toml."""
+    neighbours: tuple[Neighbour, ...] = ()
+    menu_words: MenuWords = field(default_factory=dict)
     overrides: overrides.Overrides = field(default_factory=dict)
     """Changes of collection days that staff registered; not part of the pack."""
 
@@ -227,6 +229,7 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
             dictionary=Dictionary(entries),
             bulky=large,
             neighbours=read_neighbours(settings),
+            menu_words=read_menu_words(files),
         ),
         problems,
     )

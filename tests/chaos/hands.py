@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.delivery.models import Batch
 from app.notices import actions as notice_actions
 from app.notices.models import Notice
 from app.queue import DELIVER, Wakeups
 from tests import builders as given
 from tests.chaos.process import Plan
-from tests.chaos.scenarios import PEOPLE, run_for
+from tests.chaos.scenarios import PEOPLE, into_the_middle, run_for
 from tests.chaos.stage import NAMES, Stage
 
 WITHOUT_CLOCK = tuple(name for name in NAMES if name != "clock")
@@ -24,15 +25,24 @@ TOO_LATE = 21 * 3600
 def cancelled(stage: Stage, rounds: int) -> int:
     """Everything is stopped in the middle; how many people were accepted more than two seconds later."""
     stage.act(Plan(), deaths=0)
-    late = 0
+    late, stopped = 0, 0
     for number in range(rounds):
-        stage.send(6, PEOPLE)
-        run_for(stage, 0.4 + 0.2 * (number % 4))
+        mine = into_the_middle(stage, 6)
+        run_for(stage, 0.05 * (number % 4))
         confirmed = stage.cancel_all()
         stage.settle(30)
         run_for(stage, 1.5)
         late += stage.accepted_after(confirmed + GRACE)
+        stopped += _stopped(stage, mine)
+    assert stage.accepted() and stopped, "nothing was under way when it was stopped"
     return late
+
+
+def _stopped(stage: Stage, notices: list[int]) -> int:
+    """How many batches of these were stopped before they began."""
+    with stage.db() as session:
+        found = select(func.count()).where(Batch.notice_id.in_(notices), Batch.state == "cancelled")
+        return session.scalar(found) or 0
 
 
 def paused(stage: Stage, rounds: int) -> int:

@@ -15,7 +15,7 @@ from app.line.signature import sign
 from app.queue import DELIVER, PLAN, Wakeups
 from tests.chaos import door
 from tests.chaos.process import Plan
-from tests.chaos.scenarios import PEOPLE, run_for
+from tests.chaos.scenarios import PEOPLE, into_the_middle, run_for
 from tests.chaos.stage import Stage
 from tests.chaos.stores import webhook_event
 
@@ -31,8 +31,7 @@ def odd_queue(stage: Stage, rounds: int) -> None:
         lambda: stage.restart_redis(away=1.0),
     ]
     for number in range(rounds):
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.4)
+        into_the_middle(stage, 4)
         troubles[number % len(troubles)]()
         run_for(stage, 1.5)
         _configure(stage, "CONFIG", "SET", "maxmemory", "0")
@@ -69,8 +68,7 @@ def old_dump(stage: Stage, rounds: int) -> int:
     again, copy = 0, stage.folder / "old-queue"
     for _ in range(rounds):
         stage.act(Plan(), deaths=0)
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.4)
+        into_the_middle(stage, 4)
         shutil.copytree(stage.redis_server.data, copy)
         stage.settle(60)
         reached = stage.accepted()
@@ -101,8 +99,7 @@ def hung(stage: Stage, seconds: float) -> Asked:
     with door.opened(stage) as web:
         run_for(stage, 90, until=web.answers)
         stage.line.options(webhook_active=False)
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.4)
+        into_the_middle(stage, 4)
         _configure(stage, "CLIENT", "PAUSE", str(round(1000 * seconds)), "ALL")
         end, number = time.monotonic() + seconds, 0
         while time.monotonic() < end:

@@ -22,6 +22,8 @@ ALONE = 60
 """Of one notice with words of their own: one batch of so many pushes."""
 CHANCES = {"K1": 1.0, "K2": 0.8, "K3": 0.5, "K4": 0.8, "K5": 1.0}
 """How often a process dies there."""
+UNTOUCHED = {"planned", "sealed"}
+OPEN = {"planned", "sealed", "sending", "retry_wait"}
 OWN_WORDS = ("individual", "individual2", "chores", "clock")
 
 
@@ -79,8 +81,7 @@ def everything_at_once(stage: Stage, rounds: int) -> None:
     """All processes, the queue and the database end in one moment; everything comes back empty-handed."""
     stage.act(Plan(), deaths=0)
     for _ in range(rounds):
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.7)
+        into_the_middle(stage, 4)
         for name in NAMES:
             stage.kill(name)
         stage.restart_database(away=0)
@@ -159,8 +160,7 @@ def lost_connections(stage: Stage, rounds: int) -> None:
     """The database ends every connection in the middle of the work."""
     stage.act(Plan(), deaths=0)
     for _ in range(rounds):
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.6)
+        into_the_middle(stage, 4)
         try:
             with stage.db() as session:
                 session.execute(
@@ -178,8 +178,7 @@ def restarted_database(stage: Stage, rounds: int) -> None:
     """The database falls and comes back while batches are under way."""
     stage.act(Plan(), deaths=0)
     for _ in range(rounds):
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.6)
+        into_the_middle(stage, 4)
         stage.restart_database(away=1.0)
         stage.settle(30)
 
@@ -231,8 +230,7 @@ def three_clocks(stage: Stage, rounds: int) -> None:
     stage.act(Plan(), deaths=0, kept=(*NAMES, "clock2", "clock3"))
     chance = random.Random(3)
     for _ in range(rounds):
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.5)
+        into_the_middle(stage, 4)
         stage.kill(chance.choice(("clock", "clock2", "clock3")))
         stage.settle(30)
 
@@ -241,8 +239,7 @@ def moved_clock(stage: Stage, rounds: int) -> None:
     """The civil clock jumps by an hour, ahead or back, while batches are leased by the database's own."""
     stage.act(Plan(), deaths=0)
     for number in range(rounds):
-        stage.send(3, PEOPLE)
-        run_for(stage, 0.6)
+        into_the_middle(stage, 3)
         stage.settle(5, until=("scheduled", "recipients_frozen"))
         stage.line.clock_offset_file.write_text("-3600" if number % 2 else "3600", encoding="ascii")
         stage.settle(30)
@@ -262,6 +259,23 @@ def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -
             )
 
     return strike
+
+
+def into_the_middle(stage: Stage, notices: int, people: int = PEOPLE) -> list[int]:
+    """Send, and go on until some of it is under way and some still open: a blow before or after that would prove
+    nothing. The first answers take a while, so that there is a middle."""
+    for _ in range(5):
+        stage.line.order("latency", endpoint="multicast", count=2, seconds=0.4)
+        mine = stage.send(notices, people)
+        run_for(stage, 30, until=lambda mine=mine: _states(stage, mine) - UNTOUCHED != set())
+        if _states(stage, mine) & OPEN:
+            return mine
+    raise AssertionError("it was over five times before anybody could look")
+
+
+def _states(stage: Stage, notices: list[int]) -> set[str]:
+    with stage.db() as session:
+        return set(session.scalars(select(Batch.state).where(Batch.notice_id.in_(notices)).distinct()))
 
 
 def run_for(stage: Stage, seconds: float, until: Callable[[], bool] | None = None) -> None:

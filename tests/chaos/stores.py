@@ -30,7 +30,7 @@ from app.web import create_app
 from tests import builders as given
 from tests.chaos.oracle import keys
 from tests.chaos.process import Plan
-from tests.chaos.scenarios import PEOPLE, run_for
+from tests.chaos.scenarios import PEOPLE, into_the_middle, run_for
 from tests.chaos.small_disk import SmallDisk
 from tests.chaos.stage import PRODUCTION, SHORT, Stage
 
@@ -93,8 +93,7 @@ def failing_commits(stage: Stage, notices: int) -> None:
 def locked_ledger(stage: Stage, seconds: float) -> None:
     """Somebody holds the ledger's table for a while in the middle of a send; nobody may die of it or go on blindly."""
     stage.act(Plan(), deaths=0)
-    stage.send(4, PEOPLE)
-    run_for(stage, 0.5)
+    into_the_middle(stage, 4)
     with stage.db.begin() as session:
         session.execute(text("LOCK TABLE batches IN ACCESS EXCLUSIVE MODE"))
         run_for(stage, seconds)
@@ -124,8 +123,7 @@ def full_disk(stage: Stage, disk: SmallDisk, rounds: int) -> Full:
     with contextlib.redirect_stdout(io.StringIO()):
         door = create_app(parts).test_client()
     for number in range(rounds):
-        stage.send(4, PEOPLE)
-        run_for(stage, 0.3)
+        into_the_middle(stage, 4)
         disk.fill()
         for piece in range(12):
             run_for(stage, 0.2)
@@ -197,8 +195,7 @@ def restored(stage: Stage, rounds: int) -> Restored:
             stage.end()
             stage.send(3, PEOPLE)
         else:
-            stage.send(3, PEOPLE)
-            run_for(stage, 0.3)
+            into_the_middle(stage, 3)
             stage.end()
         stage.restart_database(0, signal.SIGINT, lambda: shutil.copytree(data, copy, symlinks=True))
         stage.act(Plan(), deaths=0)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot_flows.private_numbers import hide
+from tests.flows.bubbles import actions_in, said_in
+from tests.flows.chat import Chat
 
 MY_NUMBER = "123456789018"
 """The number the government uses on samples of the card: right check digit, nobody's."""
@@ -54,3 +58,16 @@ def test_the_length_and_all_other_letters_stay(text: str) -> None:
     assert found == (hidden != text)
     assert all(new in (old, "＊") for old, new in zip(text, hidden, strict=True))
     assert hide(hidden)[0] == hidden
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["個人番号は123456789018です。ごみが回収されません", "山田太郎 090-1234-5678", "4111 1111 1111 1111"],
+)
+def test_no_such_number_and_no_telephone_is_said_back(said: str) -> None:
+    chat = Chat()
+    chat.types("分け方")
+    chat.types(said)
+    shown = said_in(chat.turn.messages)
+    assert not re.search(r"[0-9][0-9 -]{6,}", shown.replace(chat.town.section("garbage").phone, ""))
+    assert "090" not in str(actions_in(chat.turn.messages))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.menus.rules import read_menus
 from app.settings import Settings
 from app.town import actions, rules
 from bot_flows import child_words, event_card, facility_card, guide
@@ -218,3 +219,16 @@ def test_no_reading_of_easy_japanese_is_torn_from_its_word() -> None:
     hours = [guide.section(Talk(as_read(facts)), each.id).hours for each in town.sections]
     assert len(hours) > 9
     assert not [each for each in hours if re.search("、[ぁ-ん]+$", each)]
+
+
+def test_whatever_stands_on_a_menu_can_be_typed_in_its_language() -> None:
+    town = sample_town()
+    menus, problems = read_menus(actions.folder_files(Path(str(Settings.model_fields["town_dir"].default))))
+    assert not problems
+    asked = [(menu.language, area) for menu in menus for area in menu.areas if area.opens]
+    assert len({language for language, _ in asked}) == 8
+    for language, area in asked:
+        facts = Facts(town, Resident(language=language, is_new=False), NOON)
+        typed = step(State(), Incoming("text", area.label), facts)
+        tapped = step(State(), Incoming("postback", f"f=menu&a={area.opens}"), facts)
+        assert typed.messages == tapped.messages, (language, area.label)

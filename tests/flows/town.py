@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -120,6 +120,7 @@ class SmallTown:
                 hits.append(SortingHit(item, category, note, 62.0))
         return sorted(hits, key=lambda hit: -hit.score)[:5]
 
+    menu_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     vocabulary: Vocabulary = VOCABULARY
     faq: Sequence[Faq] = QUESTIONS
     fees: Sequence[Fee] = FEES
