@@ -123,6 +123,11 @@ def _exact(talk: Talk, text: str) -> bool:
     return any(word in _names(each) for each in _found(talk, {"words": text}))
 
 
+def of_name(talk: Talk, word: str) -> Sequence[District]:
+    """The districts of exactly this name, folded, in kana or Latin letters, too."""
+    return [each for each in _found(talk, {"words": word}) if word in _names(each)] if word else ()
+
+
 def _names(district: District) -> tuple[str, ...]:
     names = (district.name, district.kana, district.ward + district.name, romaji(district.kana))
     return tuple(fold(name) for name in names)

@@ -12,6 +12,7 @@ from typing import Any
 from bot_flows import area, damage_doors, event_list, facility_card, garbage, guide, settings
 from bot_flows.nearby_found import nearest
 from bot_flows.nearby_named import LABELS, among_chosen, ask_among, by_name, kind_said, kinds
+from bot_flows.nearby_there import ask_there, take_there
 from bot_flows.outcomes import (
     Answer,
     Choice,
@@ -161,7 +162,13 @@ def _kept_position(form: Mapping[str, Any]) -> tuple[float, float] | None:
 def _ask_where(talk: Talk) -> Question:
     kind = str(talk.form.get("kind", ""))
     choices = [
-        Choice("position", talk.say("nearby.by_position"), "location", hint=talk.say("nearby.position_hint"))
+        Choice(
+            "position",
+            talk.say("nearby.by_position"),
+            "location",
+            words=("いまいる場所", "今いる場所", "現在地", "ここ", "近く"),
+            hint=talk.say("nearby.position_hint"),
+        )
     ]
     if _own(talk):
         choices.append(Choice("mine", talk.say("nearby.my_district"), words=("自分の地区", "家の近く")))
@@ -206,10 +213,9 @@ def _around_district(talk: Talk, kind: str, code: str) -> Outcome:
 
 
 def _after(talk: Talk, part: Part) -> Outcome:
-    """A district was chosen from the lists."""
-    return _around_district(
-        talk, str(part.form.get("kind", "")), part.form.get("area", {}).get("district", "")
-    )
+    """A district was chosen from the lists; where nothing is looked for yet, what can be had there."""
+    kind, code = str(part.form.get("kind", "")), str(part.form.get("area", {}).get("district", ""))
+    return _around_district(talk, kind, code) if kind else Go("there", {"there": code})
 
 
 def _section_of(talk: Talk) -> str:
@@ -227,6 +233,7 @@ FLOW = Flow(
     "kind",
     {
         "alone": Step("kind", _ask_alone, _take_alone),
+        "there": Step("kind", ask_there, take_there),
         "kind": Step("kind", _ask_kind, _take_kind),
         "area": Step("area", _ask_where, _take_where),
         "among": Step("area", ask_among, _take_among),

@@ -17,6 +17,7 @@ from bot_flows import (
     garbage,
     languages,
     menu,
+    nearby_there,
     one_left_out,
     person,
     postback,
@@ -127,6 +128,8 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
     word = plain(text)
     if means_nothing(text):
         return turns.rest(scene, menu.home(talk))
+    if place := nearby_there.outcome_of(talk, text):
+        return turns.settle(scene, place)
     if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:

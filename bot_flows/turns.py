@@ -150,6 +150,11 @@ def open_up(scene: Scene, outcome: Outcome) -> Turn:
     return settle(aside, outcome)
 
 
+def in_need(scene: Scene, answer: Reply) -> Turn:
+    """The numbers that help, and nothing of the form that was open: it is put aside without a word about it."""
+    return rest(replace(put_aside(scene), note=""), answer)
+
+
 def _in_new_language(scene: Scene, outcome: Outcome) -> Scene:
     """Who has just changed the language reads everything in the new one, the note on an open form included."""
     wanted = [each.language for each in getattr(outcome, "effects", ()) if isinstance(each, SetLanguage)]
