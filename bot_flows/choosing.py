@@ -6,6 +6,7 @@ import re
 
 from bot_flows.outcomes import Choice, Question
 from bot_flows.words import answer_word, answered, fold, numbers, plain
+from content.words import unmarked
 
 SHORTEST_START = 3
 _PARTS = re.compile(r"[・/、（()） ]+")
@@ -42,12 +43,19 @@ def choice_by_start(question: Question, text: str) -> Choice | None:
 
 
 def choice_by_part(question: Question, text: str) -> Choice | None:
-    """The only choice one of whose words the text is: 「木」 or 「木製」 for 「木・プラスチック製」, 「税のこと」 for 「税・支払い」."""
+    """The only choice one of whose words the text is: 「木」 or 「木製」 for 「木・プラスチック製」, 「税のこと」 for 「税・支払い」.
+
+    A label without its marks is one, too: "Tiep theo" for „Tiếp theo“.
+    """
     said = _ABOUT.sub("", plain(text))
     fits = [
         choice
         for choice in question.choices
-        if choice.kind == "answer" and any(_is_part(said, part) for part in _PARTS.split(fold(choice.label)))
+        if choice.kind == "answer"
+        and (
+            said == unmarked(fold(choice.label))
+            or any(_is_part(said, part) for part in _PARTS.split(fold(choice.label)))
+        )
     ]
     return fits[0] if len(fits) == 1 else None
 

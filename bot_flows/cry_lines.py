@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from bot_flows.words import fold
 
 _PARTICLE = "(?:が|を|は|も|に|の|で|って|と|へ|、)?"
-_BEGINS = "(?<![ぁ-かき-てど-なぬねば-ぷべ-めゃゅ-ゑん-ゖー])"
-"""Before a short reading no kana may stand but a particle: 「ちが」 is blood at the beginning, in 「まちが」 it is not."""
+_BEGINS = "(?<![ぁ-かき-てど-なぬねば-ぷべ-めゃゅ-ゑん-ゖー一-龠々])"
+"""Before a short reading nothing may stand but a particle or a mark: 「ちが」 is blood there, in 「気持ちが」 it is not."""
 _LONGEST = 1_200
 """Letters a way of saying it may have once it is multiplied out: each costs time when a process begins."""
 _MAY_BEGIN = re.compile(r"(?:.*\.\{0,8\})?(?:\([^)]*)?")

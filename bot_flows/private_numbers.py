@@ -30,9 +30,11 @@ def said_back(text: str) -> str:
 
 
 def _width(letter: str) -> str:
-    """The letter in its plain width, one for one so that places stay."""
+    """The letter in its plain width and its digits as 0 to 9, one for one so that places stay."""
     if letter in "ー−‐―ｰ－":
         return "-"
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
     plain = unicodedata.normalize("NFKC", letter)
     return plain if len(plain) == 1 else letter
 

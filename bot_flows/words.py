@@ -10,7 +10,9 @@ from functools import cache, lru_cache
 from content.sentences import catalogue
 from content.words import typed
 
-_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_DIGITS = {code: code - 0x0966 + ord("0") for code in range(0x0966, 0x0970)}
+"""Nepali writes its own: 「१」 is 1."""
+_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | _DIGITS
 _ENDINGS = re.compile(
     r"(?:(?:について)?(?:を)?(?:教えて|おしえて|知りたい|しりたい|見たい|みたい)(?:ください|下さい|です)?"
     r"|は(?:何|なに|いつ|どこ)?(?:ですか)?|です(?:か)?|お願いします|ください|下さい)$"
@@ -20,7 +22,8 @@ _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "�
 _REMEMBERED = 4096
 """Labels and words whose spelling is kept: one choice after the other is compared with what was typed."""
 _SEVERAL = re.compile(
-    r"[0-9]{1,2}(?:番目?|つ目?|個|こ)?(?:[とやも,、，.・/ ]+[0-9]{1,2}(?:番目?|つ目?|個|こ)?)*"
+    r"[0-9]{1,2}(?:番目?|つ目?|個|こ)?"
+    r"(?:(?:[とやも,、，.・/ ]+| +(?:and|và|va|र) +| *(?:[和跟]|과|와|하고) *)[0-9]{1,2}(?:番目?|つ目?|個|こ)?)*"
 )
 _KEYCAP = re.compile(r"([0-9])\uFE0F?\u20E3")
 _AROUND = re.compile(r"^[(〔【\[「『<#]+|[)〕】\]」』>:-]+$")
@@ -259,4 +262,5 @@ def day_word(text: str) -> str:
 
 def masked(text: str, longest: int = 100) -> str:
     """What may be kept of a word nobody could answer: no digits, at most ``longest`` characters."""
-    return re.sub(r"[0-9]", "＊", unicodedata.normalize("NFKC", text)).strip()[:longest]
+    plain = unicodedata.normalize("NFKC", text).translate(_DIGITS)
+    return re.sub(r"[0-9]", "＊", plain).strip()[:longest]

@@ -42,6 +42,12 @@ class Push(Base):
             "id",
             postgresql_where=text("state IN ('waiting', 'sending')"),
         ),
+        Index(
+            "ix_pushes_next",
+            "automatic",
+            "id",
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
         Index("ix_pushes_automatic", "first_attempt_at", "resident_id", postgresql_where=text("automatic")),
     )
 

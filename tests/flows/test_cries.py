@@ -11,6 +11,7 @@ import pytest
 from bot_flows.distress import cry_for_help
 from bot_flows.engine import step
 from bot_flows.types import Facts, Incoming, Resident, State
+from content.words import typed
 from tests.flows.bubbles import said_in
 from tests.flows.chat import NOON
 from tests.flows.town import SmallTown
@@ -56,6 +57,11 @@ def test_letters_written_one_by_one(blank: str) -> None:
 @pytest.mark.parametrize("text", ["家は燃えるごみですか。山では", "消えた。いいえ", "かさ。いす。"])
 def test_marks_between_sentences_join_nothing(text: str) -> None:
     assert cry_for_help(text) == ""
+
+
+def test_no_word_that_opens_or_answers_something_is_a_cry() -> None:
+    kinds = ("ways", "doors", "answers", "days", "insults", "items", "damage")
+    assert {word for kind in kinds for _, word in typed(kind) if cry_for_help(word)} == set()
 
 
 @pytest.mark.parametrize("language", ["ja", "ja-easy", "en", "zh-Hans", "zh-Hant", "ko", "vi", "ne"])

@@ -17,9 +17,20 @@ from app.town.names import needed_names, read_names
 from bot_flows.distress import cry_for_help
 from bot_flows.guide import SUBJECTS
 from bot_flows.place_names import romaji
+from bot_flows.private_numbers import hide
 from bot_flows.town_facts import KINDS
 from bot_flows.types import Incoming, Resident
-from bot_flows.words import DOOR_WORDS, WAYS_OUT, answer_word, day_word, door_word, fold, way_out
+from bot_flows.words import (
+    DOOR_WORDS,
+    WAYS_OUT,
+    answer_word,
+    day_word,
+    door_word,
+    fold,
+    masked,
+    numbers,
+    way_out,
+)
 from content.languages import EASY, languages, offered
 from content.sentences import catalogue, say, spoken
 from content.words import typed
@@ -241,6 +252,32 @@ def test_a_typed_word_means_one_thing(kind: str) -> None:
     for meaning, word in typed(kind):
         meanings[fold(word)].add(meaning)
     assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_vietnamese_is_read_without_its_marks() -> None:
+    ways = {"huy": "stop", "quay lai": "back", "tiep tuc": "resume", "Ket thuc": "stop", "hoan tac": "undo"}
+    assert {word: way_out(word) for word in ways} == ways
+    assert (answer_word("khong"), answer_word("co"), door_word("cam on")) == ("いいえ", "はい", "thanks")
+    assert (day_word("rac ngay mai"), day_word("mai"), answer_word("ok")) == (
+        "あした",
+        "あした",
+        answer_word("OK"),
+    )
+    assert (way_out("dung"), answer_word("dung")) == ("", ""), (
+        "to stop, or right: two words without their marks"
+    )
+
+
+def test_digits_of_nepali_are_digits() -> None:
+    assert (numbers("१"), numbers("१ र ३"), numbers("1 và 3"), numbers("1和3")) == (
+        (1,),
+        (1, 3),
+        (1, 3),
+        (1, 3),
+    )
+    assert numbers("१ र") == ()
+    assert masked("मेरो नम्बर १२३४") == "मेरो नम्बर ＊＊＊＊"
+    assert hide("१२३४५६७८९०१८") == ("＊" * 12, True)
 
 
 def test_typed_words_are_understood() -> None:
