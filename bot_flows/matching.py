@@ -154,8 +154,9 @@ class Index:
             left = everything - sum(loose[place] for place in covered)
             share = weight / (weight + left)
             if len(covered) < len(weights) and not any(loose[place] for place in covered):
-                # Only what anybody wraps a question in: 「これはなに」 holds no flower.
-                share = min(share, MOST_BY_LIKENESS / 100) / (2 if left else 1)
+                # Only what anybody wraps a question in: 「これはなに」 holds no flower; 「出し方がわからない」 is an area.
+                most = 1.0 if self._meanings[number].kind == "area" else MOST_BY_LIKENESS / 100
+                share = min(share, most) / (2 if left else 1)
             is_wanted = self._meanings[number].kind in wanted
             if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):
                 continue

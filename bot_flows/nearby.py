@@ -162,7 +162,13 @@ def _kept_position(form: Mapping[str, Any]) -> tuple[float, float] | None:
 def _ask_where(talk: Talk) -> Question:
     kind = str(talk.form.get("kind", ""))
     choices = [
-        Choice("position", talk.say("nearby.by_position"), "location", hint=talk.say("nearby.position_hint"))
+        Choice(
+            "position",
+            talk.say("nearby.by_position"),
+            "location",
+            words=("いまいる場所", "今いる場所", "現在地", "ここ", "近く"),
+            hint=talk.say("nearby.position_hint"),
+        )
     ]
     if _own(talk):
         choices.append(Choice("mine", talk.say("nearby.my_district"), words=("自分の地区", "家の近く")))
