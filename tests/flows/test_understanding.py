@@ -82,7 +82,7 @@ def test_what_everybody_wraps_a_question_in_is_sure_of_nothing() -> None:
         for word in table.split()
         for head in heads
         if (found := understand(head + word, sample_town())).confident
-        and found.kind in ("item", "place", "faq")
+        and found.kind in ("item", "place")
     ]
     assert not sure
 
