@@ -17,6 +17,14 @@ MOST = 6
 MONTHS_AHEAD = 10
 OLDEST_YEARS = 18
 
+_NONE = tuple(
+    f"{child}{joined}{none}"
+    for child in ("子ども", "子供", "こども")
+    for joined in ("が", "は", "が ", "は ", "")
+    for none in ("いません", "いない")
+)
+"""Said where nobody is asked for a child, 「こどもがいません」 is a cry; here it is the answer (``engine``)."""
+
 
 def from_form(rows: Sequence[Sequence[object]]) -> tuple[Child, ...]:
     """The form's rows as children, numbered from 1."""
@@ -68,7 +76,7 @@ def _ask_child(talk: Talk) -> Question:
     )
     not_yet = Choice("not_yet", talk.say("children.not_yet"), words=("まだ", "未定"))
     skip = Choice(
-        "skip", talk.say("children.skip"), words=("入れない", "いらない", "なし", "いない", "あとで")
+        "skip", talk.say("children.skip"), words=("入れない", "いらない", "なし", "いない", "あとで", *_NONE)
     )
     return Question(f"{talk.say('children.ask')}{talk.say('children.ask_typed')}", (pick, not_yet, skip))
 

@@ -84,7 +84,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
         own = _own_choice(scene, text)
         return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
-    if cry:
+    if cry and not _names_a_choice(scene, text):
         return turns.in_need(scene, guide.cry(scene.talk, cry))
     if is_insult(text):
         return opening.insulted(scene)
@@ -221,6 +221,13 @@ def _offered_again(scene: Scene, text: str) -> Turn | None:
         choice_in(question, text) or not isinstance(turns.take(scene, given), Unclear)
     )
     return turns.pend(scene, RESUME) if is_answer else None
+
+
+def _names_a_choice(scene: Scene, text: str) -> bool:
+    """Whether the text is an answer that the open question offers word for word, whatever else it could mean."""
+    if scene.flow is None or scene.state.data.get("asks") or _was_away(scene):
+        return False
+    return not numbers(text) and choice_in(turns.asked_now(scene)[1], text) is not None
 
 
 def _own_choice(scene: Scene, text: str) -> Choice | None:
