@@ -109,8 +109,8 @@ class Sending:
     endpoint: str = "multicast"
     stopped: bool = False
     held: bool = False
-    """The database may be an older copy, or LINE does not answer: whoever looks at it next is the clock, not this
-    worker again and again."""
+    """The database may be an older copy, LINE does not answer, or the stream broke: whoever looks at it next is the
+    clock, not this worker again and again."""
     is_dry: bool = False
     """The last claim found nothing: only answers are waited for."""
     may_plan: bool = False
@@ -253,6 +253,9 @@ class Sending:
         """Record what is there; keep the leases of what is not."""
         if answered := stream.take(self._measure.gather):
             self._record(stream, answered)
+        if stream.is_broken:
+            self.held = True
+            self._stop(stream)
         lease = self.parts.settings.lease_seconds
         if self.running and time.monotonic() - self.renewed > lease / 3:
             self.renewed = time.monotonic()

@@ -100,15 +100,11 @@ def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> r
         .order_by(Resident.id)
         .subquery()
     )
-    digits = func.string_agg(func.substr(people.c.line_user_id, 2), "")
-    ids, line_ids = session.execute(
-        select(
-            func.string_agg(func.int4send(people.c.id), literal(b"")),
-            # Decoded once: a call for each of them takes a third of the time.
-            func.decode(digits, "hex"),
-        )
-    ).one()
-    return rules.People(ids=rules.swapped(ids or b""), line_ids=line_ids or b"")
+    ids = func.string_agg(func.int4send(people.c.id), literal(b""))
+    # Decoded once: a call for each of them takes a third of the time.
+    line_ids = func.decode(func.string_agg(func.substr(people.c.line_user_id, 2), ""), "hex")
+    row = session.execute(select(ids.label("ids"), line_ids.label("line_ids"))).one()
+    return rules.People(ids=rules.swapped(row.ids or b""), line_ids=row.line_ids or b"")
 
 
 _REFUSED = text(

@@ -257,8 +257,7 @@ def parts_of_refused(ids: Sequence[int], refused: int) -> Sequence[Sequence[int]
     """A refused batch in halves, each with a key of its own; a small part one by one when many are refused."""
     if refused >= SINGLE_FROM and len(ids) <= SINGLE_PART:
         return [[id_] for id_ in ids]
-    middle = len(ids) // 2
-    return ids[:middle], ids[middle:]
+    return ids[: len(ids) // 2], ids[len(ids) // 2 :]
 
 
 def pack_line_ids(user_ids: Sequence[str]) -> bytes:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app import logs
 from app.line.answers import Answer
 from app.line.client import LineClient
 from app.line.gate import Gate
@@ -35,6 +36,8 @@ AHEAD = 0.08
 """How many seconds before the last reserved moment the next ones are reserved."""
 GLANCE = 0.002
 """Seconds between two looks for the very last answers: a notice is done when they are written down."""
+
+_log = logs.get("line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Stream:
         self._lot = max(1, round(LIMITS[endpoint] * LOT))
         self.under_way = 0
         """Requests without an answer so far."""
+        self.is_broken = False
+        """Something failed here: nothing starts on it any more."""
 
     def put(self, requests: Sequence[Request], *, asks: bool = False) -> None:
         """Send these as soon as the pace allows, in order; only one of them when it ``asks`` whether LINE answers."""
@@ -127,30 +132,45 @@ class Stream:
             self._client.start(self._pump())
 
     async def _pump(self) -> None:
-        while self._waiting:
-            if self._waiting[0].until < asyncio.get_running_loop().time():
-                self._answers.put(Answered(self._waiting.popleft().mark, None))
-            elif self._stopped.is_set() or not self._gate.lets:
-                self._give_back()
-            elif await self._client.ready():
-                await self._next_lot(asyncio.get_running_loop())
-            else:
-                self._find_nobody()
-        self._pumping = False
+        try:
+            while self._waiting:
+                await self._go_one_step(asyncio.get_running_loop())
+        except Exception as error:
+            # No memory, no thread: as after a stop, so that nobody waits for what never comes.
+            _log.error("stream_broken", endpoint=self._endpoint, error=type(error).__name__)
+            self.is_broken = True
+            self._stopped.set()
+            self._give_back()
+        finally:
+            self._pumping = False
+
+    async def _go_one_step(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._waiting[0].until < loop.time():
+            self._answers.put(Answered(self._waiting.popleft().mark, None))
+        elif self._stopped.is_set() or not self._gate.lets:
+            self._give_back()
+        elif await self._client.ready():
+            await self._next_lot(loop)
+        else:
+            self._find_nobody()
 
     async def _next_lot(self, loop: asyncio.AbstractEventLoop) -> None:
         """Reserve the next moments, and come back shortly before the last of them is used."""
-        lot = [self._waiting.popleft() for _ in range(min(self._lot, len(self._waiting)))]
+        count = min(self._lot, len(self._waiting))
         if self._pace is None:
-            self._begin(lot)
+            self._begin(self._first(count))
             return
-        moments = await asyncio.to_thread(self._moments, self._pace, len(lot), loop)
+        moments = await asyncio.to_thread(self._moments, self._pace, count, loop)
+        lot = self._first(count)
         is_resting = not self._ticks
         self._ticks.extend(ticks(lot, moments))
         if is_resting:
             self._when_due(loop)
         while self._ticks and (left := self._ticks[-1].moment - AHEAD - loop.time()) > 0:
             await asyncio.sleep(left)
+
+    def _first(self, count: int) -> list[Request]:
+        return [self._waiting.popleft() for _ in range(count)]
 
     def _moments(self, pace: Pace, count: int, loop: asyncio.AbstractEventLoop) -> list[float]:
         """Of the loop's time, taken beside the answer: until the loop hears of it, some may be over."""

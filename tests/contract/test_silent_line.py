@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from app.delivery import queries
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.line.gate import DOUBTS
+from app.line.pace import Pace
 from app.notices.models import Notice
 from app.parts import Parts
 from app.pushes import actions as pushes
@@ -124,6 +126,32 @@ def test_an_outage_costs_few_requests_and_nobody_their_message(
     assert Counter(each["user"] for each in line.record()) == {user(FIRST + n): 1 for n in range(PEOPLE)}
     with db() as session:
         assert circuits.seconds_silent(session) == {}
+
+
+class Broken(Pace):
+    """Has no memory left after its first lot."""
+
+    asked = 0
+
+    def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
+        self.asked += 1
+        if self.asked > 1:
+            raise MemoryError
+        return super().reserve(endpoint, slots, lane=lane)
+
+
+def test_a_stream_that_breaks_ends_its_stretch_and_the_clock_begins_another(
+    db: Sessions, parts: Parts, line: SandboxServer
+) -> None:
+    notice_id = released(db, line)
+    broken = Sending(replace(parts, pace=Broken(parts.redis, "c")), notice_id)
+    broken.run()
+    broken.wait()
+    assert broken.held and not broken.running
+    with db() as session:
+        tried = session.scalar(select(func.count()).where(Batch.notice_id == notice_id, Batch.attempts > 0))
+    assert tried == tries(line), "what never started has lost no attempt"
+    assert to_the_end(db, parts, notice_id) == {"accepted": PEOPLE}
 
 
 def test_of_personal_messages_one_person_s_asks(db: Sessions, parts: Parts, line: SandboxServer) -> None:

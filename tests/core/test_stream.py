@@ -214,3 +214,30 @@ def test_what_has_waited_too_long_is_given_back_without_a_moment() -> None:
     assert sorted(one.mark for one in found) == list(range(410)) and stream.under_way == 0
     assert late == list(range(400 - len(late), 400)) and len(line.begun) < 1.2 * 197 + 10
     assert line.begun[-1] < 1.4, "no moment was spent on them"
+
+
+class Broken(Slots):
+    """Fails from the second time on, as when there is no memory or no thread left."""
+
+    asked = 0
+
+    def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
+        self.asked += 1
+        if self.asked > 1:
+            raise MemoryError
+        return super().reserve(endpoint, slots, lane=lane)
+
+
+def test_a_pace_that_fails_leaves_nobody_waiting() -> None:
+    """Otherwise the leases of what never starts would be renewed for ever."""
+    loop = Loop()
+    line = Line(loop, 1000)
+    stream = Stream(line, Broken(loop), "multicast", lane="ordinary")
+    for first in (0, 300):
+        stream.put([Request(n, b"", UUID(int=n)) for n in range(first, first + 300)])
+        loop.run_until_complete(asyncio.sleep(3))
+    found = stream.take(0)
+    loop.close()
+    begun = [one.mark for one in found if one.answer is not None]
+    assert sorted(one.mark for one in found) == list(range(600)) and begun == list(range(len(line.begun)))
+    assert stream.is_broken and stream.under_way == 0
