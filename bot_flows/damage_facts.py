@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 KINDS = ("hole", "gutter", "light", "rail", "tree", "park", "water", "litter")
 """What can be broken, in the order residents see. The words are ``damage.kind_<id>``."""
@@ -25,6 +26,16 @@ class NearReport:
 
 
 @dataclass(frozen=True, slots=True)
+class MyReport:
+    """A report this resident filed or said to be the same; ``day`` is when its state changed last."""
+
+    number: int
+    kind: str
+    state: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class DamageFacts:
     """``near`` is filled when ``needs_near``, ``number`` (the receipt number to give) when ``needs_number``."""
 
@@ -32,6 +43,8 @@ class DamageFacts:
     number: int = 0
     followed: Sequence[tuple[int, str]] = ()
     """Number and kind of reports the resident hears of, newest first; filled when ``damage_news.names_all``."""
+    mine: Sequence[MyReport] = ()
+    """How the resident's reports go on, newest first; filled when ``damage_state.is_asked``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot_flows.words import answered, fold, in_digits, kanji_number
+from bot_flows.words import answered, fold, in_digits, joined, kanji_number
 from content.languages import language
 from content.sentences import FIRST_LANGUAGE
 
@@ -76,6 +76,36 @@ def _arabic(text: str) -> str:
     return re.sub(r"([〇一二三四五六七八九十]+)([月日])(?!曜)", digits, text)
 
 
+_KANA_WEEKDAYS = dict(zip(("げつ", "か", "すい", "もく", "きん", "ど", "にち"), WEEKDAYS, strict=True))
+_KANA_DAYS = ("ついたち", "ふつか", "みっか", "よっか", "いつか", "むいか", "なのか", "ようか", "ここのか", "とおか")  # fmt: skip
+_KANA_UNITS = {
+    "ねん": "年",
+    "がつ": "月",
+    "にち": "日",
+    "じはん": "時半",
+    "じ": "時",
+    "ぷん": "分",
+    "ふん": "分",
+}
+_IN_KANA = re.compile(
+    f"({'|'.join(_KANA_WEEKDAYS)})ようび|(?:(?<=がつ)|(?<=月))({'|'.join(_KANA_DAYS)})|(?<=[0-9])({'|'.join(_KANA_UNITS)})"
+)
+_KANA_ENDS = ("ようび", "がつ", "にち", "ねん", "じ")
+
+
+def _in_kanji(text: str) -> str:
+    """Days and hours as やさしい日本語 writes them: 「らいしゅうの かようび」 is 「らいしゅうの火曜日」, 「5がつ みっか」 「5月3日」."""
+    if not any(end in text for end in _KANA_ENDS):
+        return text
+
+    def letters(found: re.Match[str]) -> str:
+        if found[1]:
+            return f"{_KANA_WEEKDAYS[found[1]]}曜日"
+        return f"{_KANA_DAYS.index(found[2]) + 1}日" if found[2] else _KANA_UNITS[found[3]]
+
+    return _IN_KANA.sub(letters, joined(text))
+
+
 # ---- nearby days: 「来週の火曜」 「12月3日」 ------------------------------------------------------------
 
 _NAMED = {
@@ -93,7 +123,7 @@ _EXPRESSION = re.compile(
     r"|(?<!\d)(?P<only>\d{1,2})日"
 )
 _ABOUT_GARBAGE = re.compile("ごみ|収集|回収|もえる|燃える|もやす|燃やす|資源|捨て|すて|出せる|だせる")
-_LEFT_OVER = re.compile(r"^(?:の|は|って|なに|何|が|に|を|、|。|\?|!|\s)*$")
+_LEFT_OVER = re.compile(r"^(?:の|は|って|なに|なんの\s?[ひ日]|何の日|何|です|か|が|に|を|、|。|\?|!|\s)*$")
 
 
 def nearby(text: str, today: date) -> Days | None:
@@ -102,7 +132,7 @@ def nearby(text: str, today: date) -> Days | None:
     Without a word about garbage the text must be the day alone (「あした」, 「来週の火曜は？」). Weeks run from
     Monday to Sunday. A date without a year is the next one to come; a weekday alone may be today.
     """
-    folded = _arabic(fold(text))
+    folded = _arabic(_in_kanji(fold(text)))
     found = _EXPRESSION.search(folded)
     if not found:
         return None
@@ -180,7 +210,7 @@ def birth_date(text: str, today: date) -> date | None:
 
     Reads 「2024年5月3日」「2024/5/3」「2024-05」「20240503」「令和6年5月」「R6.5.3」「去年の7月」; None for anything else.
     """
-    folded = in_digits(answered(text)).removesuffix("生まれ").removesuffix("うまれ")
+    folded = _in_kanji(in_digits(answered(text))).removesuffix("生まれ").removesuffix("うまれ")
     if named := _IN_NAMED_YEAR.fullmatch(folded):
         folded = f"{today.year + _NAMED_YEARS[named[1]]}年{named[2]}"
     whole = _EIGHT_DIGITS.fullmatch(folded)
@@ -206,7 +236,7 @@ _CLOCK = re.compile(
 
 def clock_time(text: str) -> tuple[str, int, int] | None:
     """A typed time as (day word, hour, minute): 「前の日19時」 is ("before", 19, 0), 「朝の七時半」 is ("", 7, 30)."""
-    found = _CLOCK.fullmatch(in_digits(answered(text)))
+    found = _CLOCK.fullmatch(_in_kanji(in_digits(answered(text))))
     if not found:
         return None
     hour, minute = int(found["h"]), int(found["m"] or (30 if found["halfpast"] else 0))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot_flows.outcomes import Talk
 from bot_flows.pack_facts import SortingHit
-from bot_flows.words import fold, item_word, plain
+from bot_flows.words import fold, item_word, joined, plain
 
 EXACT, CLOSE, NEAR = 90.0, 75.0, 60.0
 """The word itself in any spelling; close enough to ask about a text nobody announced; close enough once a word was asked for."""
@@ -77,5 +77,5 @@ def find(talk: Talk, text: str) -> Sequence[SortingHit]:
 
 def bare(text: str) -> str:
     """The thing alone: 「アイロンの捨て方は？」, 「アイロンって何ごみ」 ask about 「あいろん」."""
-    word = plain(text)
+    word = plain(joined(text))
     return fold(item_word(text)) or _ASKED.sub("", word) or word

@@ -155,7 +155,8 @@ class Index:
             share = weight / (weight + left)
             if len(covered) < len(weights) and not any(loose[place] for place in covered):
                 # Only what anybody wraps a question in: 「これはなに」 holds no flower; 「出し方がわからない」 is an area.
-                most = 1.0 if self._meanings[number].kind == "area" else MOST_BY_LIKENESS / 100
+                is_thing = self._meanings[number].kind in ("item", "place")
+                most = MOST_BY_LIKENESS / 100 if is_thing else 1.0
                 share = min(share, most) / (2 if left else 1)
             is_wanted = self._meanings[number].kind in wanted
             if share < strict * (_LEAST_WANTED if is_wanted else _LEAST_EXPLAINED):

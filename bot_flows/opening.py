@@ -10,6 +10,7 @@ from bot_flows import (
     child_typed,
     counter,
     damage_news,
+    damage_state,
     dictionary,
     event_list,
     event_words,
@@ -70,6 +71,8 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: bulky_orders.show(talk, str(number))
     if report := damage_news.number_to_stop(text):
         return lambda: damage_news.quiet(talk, report)
+    if damage_state.is_asked(text):
+        return lambda: damage_state.told(talk, damage_state.number_asked(text))
     if bulky_orders.is_asked_for(text):
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):

@@ -58,6 +58,16 @@ def plain(text: str) -> str:
     return shorter or word or fold(text)
 
 
+_APART = re.compile(
+    r"(?<=[ぁ-ゖァ-ヺー一-鿿々])[ \u3000]+(?=[ぁ-ゖァ-ヺー一-鿿0-9])|(?<=[0-9])[ \u3000]+(?=[ぁ-ゖ一-鿿])"
+)
+
+
+def joined(text: str) -> str:
+    """The text without the blanks that やさしい日本語 has between its phrases: 「ソファを すてたい」 is 「ソファをすてたい」."""
+    return _APART.sub("", text) if " " in text or "\u3000" in text else text
+
+
 _NOTHING = {"ありません": "ない", "いません": "いない", "いりません": "いらない"}
 _NONE = re.compile(rf"(?:[^はが]{{1,4}}[はが]|とくに|特に)?({'|'.join(_NOTHING)})")
 _YES_BEFORE = re.compile(r"^(?:はい|ええ|うん|では|じゃあ|えーと|えっと|あの)[、,。\s]+")

@@ -172,7 +172,7 @@ def _cancel(session: Session, order: BulkyOrder, now: datetime) -> None:
     if order.state == "cancelled":
         return
     order.state, order.hold_until, order.updated_at = "cancelled", None, now
-    _drop(session, order, Push.automatic)
+    _drop(session, order, Push.automatic.is_(True))
     session.flush()
     free(session, order.area, order.day, order.points)
 

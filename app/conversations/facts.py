@@ -23,7 +23,7 @@ from app.reminders import queries as reminder_queries
 from app.reports import queries as report_queries
 from app.residents.models import Resident
 from app.town.rules import LoadedTown
-from bot_flows import damage, damage_news, mydata, person, settings, types
+from bot_flows import damage, damage_news, damage_state, mydata, person, settings, types
 from bot_flows.damage_facts import DamageFacts
 from bot_flows.mydata_facts import MyData
 from bot_flows.notice_facts import MOST, Sent
@@ -99,7 +99,11 @@ def of_damage(session: Session, resident: Resident, state: types.State, said: ty
     near = report_queries.near(session, at) if at else ()
     number = report_queries.next_number(session) if damage.needs_number(state, said) else 0
     asks = said.kind == "text" and damage_news.names_all(said.text)
-    return DamageFacts(near, number, report_queries.followed(session, resident.id) if asks else ())
+    followed = report_queries.followed(session, resident.id) if asks else ()
+    if said.kind != "text" or not damage_state.is_asked(said.text):
+        return DamageFacts(near, number, followed)
+    mine = report_queries.mine(session, resident.id, damage_state.number_asked(said.text))
+    return DamageFacts(near, number, followed, mine)
 
 
 def of_person(

@@ -13,7 +13,7 @@ from app.photos.models import Photo
 from app.reports import rules
 from app.reports.models import NUMBERS, Follower, Report, ReportPhoto
 from app.residents.models import Resident
-from bot_flows.damage_facts import NearReport
+from bot_flows.damage_facts import MyReport, NearReport
 
 
 def next_number(session: Session) -> int:
@@ -84,6 +84,22 @@ def followed(session: Session, resident_id: int, limit: int = 4) -> tuple[tuple[
         .limit(limit)
     )
     return tuple((row.number, row.kind) for row in session.execute(found))
+
+
+def mine(session: Session, resident_id: int, number: int = 0, limit: int = 4) -> tuple[MyReport, ...]:
+    """How the reports go on that a resident filed or joined, finished ones too, newest first; or the one named."""
+    found = (
+        select(Report)
+        .join(Follower, Follower.number == Report.number)
+        .where(Follower.resident_id == resident_id)
+        .order_by(Report.number.desc())
+        .limit(limit)
+    )
+    found = found.where(Report.number == number) if number else found
+    return tuple(
+        MyReport(each.number, each.kind, each.state, in_japan(each.updated_at).date())
+        for each in session.scalars(found)
+    )
 
 
 def of_photo(session: Session, message_id: str) -> Report | None:

@@ -8,12 +8,14 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.common import RUNS, SHARE_OF_STUB, Ground, program, say
-from tests.bench.sender import SDK_THREADS, push_body
+from tests.bench.sender import SDK_THREADS, multicast_body, push_body
 
 LINE_PUSHES, LINE_MULTICASTS = 2000.0, 200.0
 """LINE's own ceilings per second (Messaging API reference, "Rate limits")."""
 LOOP_GOAL, THREADS_GOAL, CPU_GOAL = 100.0, 1.5, 1 / 3
 MULTICAST_GOAL, PUSH_GOAL = 15.0, 2.0
+CEILING = {"push": (30_000, 3), "multicast": (5_000, 1)}
+"""Ready-made requests, and for how many seconds the stub is asked; those of a multicast are large."""
 PUSHES, MULTICASTS, LOOPED, THREADED = 6_000, 2_000, 20, 1_000
 
 
@@ -71,7 +73,7 @@ def unpaced(ground: Ground, endpoint: str, count: int, limit: float, goal: float
         goal=goal,
         limit=limit,
         ratio=mine["per_second"] / limit,
-        **by_stub(ground, mine["per_second"]),
+        **by_stub(ground, mine["per_second"], endpoint),
     )
 
 
@@ -91,17 +93,18 @@ def middle(runs: list[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
-def by_stub(ground: Ground, rate: float) -> dict[str, float | bool]:
-    """What the stub itself accepts, asked with ready-made pushes, and whether it limits ``rate``."""
-    ceiling = stub_ceiling(ground)
+def by_stub(ground: Ground, rate: float, endpoint: str = "push") -> dict[str, float | bool]:
+    """What the stub itself accepts, asked with ready-made requests of the same kind, and whether it limits ``rate``."""
+    ceiling = stub_ceiling(ground, endpoint)
     return {"stub_per_second": round(ceiling), "limited_by_stub": rate > SHARE_OF_STUB * ceiling}
 
 
-def stub_ceiling(ground: Ground) -> float:
-    body = push_body(1)
-    head = b"POST /v2/bot/message/push HTTP/1.1\r\nHost: stub\r\nContent-Length: %d\r\n\r\n" % len(body)
+def stub_ceiling(ground: Ground, endpoint: str) -> float:
+    body = push_body(1) if endpoint == "push" else multicast_body(1)
+    path, (count, seconds) = f"/v2/bot/message/{endpoint}".encode(), CEILING[endpoint]
+    head = b"POST %b HTTP/1.1\r\nHost: stub\r\nContent-Length: %d\r\n\r\n" % (path, len(body))
     with tempfile.TemporaryDirectory(prefix="kairan-fire-") as folder:
         file = Path(folder) / "requests"
-        file.write_bytes(b"\n".join([base64.b64encode(head + body)] * 30_000))
-        found = program("tests.bench.firing", ground.url, str(file), "600", "3", "0")
+        file.write_bytes(b"\n".join([base64.b64encode(head + body)] * count))
+        found = program("tests.bench.firing", ground.url, str(file), "600", str(seconds), "0")
     return found["per_second"]

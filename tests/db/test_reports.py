@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import AuditRow
+from app.clock import in_japan
 from app.conversations import facts
 from app.db import Sessions
 from app.errors import Refused
@@ -17,7 +18,7 @@ from app.pushes.models import Push
 from app.reports import actions, queries, rules
 from app.reports.models import Follower, Report
 from app.residents.models import Resident
-from bot_flows.damage_facts import FileReport
+from bot_flows.damage_facts import FileReport, MyReport
 from bot_flows.types import Incoming, State
 from tests import builders as given
 
@@ -180,3 +181,20 @@ def test_the_promise_counts_working_days() -> None:
     assert rules.looked_at_by(date(2026, 11, 19), frozenset()) == holiday
     assert rules.looked_at_by(date(2026, 11, 19), frozenset({holiday})) == date(2026, 11, 24)
     assert rules.looked_at_by(date(2026, 12, 1), frozenset()) == date(2026, 12, 3)
+
+
+def test_a_report_is_told_to_its_followers_alone_also_when_it_is_done(
+    db: Sessions, people: list[Resident]
+) -> None:
+    filed(db, *people[:2])
+    filed(db, people[0], number=1002, kind="light", position=(33.2, 133.7))
+    moved(db, "done")
+    day = in_japan(given.NOON).date()
+    hole, light = MyReport(1001, "hole", "done", day), MyReport(1002, "light", "received", day)
+    cases = [("通報の結果", (light, hole), (hole,)), ("R-1001", (hole,), (hole,)), ("R-1002", (light,), ())]
+    with db.begin() as session:
+        for text, *both in cases:
+            for person, expected in zip(people, both, strict=False):
+                told = facts.of_damage(session, person, State(), Incoming("text", text))
+                assert told.mine == expected, text
+            assert facts.of_damage(session, people[2], State(), Incoming("text", text)).mine == ()

@@ -12,6 +12,7 @@
 * finish KODOMO-3         an effect wanted by this turn
 @ minute 13               so many messages of this person within the last minute
 @ follows 1182=light,1183=hole     reports this person hears of
+@ mine 1182=light=working=2026-11-20     how the reports of this person go on
 @ events more              a longer list of events
 @ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | hours over | near hole working 11月20日
@@ -37,7 +38,7 @@ from bot_flows.bulky_facts import (
     SaidPaid,
 )
 from bot_flows.child_facts import MarkDone, StopChild, UndoDone
-from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, NearReport, QuietReport
+from bot_flows.damage_facts import DamageFacts, FileReport, JoinReport, MyReport, NearReport, QuietReport
 from bot_flows.mydata_facts import Erase, OpenPage
 from bot_flows.person_facts import EndHandOver, HandOver, PersonFacts, ToStaff
 from bot_flows.stop_facts import (
@@ -267,6 +268,12 @@ def _stage(chat: Chat, order: str) -> None:
         case "follows":
             followed = tuple((int(each.split("=")[0]), each.split("=")[1]) for each in value.split(","))
             chat.damage = replace(chat.damage, followed=followed)
+        case "mine":
+            reports = [each.split("=") for each in value.split(",")] if value else []
+            mine = tuple(
+                MyReport(int(n), kind, state, date.fromisoformat(d)) for n, kind, state, d in reports
+            )
+            chat.damage = replace(chat.damage, mine=mine)
         case "idle":
             assert not chat.state.flow
         case "page" | "taken" | "order" | "number" | "holds":

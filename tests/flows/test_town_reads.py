@@ -232,3 +232,18 @@ def test_whatever_stands_on_a_menu_can_be_typed_in_its_language() -> None:
         typed = step(State(), Incoming("text", area.label), facts)
         tapped = step(State(), Incoming("postback", f"f=menu&a={area.opens}"), facts)
         assert typed.messages == tapped.messages, (language, area.label)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("らいしゅうの かようび", "12月1日"),
+        ("12がつ 1にち", "12月1日"),
+        ("ソファを すてたい", "「ソファ」は、ものによって"),
+        ("でんちを すてたい です", "ものによって"),
+    ],
+)
+def test_easy_japanese_is_read_as_it_is_written_to_its_readers(text: str, first: str) -> None:
+    resident = Resident(ward="中区", district="naka-02", language="ja-easy", is_new=False)
+    turn = step(State(), Incoming("text", text), Facts(sample_town(), resident, NOON))
+    assert first in turn.messages[0]["text"].splitlines()[0]
