@@ -100,13 +100,18 @@ def draft(rule: Mapping[str, Any] | None = None, *, lane: str = "ordinary") -> a
 
 
 def approved(
-    session: Session, *, people: int, rule: Mapping[str, Any] | None = None, lane: str = "ordinary"
+    session: Session,
+    *,
+    people: int,
+    rule: Mapping[str, Any] | None = None,
+    lane: str = "ordinary",
+    messages: bytes = MESSAGES,
 ) -> Notice:
     """A notice two people have agreed on, an hour before ``NOON``."""
     author, approver = staff(session, "佐藤"), staff(session, "鈴木")
     before = NOON - timedelta(hours=1)
     notice = actions.draft(session, draft(rule, lane=lane), by=author, now=before)
-    actions.submit(session, notice, actions.Frozen(MESSAGES, people), by=author, now=before)
+    actions.submit(session, notice, actions.Frozen(messages, people), by=author, now=before)
     actions.approve(session, notice, content_hash=notice.content_hash or "", by=approver, now=before)
     return notice
 

@@ -43,6 +43,12 @@ def last(ground: Ground) -> dict[str, float]:
     return found
 
 
+def first(ground: Ground) -> dict[str, float]:
+    """When the first request with these messages came, by the kernel, in seconds since 1970."""
+    found: dict[str, float] = _get(ground, "/first")
+    return found
+
+
 def _get(ground: Ground, path: str) -> Any:
     with urllib.request.urlopen(ground.url + path, timeout=5, context=ssl.create_default_context()) as answer:
         return json.load(answer)

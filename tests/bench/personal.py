@@ -16,10 +16,10 @@ from tests.bench.common import RUNS, Ground, say
 from tests.bench.paced import (
     LEAD,
     cpu_seconds,
-    instants,
     next_minute,
     peak_mb,
     product,
+    recorded_after,
     wait_until_done,
 )
 
@@ -32,7 +32,7 @@ GOAL, CPU_GOAL = 1_940, 0.6
 def push_paced(ground: Ground) -> None:
     """So many different texts from the instant to the last acceptance, through the real clock, planner and sender."""
     people = min(PEOPLE, ground.people)
-    rates, shares, first = [], [], []
+    rates, shares = [], []
     counting = Counting(ground)
     with product(ground.folder, ("individual", "chores")) as processes:
         for _ in range(RUNS):
@@ -41,8 +41,8 @@ def push_paced(ground: Ground) -> None:
             used = cpu_seconds(processes["individual"])
             wait_until_done(ground.db, notice_id)
             used = cpu_seconds(processes["individual"]) - used
-            began, ended = instants(ground.db, notice_id)
-            rates.append(people / ended), shares.append(used / ended), first.append(began)
+            ended = recorded_after(ground.db, notice_id)
+            rates.append(people / ended), shares.append(used / ended)
             with ground.db() as session:
                 assert len(queries.people(session, notice_id, "accepted")) == people
         memory = peak_mb(processes["individual"])
@@ -52,7 +52,6 @@ def push_paced(ground: Ground) -> None:
         people=people,
         per_second=round(rate),
         cpu_share=round(statistics.median(shares), 3),
-        first_request=round(statistics.median(first), 3),
         rss_mb=round(memory),
         more_requests_than_people=counting["requests"] - RUNS * people,
         above_line_limit=counting.above_line_limit,

@@ -2,7 +2,7 @@
 
 ``python -m tests.bench.stub PORT MILLISECONDS [CERTIFICATE KEY]``, on a core of its own. GET /count answers
 ``{"requests", "people", "repeats", "too_fast"}``; GET /taps when (monotonic seconds) each reply token was accepted; GET /last when
-(seconds since 1970) each multicast's messages were last accepted.
+(seconds since 1970) each multicast's messages were last accepted, GET /first when the first request with them came.
 
 Requests count at the instant the kernel got them, so that a moment in which this process itself stands still does not
 look like a burst.
@@ -42,13 +42,16 @@ class Record:
     seen: set[bytes] = field(default_factory=set)
     taps: dict[str, float] = field(default_factory=dict)
     last: dict[str, float] = field(default_factory=dict)
+    first: dict[str, float] = field(default_factory=dict)
     requests: int = 0
     people: int = 0
     repeats: int = 0
     arrivals: dict[bytes, array[float]] = field(default_factory=lambda: {path: array("d") for path in LIMITS})
 
-    def arrive(self, head: bytes, at: float) -> None:
+    def arrive(self, head: bytes, body: bytes, at: float) -> None:
         """A request whose last byte came at this instant."""
+        if _is_multicast(body):
+            self.first.setdefault(body[body.find(b"]") :].decode(), at)
         arrivals = self.arrivals.get(head.split(b" ", 2)[1])
         if arrivals is not None:
             arrivals.append(at)
@@ -71,7 +74,7 @@ class Record:
             self.seen.add(found[1])
         if (token := _TOKEN.search(body)) is not None:
             self.taps[token[1].decode()] = time.monotonic()
-        if b'"to":[' in body[:20]:
+        if _is_multicast(body):
             end = body.find(b"]")
             self.people += body.count(b'"U', 0, end)
             self.last[body[end:].decode()] = time.time()
@@ -82,10 +85,14 @@ class Record:
     def told(self, path: bytes) -> bytes:
         if path == b"/taps":
             return _answer(200, json.dumps(self.taps).encode())
-        if path == b"/last":
-            return _answer(200, json.dumps(self.last).encode())
+        if path in (b"/last", b"/first"):
+            return _answer(200, json.dumps(self.last if path == b"/last" else self.first).encode())
         count = {name: getattr(self, name) for name in ("requests", "people", "repeats", "too_fast")}
         return _answer(200, json.dumps(count).encode())
+
+
+def _is_multicast(body: bytes) -> bool:
+    return b'"to":[' in body[:20]
 
 
 def _answer(status: int, body: bytes, more: bytes = b"") -> bytes:
@@ -168,7 +175,7 @@ class Door:
         if head.startswith(b"GET "):
             self._write(self._record.told(head.split(b" ", 2)[1]))
             return
-        self._record.arrive(head, at)
+        self._record.arrive(head, body, at)
         self._loop.call_later(self._record.seconds, self._accept, head, body)
 
     def _accept(self, head: bytes, body: bytes) -> None:
