@@ -86,13 +86,17 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None
 
 
+_FAR = re.compile(r"\s+[0-9][0-9.,]*\s?k?m$")
+"""How far away it is, behind the name on a button: 「大手門小学校 600m」."""
+
+
 def numbered_door(scene: Scene, text: str) -> Turn | None:
     """A number or label of the last answer's choices, typed while nothing is asked."""
     doors = scene.state.data.get("doors") or []
     given = numbers(text)
     said = fold(text)
     for number, (label, opens) in enumerate(doors, start=1):
-        if given == (number,) or said == fold(label):
+        if given == (number,) or said in (fold(label), _FAR.sub("", fold(label))):
             return _through(scene, label, opens)
     return None
 
@@ -106,9 +110,8 @@ def _through(scene: Scene, label: str, opens: str) -> Turn | None:
 
 
 def _handed_over(scene: Scene, label: str, opens: str) -> Turn:
-    """What a button would have opened, under its name; the other numbers of the answer above stay good."""
-    turn = turns.rest(scene, Reply(f"{label}\n{opens.removeprefix('tel:').removeprefix('copy:')}"))
-    return replace(turn, state=replace(turn.state, data=scene.state.data))
+    """What a button would have opened, under its name."""
+    return turns.rest(scene, Reply(f"{label}\n{opens.removeprefix('tel:').removeprefix('copy:')}"))
 
 
 def old_button(scene: Scene, flow: str = "") -> Turn:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot_flows import mydata, settings, topics
 from bot_flows.attention import hours, is_still, pause_end, undo_of_how
-from bot_flows.days import add_months
+from bot_flows.days import add_months, clock_time
 from bot_flows.guide import door
 from bot_flows.outcomes import (
     Answer,
@@ -26,11 +26,14 @@ from bot_flows.outcomes import (
 from bot_flows.stop_facts import Pause, Restart, SetDigest, SetNear, SetQuiet, StopAll, TellReason
 from bot_flows.types import Effect
 from bot_flows.waste_kinds import undo_of
-from bot_flows.words import fold
+from bot_flows.words import answered, fold
 
 REASONS = ("many", "wrong", "hard", "secret")
 USUAL_QUIET = ((21, 7), (20, 8), (22, 6))
-_HOURS = re.compile(r"(\d{1,2})\s*(?:時|:00)?\s*(?:から|~|-|〜|ー)\s*(\d{1,2})\s*(?:時|:00)?(?:まで)?")
+_UNTIL = re.compile(r"から|~|〜|-|–|—|ー|到|至|부터|\bto\b|đến|\bden\b|देखि")
+_ENDS = re.compile(r"(?:まで|까지|सम्म)$")
+_WHOLE_HOUR = re.compile(r"(\d{1,2})(?::00)?(?:時|点|點|시|h|giờ)?")
+_MIDNIGHT = re.compile(r"(?:夜|よる)の?12(?:時|じ)")
 
 
 def door_here(talk: Talk) -> Outcome:
@@ -163,14 +166,25 @@ def _ask_quiet(talk: Talk) -> Question:
 
 
 def _take_quiet(talk: Talk, given: Answer) -> Outcome:
-    found = _HOURS.fullmatch(fold(given.choice or given.text).rstrip("。"))
-    if found is None:
+    ends = [_hour(end) for end in _UNTIL.split(fold(given.choice or given.text).rstrip("。"))]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
         return Unclear(talk.say("stop.quiet_unclear"), talk.say("stop.quiet_unclear_second"))
-    first, last = int(found[1]), int(found[2])
+    first, last = ends[0] or 24, ends[1]
     if not (18 <= first <= 24 and 5 <= last <= 12):
         return Unclear(talk.say("stop.quiet_range"), talk.say("stop.quiet_range"))
     said = talk.say("stop.quiet_set", hours=hours(talk, (first, last)))
     return _changed(talk, said, SetQuiet((first, last)))
+
+
+def _hour(text: str) -> int | None:
+    """A whole hour: 「22時」, 「夜9時」, 「朝の6時まで」, 「夜の12時」; None for anything else."""
+    said = _ENDS.sub("", text if _ENDS.search(text) else answered(text)).strip()
+    if whole := _WHOLE_HOUR.fullmatch(said):
+        return int(whole[1])
+    if _MIDNIGHT.fullmatch(said):
+        return 24
+    clock = clock_time(said)
+    return clock[1] if clock and not clock[2] else None
 
 
 def _done(talk: Talk, part: Part) -> Outcome:

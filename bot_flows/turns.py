@@ -162,9 +162,14 @@ def _in_new_language(scene: Scene, outcome: Outcome) -> Scene:
 
 
 def rest(scene: Scene, answer: Reply) -> Turn:
-    """Say an answer and wait for whatever comes next; typed numbers open its choices."""
+    """Say an answer and wait for whatever comes next; typed numbers open its choices.
+
+    An answer without numbers leaves those printed above it as they are: 「ありがとう」 takes nothing away.
+    """
     answer = with_calls(scene.talk, answer)
     doors = [[choice.label, choice.typed or choice.opens] for choice in answer.choices]
+    if not doors and scene.flow is None:
+        doors = scene.state.data.get("doors", [])
     kept = {name: value for name, value in {**scene.state.kept, **answer.kept}.items() if value is not None}
     state = replace(at_rest(scene.state, doors), kept=kept)
     return Turn(state, bubbles.reply(answer, scene.note), answer.effects)

@@ -145,8 +145,8 @@ def _same_before(db: Session, notice: Notice, now: datetime) -> str:
     return f"{in_japan(found).month}月{in_japan(found).day}日" if found else ""
 
 
-COMING = ("content_frozen", "approved", "scheduled")
-"""Submitted, and not sent so far: whoever submits the same after it is asked."""
+COMING = ("content_frozen", "approved", "scheduled", "paused")
+"""Submitted, and not sent so far, or held before it could be: whoever submits the same after it is asked."""
 
 
 def why_again(db: Session, notice: Notice, now: datetime) -> str:

@@ -78,7 +78,7 @@ def _refuse_over(found: Notice, coming: Sequence[datetime]) -> None:
 @console.get("/repeats")
 def repeats() -> ResponseReturnValue:
     with parts().sessions() as db:
-        rows = [(each, rules.sentence(rules.from_json(each.pattern))) for each in queries.listing(db)]
+        rows = [(each, rules.sentence(rules.read(each.pattern))) for each in queries.listing(db)]
         return render_template("console/repeats.html", rows=rows, words=STATE_WORDS)
 
 

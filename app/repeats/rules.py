@@ -1,7 +1,8 @@
 """When a repeated notice goes out: daily, weekly, monthly, n-th weekday or picked dates, in Japan's civil time. Pure.
 
 Choices made here: the 29th to 31st of a shorter month is its last day; a fifth weekday that a month does not have is
-left out; a weekday is Monday to Friday without public holidays; a day that moves onto another counts once.
+left out; a weekday is Monday to Friday without public holidays; a day that moves onto another counts once; first and
+last day bound the days that are meant, and one that a holiday moves past them is sent all the same.
 """
 
 from __future__ import annotations
@@ -58,7 +59,6 @@ def instants(pattern: Pattern, is_holiday: IsHoliday) -> list[datetime]:
         if (moved := _moved(day, pattern.holidays, is_holiday)) is not None
         and moved not in pattern.excluded
         and day not in pattern.excluded
-        and pattern.first <= moved <= pattern.until
     }
     return [datetime.combine(day, pattern.at, JST).astimezone(UTC) for day in sorted(days)]
 
@@ -121,6 +121,12 @@ def check(pattern: Pattern) -> Pattern:
         raise Refused("第1から第5、または最後を選んでください。")
     if pattern.kind == "dates" and not 0 < len(pattern.dates) <= MOST_DATES:
         raise Refused(f"日付を1つから{MOST_DATES}まで入力してください。")
+    outside = [day for day in pattern.dates if not pattern.first <= day <= pattern.until]
+    if pattern.kind == "dates" and outside:
+        day = min(outside)
+        raise Refused(
+            f"選んだ{day.month}月{day.day}日が、始まりの日から終わりの日までの間にありません。日付を確認してください。"
+        )
     if pattern.kind == "dates":
         return replace(pattern, dates=tuple(sorted(set(pattern.dates))))
     return pattern
@@ -143,21 +149,24 @@ def to_json(pattern: Pattern) -> dict[str, Any]:
 
 
 def from_json(value: Mapping[str, Any]) -> Pattern:
-    """Read a stored or posted pattern; Refused when it is none."""
+    """Read a stored or posted pattern; Refused when it is none, or cannot be meant."""
+    return check(read(value))
+
+
+def read(value: Mapping[str, Any]) -> Pattern:
+    """Only read it: what was stored before a rule changed is still shown."""
     try:
-        return check(
-            Pattern(
-                kind=KINDS[value["kind"]],
-                at=time.fromisoformat(value["at"]),
-                first=date.fromisoformat(value["first"]),
-                until=date.fromisoformat(value["until"]),
-                weekdays=tuple(sorted({int(each) % 7 for each in value.get("weekdays", ())})),
-                day=int(value.get("day", 1)),
-                nth=int(value.get("nth", 1)),
-                dates=tuple(date.fromisoformat(each) for each in value.get("dates", ())),
-                excluded=tuple(date.fromisoformat(each) for each in value.get("excluded", ())),
-                holidays=HOLIDAYS[value.get("holidays", "send")],
-            )
+        return Pattern(
+            kind=KINDS[value["kind"]],
+            at=time.fromisoformat(value["at"]),
+            first=date.fromisoformat(value["first"]),
+            until=date.fromisoformat(value["until"]),
+            weekdays=tuple(sorted({int(each) % 7 for each in value.get("weekdays", ())})),
+            day=int(value.get("day", 1)),
+            nth=int(value.get("nth", 1)),
+            dates=tuple(date.fromisoformat(each) for each in value.get("dates", ())),
+            excluded=tuple(date.fromisoformat(each) for each in value.get("excluded", ())),
+            holidays=HOLIDAYS[value.get("holidays", "send")],
         )
     except (KeyError, ValueError, TypeError):
         raise Refused("くり返しの条件が読めません。日付と時刻を確認してください。") from None

@@ -45,6 +45,8 @@ def test_an_instant_is_japanese_time_in_utc() -> None:
         (pattern("weekly", date(2026, 11, 20), date(2026, 11, 30), weekdays=(0,), holidays="skip"), ["11-30"]),
         (pattern("weekly", date(2026, 11, 20), date(2026, 11, 24), weekdays=(0,), holidays="before"), ["11-20"]),
         (pattern("weekly", date(2026, 11, 20), date(2026, 11, 24), weekdays=(0,), holidays="after"), ["11-24"]),
+        (pattern("monthly", date(2026, 12, 1), date(2027, 1, 1), day=1, holidays="after"), ["12-01", "01-04"]),
+        (pattern("weekly", date(2026, 11, 23), date(2026, 11, 30), weekdays=(0,), holidays="before"), ["11-20", "11-30"]),
         (pattern("daily", date(2026, 12, 1), date(2026, 12, 3), excluded=(date(2026, 12, 2),)), ["12-01", "12-03"]),
     ],
 )  # fmt: skip
@@ -69,13 +71,19 @@ def test_nth_weekdays_against_counting_them(first: date, length: int, weekdays: 
         assert (day in found) == (day.weekday() in weekdays and day == position)
 
 
+def _is_free(day: date) -> bool:
+    return is_holiday(day) or day.weekday() > 4
+
+
 @given(STARTS, st.integers(0, 366), st.sampled_from(["send", "skip", "before", "after"]))
-def test_every_instant_comes_once_in_order_and_inside_the_period(
+def test_every_instant_comes_once_in_order_and_only_a_holiday_moves_it_out_of_the_period(
     first: date, length: int, holidays: rules.Holidays
 ) -> None:
     asked = pattern("daily", first, first + timedelta(days=length), holidays=holidays)
     found = days(asked)
-    assert found == sorted(set(found)) and all(asked.first <= day <= asked.until for day in found)
+    assert found == sorted(set(found))
+    assert all(asked.first <= day or (holidays == "before" and _is_free(asked.first)) for day in found)
+    assert all(day <= asked.until or (holidays == "after" and _is_free(asked.until)) for day in found)
     if holidays != "send":
         assert not any(map(is_holiday, found))
 
@@ -95,6 +103,7 @@ def test_the_stored_form_reads_back(first: date, length: int, kind: rules.Kind) 
         ({"kind": "weekly"}, "曜日を1つ以上"),
         ({"kind": "monthly", "day": 32}, "1から31まで"),
         ({"kind": "dates"}, "日付を1つから"),
+        ({"kind": "dates", "dates": ["2026-12-24", "2027-01-05"]}, "選んだ1月5日が、始まりの日から"),
         ({"kind": "yearly"}, "読めません"),
         ({"first": "あした"}, "読めません"),
     ],

@@ -11,8 +11,11 @@ from sqlalchemy import select, update
 
 from app.census import actions as census_actions
 from app.db import Sessions
+from app.notices import actions as notice_actions
 from app.notices.models import Notice, TrackedLink
+from app.notices.rules import Release
 from app.queue import CENSUS, Wakeups
+from app.staff.models import Staff
 from tests import builders as given
 from tests.web.browser import MORNING, Browser, SetClock
 
@@ -206,6 +209,32 @@ def test_the_same_that_waits_for_its_approval_needs_a_reason(author: Browser, db
         choose(author, drafts[-1])
     assert "承認を依頼しました" in author.follow(author.post(f"{drafts[0]}/submit"))
     assert "理由を書いてください" in author.follow(author.post(f"{drafts[1]}/submit"))
+
+
+def test_the_same_that_was_held_needs_a_reason(
+    author: Browser, person: Callable[..., Browser], db: Sessions
+) -> None:
+    """It is still going to be sent."""
+    with db.begin() as session:
+        given.residents(session, 30)
+    person("shounin", "approver")
+    for _ in range(2):
+        author.get("/console/notices/new/event")
+        draft = write(author)
+        choose(author, draft)
+        with db.begin() as session:
+            waiting = session.scalar(select(Notice).where(Notice.state != "draft"))
+            if waiting is not None:
+                by = session.scalars(select(Staff).where(Staff.login == "shounin")).one()
+                notice_actions.approve(
+                    session, waiting, content_hash=waiting.content_hash or "", by=by, now=given.NOON
+                )
+                at = Release(given.NOON + timedelta(hours=1), 30)
+                notice_actions.schedule(session, waiting, at, by=by, now=given.NOON)
+                notice_actions.move(session, waiting, "hold", by="system", now=given.NOON)
+                waiting.pause_reason = "late"
+        answer = author.follow(author.post(f"{draft}/submit"))
+    assert "理由を書いてください" in answer
 
 
 def test_the_same_for_the_same_people_within_a_day_needs_a_reason(
