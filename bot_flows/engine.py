@@ -86,6 +86,7 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
     if cry and not _names_a_choice(scene, text):
+        scene = written_in.in_need(scene, text)
         return turns.in_need(scene, guide.cry(scene.talk, cry))
     if is_insult(text):
         return opening.insulted(scene)

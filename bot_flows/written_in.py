@@ -17,9 +17,10 @@ _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _LETTERS = (
     ("ko", re.compile("[가-힣]")),
     ("ne", re.compile("[\u0900-\u097f]")),
-    ("vi", re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")),
+    ("vi", re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")),
 )
 _HAN = re.compile("[一-鿿]")
+_SMALL = re.compile("[a-z]")
 _WORD = re.compile("[a-z']{2,}")
 _SENTENCE = 3
 """Words in Latin letters from which they are English and no name: 「LINE」, 「USB ケーブル」."""
@@ -27,13 +28,33 @@ _SENTENCE = 3
 
 def with_note(scene: Scene, text: str) -> Scene:
     """At rest, for whoever reads Japanese as everybody does at first: the answer ends with the way to their language."""
-    reads_japanese = scene.facts.resident.language == FIRST_LANGUAGE
-    if scene.flow is not None or not reads_japanese or _KANA.search(text):
-        return scene
-    code = language_of(text)
-    if not code or languages.named(text) or code not in {each.code for each in offered()}:
+    code = "" if scene.flow is not None or languages.named(text) else _other(scene, text)
+    if not code:
         return scene
     return replace(scene, note=say("language.also", code, language=languages.own_name(code)))
+
+
+def in_need(scene: Scene, text: str) -> Scene:
+    """Words of need are answered in the language they are written in: nobody has to choose one first."""
+    code = _other(scene, text)
+    if not code and scene.facts.resident.language == FIRST_LANGUAGE and not _HAN.search(text):
+        code = _latin_cry(text)
+    return replace(scene, facts=languages.facts_in(scene.facts, code)) if code else scene
+
+
+def _latin_cry(text: str) -> str:
+    """Of the languages whose words of need are known, two have Latin letters; 「DV」 and 「SOS」 are Japanese, too."""
+    if _KANA.search(text) or not _SMALL.search(text):
+        return ""
+    return "en" if text.isascii() else "vi"
+
+
+def _other(scene: Scene, text: str) -> str:
+    """The offered language a text is in, where its writer reads Japanese; else ""."""
+    if scene.facts.resident.language != FIRST_LANGUAGE or _KANA.search(text):
+        return ""
+    code = language_of(text)
+    return code if code in {each.code for each in offered()} else ""
 
 
 def language_of(text: str) -> str:
