@@ -144,6 +144,8 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:
             return turns.settle(scene, sorting.near(talk, text, hits))
+    if meant.candidates and meant.candidates[0][:2] == ("area", "language"):
+        return turns.settle(scene, languages.door_here(talk))
     if meant.candidates:
         return turns.settle(scene, faq.several(talk, text, meant.candidates))
     misses = scene.state.misses + 1

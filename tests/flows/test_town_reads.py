@@ -261,3 +261,11 @@ def test_an_answer_in_the_town_s_own_words_says_to_readers_of_easy_japanese_that
 def test_who_was_not_understood_is_shown_words_of_their_own_language(code: str) -> None:
     said = say("menu.unknown_first", code)
     assert not re.search("[ぁ-ん]", said), said
+
+
+@pytest.mark.parametrize(
+    "text", ["Tôi không biết tiếng Nhật", "Do you speak English?", "中文可以吗", "नेपालीमा"]
+)
+def test_who_asks_for_a_language_is_asked_which_one(text: str) -> None:
+    turn = step(State(), Incoming("text", text), Facts(sample_town(), Resident(), NOON))
+    assert turn.messages[0]["text"].startswith("どの言葉で案内しますか。")
