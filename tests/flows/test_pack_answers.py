@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.settings import Settings
 from bot_flows.asked import Faq
 from tests.flows.measure import sample_town
-from tests.flows.test_plain_words import RULES
+from tests.flows.test_plain_words import BRACKETS, KANJI, RULES, _unread
 
 OF_THE_PACK = [rule for rule in RULES if not rule.startswith("P13")]
 """P13 keeps names of windows out of our sentences: they come from here."""
 EXCEPTIONS = {("P06", "elder-care"): "「デイサービス」 is the everyday name of it"}
-_WORD = re.compile("ごみ|[A-Zァ-ヶー]{2,}|[一-鿿々][一-鿿々ぁ-ん]?")
+_WORD = re.compile("ごみ|[A-Zァ-ヶー]{2,}|[一-鿿々][一-鿿々ぁ-ん]")
 """What names something: two letters of it, as 「引っ」 of a move or 「母子」 of a handbook."""
+
+PACK = Path(str(Settings.model_fields["town_dir"].default))
+UNREAD_LABELS = {"中文", "家", "土地", "税金", "軽", "車", "健康保険"}
+"""A language in its own letters, and taxes: with readings they would be longer than the twenty letters of a button."""
+
+
+def _texts(part: Any, name: str = "") -> Iterator[str]:
+    """Every text of a table that is said to residents."""
+    if isinstance(part, dict):
+        for key, inner in part.items():
+            yield from _texts(inner, key)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _texts(inner, name)
+    elif isinstance(part, str) and name not in ("id", "url", "kana", "code"):
+        yield part
+
+
+@pytest.mark.parametrize("file", ["bulky.toml", "payment.toml", "town.toml"])
+def test_its_other_lists_keep_the_rules(file: str) -> None:
+    said = list(_texts(tomllib.loads((PACK / file).read_text(encoding="utf-8"))))
+    assert len(said) > 40
+    assert [(rule[:3], text) for rule in OF_THE_PACK for text in said if re.search(RULES[rule], text)] == []
+
+
+def test_its_names_in_easy_japanese_are_read_and_not_crowded() -> None:
+    names = list(_texts(tomllib.loads((PACK / "names/ja-easy.toml").read_text(encoding="utf-8"))))
+    assert len(names) > 100
+    assert {word for each in names for word in _unread(each)} == UNREAD_LABELS
+    lines = [line for each in names for line in re.split(r"[。\n]", BRACKETS.sub("", each))]
+    assert [line for line in lines if len(KANJI.findall(line)) > 13] == []
 
 
 def _first_sentence(faq: Faq) -> str:
