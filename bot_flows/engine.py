@@ -22,6 +22,7 @@ from bot_flows import (
     undoing,
     welcome,
     with_staff,
+    written_in,
 )
 from bot_flows import nearby as nearby_places
 from bot_flows.choosing import choice_by_part, choice_by_start, choice_in
@@ -85,9 +86,11 @@ def _on_text(scene: Scene, text: str) -> Turn:
         return _chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
     if cry and not _names_a_choice(scene, text):
+        scene = written_in.in_need(scene, text)
         return turns.in_need(scene, guide.cry(scene.talk, cry))
     if is_insult(text):
         return opening.insulted(scene)
+    scene = written_in.with_note(scene, text)
     door = opening.door_of(scene, text)
     understood = _answered(scene, text, means_else=door is not None)
     if understood is not None:

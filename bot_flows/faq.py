@@ -13,6 +13,7 @@ from bot_flows.types import NoteUnknownWord
 from bot_flows.understanding import Candidate
 from bot_flows.values import replace
 from bot_flows.words import masked
+from content.sentences import FIRST_LANGUAGE
 
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
@@ -29,8 +30,8 @@ def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
     pages = [page(link) for link in links(talk, faq.links) if link.url][:_MOST_PAGES] if faq.links else []
     town = talk.say("faq.ask_section", section=who.name, phone=who.phone, hours=who.hours)
     said = f"{talk.of_pack(faq.answer)}\n{town}"
-    if talk.is_abroad:
-        # The answer itself is the town's own text, which nobody has translated.
+    if talk.facts.resident.language != FIRST_LANGUAGE:
+        # The answer itself is the town's own text, which nobody has translated, into easy Japanese neither.
         said = f"{said}\n{talk.say('menu.no_translation')}"
     choices = (
         *pages,

@@ -41,6 +41,11 @@ def _by_own_name() -> Mapping[str, str]:
     return {fold(each.name): each.code for each in reversed(offered())}
 
 
+def own_name(code: str) -> str:
+    """「English」: how a language calls itself, which is also the word that chooses it."""
+    return language(code).name
+
+
 def shown(talk: Talk, code: str = "") -> str:
     """The language read now, by its own name."""
     return language(code or talk.facts.resident.language).name

@@ -22,7 +22,9 @@ from bot_flows import (
     one_left_out,
     person,
     postback,
+    settings,
     sorting,
+    topic_said,
     turns,
 )
 from bot_flows.bulky_words import number_said
@@ -54,6 +56,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
         return lambda: event_list.listed(talk, search)
+    if topic := topic_said.stopped(talk, text):
+        return lambda: settings.one_topic(talk, topic)
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
@@ -140,6 +144,8 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
         hits = [hit for hit in dictionary.find(talk, text) if hit.score >= dictionary.CLOSE]
         if hits:
             return turns.settle(scene, sorting.near(talk, text, hits))
+    if meant.candidates and meant.candidates[0][:2] == ("area", "language"):
+        return turns.settle(scene, languages.door_here(talk))
     if meant.candidates:
         return turns.settle(scene, faq.several(talk, text, meant.candidates))
     misses = scene.state.misses + 1

@@ -143,7 +143,10 @@ def open_up(scene: Scene, outcome: Outcome) -> Turn:
     """Open something at any time; a form that was open is put aside first, without asking."""
     if isinstance(outcome, Start) and outcome.resumes and scene.state.flow == outcome.flow:
         return settle(scene, outcome)
-    aside = put_aside(_in_new_language(scene, outcome))
+    anew = _in_new_language(scene, outcome)
+    if anew is not scene and isinstance(outcome, Reply) and scene.flow and not scene.listens:
+        return _asked_anew(anew, outcome)
+    aside = put_aside(anew)
     if isinstance(outcome, Start):
         lead = "\n".join(part for part in (outcome.lead, aside.note) if part)
         return settle(replace(aside, note=""), replace(outcome, lead=lead))
@@ -159,6 +162,13 @@ def _in_new_language(scene: Scene, outcome: Outcome) -> Scene:
     """Who has just changed the language reads everything in the new one, the note on an open form included."""
     wanted = [each.language for each in getattr(outcome, "effects", ()) if isinstance(each, SetLanguage)]
     return replace(scene, facts=facts_in(scene.facts, wanted[-1])) if wanted else scene
+
+
+def _asked_anew(scene: Scene, chosen: Reply) -> Turn:
+    """Another language is no other subject: the open question once more, in the words just chosen."""
+    state = replace(scene.state, kept={**scene.state.kept, **chosen.kept})
+    turn = repeat(replace(scene, state=state), chosen.text.split("\n", 1)[0])
+    return Turn(turn.state, turn.messages, chosen.effects)
 
 
 def rest(scene: Scene, answer: Reply) -> Turn:

@@ -31,6 +31,14 @@ _WHOLE = ("ways", "doors", "answers", "days")
 """Kinds whose words are a whole text; without marks others would be found inside of words they are not."""
 
 
+def of_language(code: str) -> Iterator[str]:
+    """The words of one language, with and without their marks."""
+    for kind in _WHOLE:
+        for words in _tables().get(code, {}).get(kind, {}).values():
+            yield from words
+            yield from map(unmarked, words)
+
+
 def _written(kind: str) -> Iterator[tuple[str, str]]:
     for tables in _tables().values():
         for meaning, words in tables.get(kind, {}).items():

@@ -168,6 +168,7 @@ def submit(notice_id: int) -> ResponseReturnValue:
             freezing.refuse_unfinished(checks)
             frozen = freezing.freeze(db, found, town(), _base_url(), now=now())
             reason = request.form.get("again", "").strip()
+            freezing.one_submits(db)
             if not reason and (again := freezing.why_again(db, found, now())):
                 raise Refused(again)
             actions.submit(db, found, replace(frozen, again_reason=reason), by=me(), now=now())

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import orjson
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.census.rules import Count
@@ -147,6 +147,15 @@ def _same_before(db: Session, notice: Notice, now: datetime) -> str:
 
 COMING = ("content_frozen", "approved", "scheduled", "paused")
 """Submitted, and not sent so far, or held before it could be: whoever submits the same after it is asked."""
+
+
+_SUBMITTING = 0x5355424D
+"""The advisory lock of those who submit: "SUBM"."""
+
+
+def one_submits(db: Session) -> None:
+    """Until the end of the transaction: two who submit the same in the same moment would not see each other."""
+    db.execute(select(func.pg_advisory_xact_lock(_SUBMITTING)))
 
 
 def why_again(db: Session, notice: Notice, now: datetime) -> str:

@@ -71,14 +71,19 @@ def poison(stage: Stage) -> int:
 
 
 def strangers(stage: Stage, notices: int, kills: int) -> int:
-    """LINE refuses a whole multicast for one id it does not know, and senders die meanwhile; how many such ids."""
+    """LINE refuses a whole multicast for one id it does not know, at first in peace, then senders die meanwhile; how many
+    such ids."""
     stage.act(Plan(), deaths=0)
     stage.line.options(foreign_ids="refuse")
+    stage.send(1, PEOPLE, strangers=STRANGERS)
+    assert stage.settle(60), "a send did not come to its end"
+    calm = stage.verdict()
+    assert (calm.refused, calm.unknown) == (STRANGERS, 0), calm
     strike = at_random(("ordinary", "ordinary2"), 9, every=0.5, deaths=kills)
     stage.send(notices, PEOPLE, strangers=STRANGERS)
     stage.settle(90, meanwhile=lambda: strike(stage))
     stage.line.options(foreign_ids="ignore")
-    return notices * STRANGERS
+    return (1 + notices) * STRANGERS
 
 
 def late_answer(stage: Stage, rounds: int, plan: Plan = AS_IT_IS) -> int:

@@ -2,7 +2,8 @@
 
 The file is named by KAIRAN_CHAOS_REPORT (``make chaos``: .kairan/chaos.json). Every act writes its row when it ends, also
 when it failed, and the rows of other acts stay: so a run may be done in parts (``make chaos ARGS="-k database"``), and
-``KAIRAN_CHAOS_RESUME=1 make chaos`` leaves out what this commit has passed already. Only this commit's rows are summed.
+``KAIRAN_CHAOS_RESUME=1 make chaos`` leaves out what this commit has passed already. Only this commit's rows are summed;
+those of a tree with changes are forgotten with the run, because another tree with changes has the same name.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Report:
     def __post_init__(self) -> None:
         if (file := _file()) and file.exists():
             known = json.loads(file.read_text(encoding="utf-8"))["rows"]
-            self.rows = {row["id"]: row for row in known}
+            self.rows = {row["id"]: row for row in known if not row["commit"].endswith("-dirty")}
 
     def add(self, name: str, kills: int, found: Verdict, took: float, settings: tuple[float, float]) -> Row:
         """One act's row, written down at once; ``settings`` are lease and reconciler interval."""

@@ -37,7 +37,7 @@ LEASE, RECONCILE = 1.0, 0.5
 SILENCE = 0.3
 """The same for how long nothing is sent after five requests LINE did not answer; production has 30."""
 SHORT = {"LEASE_SECONDS": str(LEASE), "RECONCILE_SECONDS": str(RECONCILE), "SILENCE_SECONDS": str(SILENCE)}
-PRODUCTION = {"LEASE_SECONDS": "15", "RECONCILE_SECONDS": "10"}
+PRODUCTION = {"LEASE_SECONDS": "15", "RECONCILE_SECONDS": "10", "SILENCE_SECONDS": "30"}
 NAMES = ("ordinary", "ordinary2", "chores", "clock")
 ANSWER_SECONDS = 0.03
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.town.rules import LoadedTown
 from bot_flows.bulky_facts import (
     HOLD,
     BulkyEffect,
@@ -72,7 +73,7 @@ class Chat:
     state: State = field(default_factory=State)
     resident: Resident = field(default_factory=Resident)
     now: datetime = NOON
-    town: SmallTown = field(default_factory=SmallTown)
+    town: SmallTown | LoadedTown = field(default_factory=SmallTown)
     taps: int = 0
     turn: Turn = field(default_factory=lambda: Turn(State(), ()))
     history: list[tuple[dict[str, Any], ...]] = field(default_factory=list)

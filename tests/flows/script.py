@@ -17,7 +17,8 @@
 @ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
-@ known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district | children 2026-05,2027-03?
+@ town sample              the town of content/town instead of the small one, with somebody who lives in 寺町
+@ language en | known | new | wait 31m | now 2026-11-23 12:00 | topics garbage,events | district | children 2026-05,2027-03?
 = 6 taps                  touches since the conversation began or since the last 「@ count」
 """
 
@@ -28,12 +29,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot_flows.bulky_facts import (
-    Booked,
-    BulkyFacts,
     CancelOrder,
     ConfirmOrder,
     MoveOrder,
-    Order,
     PlaceOrder,
     SaidPaid,
 )
@@ -67,6 +65,8 @@ from bot_flows.types import (
 )
 from tests.flows.bubbles import said_in
 from tests.flows.chat import CLOSED, JST, OPEN, Chat
+from tests.flows.measure import sample_town
+from tests.flows.staged import at_the_desk, of_the_temple_town
 from tests.flows.tables import MORE_EVENTS
 from tests.flows.town import SmallTown
 
@@ -230,6 +230,11 @@ def _stage(chat: Chat, order: str) -> None:
             chat.resident = replace(chat.resident, attention=told)
         case "new":
             chat.resident = Resident()
+        case "town":
+            assert value == "sample" and not chat.history, "a header: a town does not change within a talk"
+            chat.town, chat.resident = sample_town(), of_the_temple_town()
+        case "language":
+            chat.resident = replace(chat.resident, language=value)
         case "wait":
             amount, unit = int(value[:-1]), value[-1]
             chat.now += timedelta(
@@ -257,7 +262,7 @@ def _stage(chat: Chat, order: str) -> None:
         case "hours":
             chat.staff = replace(CLOSED, with_staff=chat.staff.with_staff)
         case "events":
-            chat.town = replace(chat.town, events=MORE_EVENTS)
+            chat.town = SmallTown(events=MORE_EVENTS)
         case "disaster":
             chat.in_disaster = value == "on"
         case "minute":
@@ -277,28 +282,6 @@ def _stage(chat: Chat, order: str) -> None:
         case "idle":
             assert not chat.state.flow
         case "page" | "taken" | "order" | "number" | "holds":
-            chat.bulky = _at_the_desk(chat.bulky, word, value.split())
+            chat.bulky = at_the_desk(chat.bulky, word, value.split())
         case _:
             raise ValueError(order)
-
-
-def _at_the_desk(known: BulkyFacts, word: str, values: list[str]) -> BulkyFacts:
-    match word:
-        case "page":
-            return replace(known, has_contact=values == ["saved"])
-        case "taken":
-            area, day, count = values
-            return replace(known, taken={**known.taken, (area, date.fromisoformat(day)): int(count)})
-        case "number":
-            return replace(known, number=int(values[0]))
-        case "holds":
-            ended = [each for each in known.orders if (each.state, each.payment) != ("held", "due")]
-            return replace(known, orders=tuple(ended))
-    number, state, payment, day, kind, count, *stopped = values
-    known_kind = SmallTown().bulky.kind(kind)
-    assert known_kind is not None
-    line = Booked(kind, known_kind.whole, int(count), known_kind.fee)
-    order = Order(
-        int(number), (line,), "east", date.fromisoformat(day), state, payment, stopped=bool(stopped)
-    )
-    return replace(known, orders=(*known.orders, order))

@@ -17,14 +17,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from bot_flows.engine import step
 from bot_flows.person_facts import EndHandOver, ToStaff
 from bot_flows.table import DOORS, FLOWS, MENU_AREAS
 from bot_flows.types import Facts, Incoming, State, Turn
+from content.languages import languages
 from tests.flows.bubbles import actions_in, said_in
 from tests.flows.chat import AT_THE_DESK, Chat
+from tests.flows.measure import sample_town
 
 TURNS = 100_000 if os.environ.get("KAIRAN_CHAOS") == "full" else 2_000
 LONGEST_TALK = 40
@@ -71,6 +73,12 @@ class Monkey(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.chat = Chat(bulky=replace(AT_THE_DESK, has_contact=True))
+
+    @initialize(is_sample=st.booleans(), language=st.sampled_from(tuple(languages())))
+    def lives(self, is_sample: bool, language: str) -> None:
+        """In the small town or in the one of the pack, in any of its languages."""
+        self.chat.town = sample_town() if is_sample else self.chat.town
+        self.chat.resident = replace(self.chat.resident, language=language)
         self.before: tuple[State, Facts] | None = None
         self.last: Incoming | None = None
 
@@ -159,7 +167,7 @@ def _ways_out_work(chat: Chat) -> None:
     """From every state: もどる and はじめから answer, やめる ends what is open, and then the menu opens."""
     before, resident, now = chat.state, chat.resident, chat.now
     for word in ("もどる", "はじめから", "やめる", "つづき"):
-        copy = Chat(state=before, resident=resident, now=now, staff=chat.staff, bulky=chat.bulky)
+        copy = Chat(before, resident, now, chat.town, staff=chat.staff, bulky=chat.bulky)
         turn = copy.does(Incoming("text", word))
         if word == "つづき" and _staff_read(turn):
             continue

@@ -23,11 +23,15 @@ PROMISED = {
     "F an item": ("f_sorting", 0, 1),
     "F an item of several kinds": ("f_sorting", 1, 2),
     "G another hour": ("d_reminder", 0, 2),
+    "G any hour of the picker": ("g_picker", 0, 4),
     "H one item, known district": ("h_one_item", 0, 12),
+    "H one item with picking the district": ("h_pick_district", 0, 14),
+    "I shelters near where one is": ("i_shelter", 0, 3),
     "I shelters of one's own district": ("i_own_district", 0, 2),
     "K a child's own timeline": ("k_child", 0, 1),
     "L a list for me": ("l_list", 0, 1),
     "L an event with its calendar": ("l_list", 1, 2),
+    "L an event saved": ("l_list", 2, 3),
     "N the right way to pay": ("n_payment", 0, 3),
     "O a report with photo and place": ("o_report", 0, 9),
     "P a question answered": ("p_questions", 0, 1),
@@ -37,6 +41,7 @@ PROMISED = {
     "R everything": ("r_stop_all", 0, 3),
     "S all data deleted": ("s_delete_all", 0, 4),
     "T data saved": ("t_download", 0, 3),
+    "V another language": ("v_language", 0, 2),
 }
 """From the rich menu or the word typed; I from the tab for emergencies is ``test_promises``."""
 

@@ -19,7 +19,9 @@ from bot_flows.outcomes import Talk
 from bot_flows.town_facts import KINDS, Facility, TownEvent, Window
 from bot_flows.town_spoken import as_read
 from bot_flows.types import Child, Facts, Incoming, Resident, State
+from content.languages import offered
 from content.notice import make
+from content.sentences import say
 from tests.flows.bubbles import actions_in, check, said_in
 from tests.flows.chat import JST, NOON, Chat
 from tests.flows.measure import sample_town
@@ -247,3 +249,23 @@ def test_easy_japanese_is_read_as_it_is_written_to_its_readers(text: str, first:
     resident = Resident(ward="中区", district="naka-02", language="ja-easy", is_new=False)
     turn = step(State(), Incoming("text", text), Facts(sample_town(), resident, NOON))
     assert first in turn.messages[0]["text"].splitlines()[0]
+
+
+def test_an_answer_in_the_town_s_own_words_says_to_readers_of_easy_japanese_that_it_is_not_theirs() -> None:
+    resident = Resident(language="ja-easy", is_new=False)
+    turn = step(State(), Incoming("text", "引っ越しの手続き"), Facts(sample_town(), resident, NOON))
+    assert "14日のうちに" in turn.messages[0]["text"] and "まだ ありません" in turn.messages[0]["text"]
+
+
+@pytest.mark.parametrize("code", [each.code for each in offered() if each.code not in ("ja", "ja-easy")])
+def test_who_was_not_understood_is_shown_words_of_their_own_language(code: str) -> None:
+    said = say("menu.unknown_first", code)
+    assert not re.search("[ぁ-ん]", said), said
+
+
+@pytest.mark.parametrize(
+    "text", ["Tôi không biết tiếng Nhật", "Do you speak English?", "中文可以吗", "नेपालीमा"]
+)
+def test_who_asks_for_a_language_is_asked_which_one(text: str) -> None:
+    turn = step(State(), Incoming("text", text), Facts(sample_town(), Resident(), NOON))
+    assert turn.messages[0]["text"].startswith("どの言葉で案内しますか。")

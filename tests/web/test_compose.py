@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from redis import Redis
 from sqlalchemy import select, update
 
 from app.census import actions as census_actions
+from app.console import freezing
 from app.db import Sessions
 from app.notices import actions as notice_actions
 from app.notices.models import Notice, TrackedLink
@@ -209,6 +211,30 @@ def test_the_same_that_waits_for_its_approval_needs_a_reason(author: Browser, db
         choose(author, drafts[-1])
     assert "承認を依頼しました" in author.follow(author.post(f"{drafts[0]}/submit"))
     assert "理由を書いてください" in author.follow(author.post(f"{drafts[1]}/submit"))
+
+
+def test_of_two_who_submit_the_same_in_one_moment_the_second_needs_a_reason(
+    author: Browser, db: Sessions
+) -> None:
+    with db.begin() as session:
+        given.residents(session, 30)
+    for _ in range(2):
+        author.get("/console/notices/new/event")
+        draft = write(author)
+        choose(author, draft)
+    answers: list[str] = []
+    second = threading.Thread(target=lambda: answers.append(author.follow(author.post(f"{draft}/submit"))))
+    with db.begin() as session:
+        freezing.one_submits(session)
+        first = session.scalars(select(Notice).order_by(Notice.id)).first()
+        assert first is not None
+        by = session.get_one(Staff, first.author_id)
+        notice_actions.submit(session, first, notice_actions.Frozen(b"[]", 30), by=by, now=MORNING)
+        session.flush()
+        second.start()
+        second.join(0.5)
+    second.join(10)
+    assert "理由を書いてください" in answers[0]
 
 
 def test_the_same_that_was_held_needs_a_reason(
