@@ -39,7 +39,7 @@ else:
         names = [each.name for each in fields(kind)]
         return attrgetter(*names), {name: place for place, name in enumerate(names)}
 
-    class kept_property:  # noqa: N801
+    class KeptProperty:
         """A property worked out once per value: a plain attribute of that name hides it from then on."""
 
         def __init__(self, make: Callable[[Any], Any]) -> None:
@@ -48,6 +48,8 @@ else:
         def __get__(self, value: Any, kind: type | None = None) -> Any:
             made = value.__dict__[self.name] = self.make(value)
             return made
+
+    kept_property = KeptProperty
 
 
 __all__ = ["checked", "kept_property", "replace"]

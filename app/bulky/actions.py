@@ -54,7 +54,7 @@ def free(session: Session, area: str, day: date, points: int) -> None:
 def place(session: Session, resident: Resident, asked: PlaceOrder, book: Book, now: datetime) -> BulkyOrder:
     """「申し込む」, or a place held while the resident pays; an earlier hold of the same resident gives way."""
     for earlier in _holds_of(session, resident.id):
-        _cancel(session, earlier, now)
+        withdraw(session, earlier, now)
     contact = queries.contact_of(session, resident.id, now)
     order = add(session, asked, book, now, contact=contact, resident=resident)
     record(session, "bulky.hold" if asked.held else "bulky.place", order, f"resident:{resident.id}", now)
@@ -163,12 +163,12 @@ def change_day(session: Session, order: BulkyOrder, day: date, book: Book, now: 
 def cancel(session: Session, resident: Resident, number: int, now: datetime) -> None:
     order = _mine(session, resident, number)
     if order is not None:
-        _cancel(session, order, now)
+        withdraw(session, order, now)
         record(session, "bulky.cancel", order, f"resident:{resident.id}", now)
 
 
-def _cancel(session: Session, order: BulkyOrder, now: datetime) -> None:
-    """Give the places back, once."""
+def withdraw(session: Session, order: BulkyOrder, now: datetime) -> None:
+    """Cancelled, by whomever: give the places back, once."""
     if order.state == "cancelled":
         return
     order.state, order.hold_until, order.updated_at = "cancelled", None, now
@@ -182,11 +182,6 @@ def _drop(session: Session, order: BulkyOrder, what: ColumnElement[bool]) -> Non
     resident = session.get(Resident, order.resident_id) if order.resident_id is not None else None
     if resident is not None:
         push_actions.drop(session, resident, and_(Push.subject == f"bulky:{order.number}", what))
-
-
-def withdraw(session: Session, order: BulkyOrder, now: datetime) -> None:
-    """Cancelled by staff."""
-    _cancel(session, order, now)
 
 
 # ---- the page for name and address -----------------------------------------------------------------------------
@@ -236,7 +231,7 @@ def end_holds(session: Session, now: datetime) -> int:
     ended = queries.expired_holds(session, now)
     for order in ended:
         if order.payment == "due":
-            _cancel(session, order, now)
+            withdraw(session, order, now)
             record(session, "bulky.hold_over", order, audit.SYSTEM, now)
             continue
         order.state, order.hold_until, order.updated_at = "accepted", None, now
