@@ -152,7 +152,9 @@ def _on_button(scene: Scene, incoming: Incoming) -> Turn:
 def _on_follow(scene: Scene) -> Turn:
     """A welcome; a counter's question that came first (events may swap places) stays open below it."""
     if scene.flow and since(scene.state.at, scene.facts.now) < BREAK:
-        return turns.repeat(scene, scene.talk.say("welcome.hello", town=scene.facts.town.name))
+        # Its first line alone: the question is there to be read as well.
+        hello = scene.talk.say("welcome.hello", town=scene.facts.town.name).partition("\n")[0]
+        return turns.repeat(scene, hello)
     return turns.rest(replace(scene, state=at_rest(scene.state)), welcome.greeting(scene.talk))
 
 

@@ -203,3 +203,13 @@ def test_the_word_that_ends_a_talk_with_staff_is_the_one_that_is_said_in_every_l
     assert [type(effect) for effect in chat.turn.effects] == [ToStaff]
     chat.types(named[1])
     assert [type(effect) for effect in chat.turn.effects] == [EndHandOver]
+
+
+@pytest.mark.parametrize("language", [each.code for each in offered()])
+def test_a_follow_that_comes_late_greets_in_one_line_above_the_open_question(language: str) -> None:
+    chat = Chat(resident=replace(KNOWN, language=language))
+    chat.does(Incoming("postback", "f=menu&a=report"))
+    asked = chat.turn.messages[0]["text"]
+    chat.does(Incoming("follow"))
+    assert chat.turn.messages[0]["text"].endswith(asked)
+    assert chat.turn.messages[0]["text"].removesuffix(asked).strip().count("\n") == 0
