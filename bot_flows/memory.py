@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot_flows.types import Incoming, State
 from bot_flows.values import replace
@@ -45,6 +47,11 @@ def forget_old(state: State, now: datetime) -> State:
     if state.at and since(state.at, now) >= DRAFT_LASTS:
         return replace(fresh, flow="", step="", data={}, misses=0)
     return fresh
+
+
+def with_kept(state: State, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What is remembered after these changes; None forgets a thing."""
+    return {name: thing for name, thing in {**state.kept, **changes}.items() if thing is not None}
 
 
 def with_draft(state: State, now: datetime) -> State:

@@ -8,7 +8,7 @@ from typing import Any
 from bot_flows import bubbles, guide
 from bot_flows.calling import with_calls
 from bot_flows.languages import facts_in
-from bot_flows.memory import at_rest, with_draft, without_draft
+from bot_flows.memory import at_rest, with_draft, with_kept, without_draft
 from bot_flows.outcomes import (
     Again,
     Answer,
@@ -166,7 +166,7 @@ def _in_new_language(scene: Scene, outcome: Outcome) -> Scene:
 
 def _asked_anew(scene: Scene, chosen: Reply) -> Turn:
     """Another language is no other subject: the open question once more, in the words just chosen."""
-    state = replace(scene.state, kept={**scene.state.kept, **chosen.kept})
+    state = replace(scene.state, kept=with_kept(scene.state, chosen.kept))
     turn = repeat(replace(scene, state=state), chosen.text.split("\n", 1)[0])
     return Turn(turn.state, turn.messages, chosen.effects)
 
@@ -180,8 +180,7 @@ def rest(scene: Scene, answer: Reply) -> Turn:
     doors = [[choice.label, choice.typed or choice.opens] for choice in answer.choices]
     if not doors and scene.flow is None:
         doors = scene.state.data.get("doors", [])
-    kept = {name: value for name, value in {**scene.state.kept, **answer.kept}.items() if value is not None}
-    state = replace(at_rest(scene.state, doors), kept=kept)
+    state = replace(at_rest(scene.state, doors), kept=with_kept(scene.state, answer.kept))
     return Turn(state, bubbles.reply(answer, scene.note), answer.effects)
 
 
@@ -254,8 +253,8 @@ def open_draft(scene: Scene, name: str) -> Turn:
 
 def _again(scene: Scene, outcome: Again) -> Turn:
     form = scene.form if outcome.form is None else outcome.form
-    kept = {name: value for name, value in {**scene.state.kept, **outcome.kept}.items() if value is not None}
-    state = replace(scene.state, data={**scene.state.data, "form": dict(form)}, misses=0, kept=kept)
+    data, kept = {**scene.state.data, "form": dict(form)}, with_kept(scene.state, outcome.kept)
+    state = replace(scene.state, data=data, misses=0, kept=kept)
     changed = replace(scene, state=state)
     asked, question = asked_now(changed)
     said = bubbles.again(changed.talk, asked, question, outcome.line, outcome.quick)
