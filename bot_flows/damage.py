@@ -135,7 +135,7 @@ def _take_place(talk: Talk, given: Answer) -> Outcome:
     kind = _kind_said(talk, given)
     if not kind:
         return PLACE_STEPS["place"].take(talk, given)
-    line = f"{talk.say('damage.row_kind')}：{kind_word(talk, kind)}\n{talk.say('damage.ask_place')}"
+    line = f"{talk.row(talk.say('damage.row_kind'), kind_word(talk, kind))}\n{talk.say('damage.ask_place')}"
     return Again(line, {**talk.form, "kind": kind, "what_first": True})
 
 

@@ -23,7 +23,6 @@ from app.delivery import queries
 from app.delivery.models import Batch
 from app.line.answers import Answer
 from app.line.gate import DOUBTS
-from app.line.pace import Pace
 from app.notices.models import Notice
 from app.parts import Parts
 from app.pushes import actions as pushes
@@ -31,6 +30,7 @@ from app.pushes.models import Push
 from app.release import actions as release
 from app.residents.models import Resident
 from tests import builders as given
+from tests.breaking import Breaking
 from tests.contract.test_personal_sending import PEOPLE as FEW
 from tests.contract.test_personal_sending import parts_for
 from tests.contract.test_personal_sending import released as personal
@@ -128,23 +128,11 @@ def test_an_outage_costs_few_requests_and_nobody_their_message(
         assert circuits.seconds_silent(session) == {}
 
 
-class Broken(Pace):
-    """Has no memory left after its first lot."""
-
-    asked = 0
-
-    def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
-        self.asked += 1
-        if self.asked > 1:
-            raise MemoryError
-        return super().reserve(endpoint, slots, lane=lane)
-
-
 def test_a_stream_that_breaks_ends_its_stretch_and_the_clock_begins_another(
     db: Sessions, parts: Parts, line: SandboxServer
 ) -> None:
     notice_id = released(db, line)
-    broken = Sending(replace(parts, pace=Broken(parts.redis, "c")), notice_id)
+    broken = Sending(replace(parts, pace=Breaking(parts.redis, "c")), notice_id)
     broken.run()
     broken.wait()
     assert broken.held and not broken.running

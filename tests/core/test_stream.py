@@ -18,6 +18,7 @@ from app.line.connection import Done
 from app.line.pace import LIMITS, SHARE_OF_LIMIT, Pace
 from app.line.stream import Request, Stream
 from app.parts import make_redis
+from tests.breaking import Breaking
 from worker.measures import MEASURES
 
 LATENCY = 0.08
@@ -216,16 +217,8 @@ def test_what_has_waited_too_long_is_given_back_without_a_moment() -> None:
     assert line.begun[-1] < 1.4, "no moment was spent on them"
 
 
-class Broken(Slots):
-    """Fails from the second time on, as when there is no memory or no thread left."""
-
-    asked = 0
-
-    def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
-        self.asked += 1
-        if self.asked > 1:
-            raise MemoryError
-        return super().reserve(endpoint, slots, lane=lane)
+class Broken(Breaking, Slots):
+    """Fails after its first lot."""
 
 
 def test_a_pace_that_fails_leaves_nobody_waiting() -> None:

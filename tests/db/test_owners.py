@@ -145,13 +145,7 @@ def test_without_tokens_an_old_owner_takes_a_batch_from_its_new_one(db: Sessions
         with db.begin() as session:
             session.execute(text(TOKENS_OFF))
     try:
-        [old] = take(db, notice_id)
-        with db.begin() as session:
-            session.execute(update(Batch).values(lease_until=datetime(2020, 1, 1, tzinfo=NOON.tzinfo)))
-        with db.begin() as session:
-            closing.mend_leases(session, NOON)
-        due_again(db)
-        assert len(take(db, notice_id)) == 1, "the new owner sends"
+        old, _ = two_owners(db, notice_id)
         if not tokens:
             old = replace(old, token=0)
         tell(db, notice_id, [(old, Answer(429))])
