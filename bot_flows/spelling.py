@@ -200,9 +200,5 @@ class Writing:
         kanji = sum(1 for letter in word if _KANJI.match(letter))
         if (len(word) >= 4 and not word.isascii()) or (kanji >= 2 and len(word) >= 2):
             return True
-        if not kanji and len(word) <= 2:
-            # 「はな」 of 「これは|なに」: a short word in kana begins behind a particle, never with one.
-            begins = first in self.changes or first in more_edges or self.letters[first - 1] in _PARTICLES
-            return begins and (last in self.edges or last in more_edges)
         begins, ends = (at in self.edges or at in more_edges for at in (first, last))
         return begins or ends if kanji and len(word) >= 2 else begins and ends
