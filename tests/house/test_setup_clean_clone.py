@@ -23,6 +23,7 @@ COLD_SECONDS = 60
 WARM_SECONDS = 20
 # By then every worker has imported what it needs, or has ended because it could not.
 SETTLE_SECONDS = 12
+ENDING_SECONDS = 1
 ORDINARY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -80,6 +81,14 @@ def stop(process: subprocess.Popen[str]) -> str:
 
 
 def left_in(clone: Path) -> list[str]:
+    """What still runs there once who was ending has ended: a process closes its pipe before it leaves its folder."""
+    until = time.monotonic() + ENDING_SECONDS
+    while (found := running_in(clone)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return found
+
+
+def running_in(clone: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
