@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot_flows import (
+    bulky_order_card,
     bulky_orders,
     child_typed,
     counter,
@@ -72,7 +73,7 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     talk = scene.talk
     number = number_said(text)
     if number is not None:
-        return lambda: bulky_orders.show(talk, str(number))
+        return lambda: bulky_order_card.show(talk, str(number))
     if report := damage_news.number_to_stop(text):
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
