@@ -23,9 +23,8 @@ from bot_flows import (
     one_left_out,
     person,
     postback,
-    settings,
     sorting,
-    topic_said,
+    stop_said,
     turns,
 )
 from bot_flows.bulky_words import number_said
@@ -57,8 +56,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
         return lambda: event_list.listed(talk, search)
-    if topic := topic_said.stopped(talk, text):
-        return lambda: settings.one_topic(talk, topic)
+    if less := stop_said.door_of(talk, text):
+        return less
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
