@@ -13,8 +13,9 @@ from bot_flows import (
     damage_news,
     damage_state,
     dictionary,
-    event_list,
+    event_named,
     event_words,
+    events,
     faq,
     garbage,
     languages,
@@ -55,9 +56,11 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
-        return lambda: event_list.listed(talk, search)
+        return lambda: events.searched(talk, search)
     if less := stop_said.door_of(talk, text):
         return less
+    if not scene.flow and (event := event_named.door_of(talk, text)):
+        return event
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 

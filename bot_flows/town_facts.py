@@ -129,6 +129,27 @@ class TownEvent:
         )
 
 
+SHORTEST_NAME = 3
+"""Letters from which words are looked for among the names of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventNames:
+    """Every event with its name as it is compared, the note in brackets behind it left out."""
+
+    events: tuple[TownEvent, ...]
+    names: tuple[str, ...]
+
+    def called(self, words: str) -> list[TownEvent]:
+        """Those whose name ends with the words, or stands in them whole: 「冬まつり」 is 「汐野みなと冬まつり」."""
+        pairs = zip(self.events, self.names, strict=True)
+        return [
+            each
+            for each, name in pairs
+            if name.endswith(words) or (len(name) > SHORTEST_NAME and name in words)
+        ]
+
+
 WindowKind = Literal["vaccination", "checkup"]
 
 
@@ -192,6 +213,11 @@ class TownLists(Protocol):
     @property
     def events(self) -> Sequence[TownEvent]:
         """All of them, past ones too, by their first day."""
+        ...
+
+    @property
+    def event_names(self) -> EventNames:
+        """The same events by what they are called."""
         ...
 
     @property
