@@ -50,6 +50,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: menu.small_talk(talk, word)
     if own := languages.named(text):
         return lambda: languages.chosen(talk, own)
+    if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
+        return lambda: person.door_at(scene.open_flow.helper(talk))
     day = day_word(text)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
