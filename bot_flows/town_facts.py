@@ -68,13 +68,19 @@ class Neighbour:
     longitude: float
 
 
-OpenState = Literal["open", "closed", "unknown"]
+OpenState = Literal["open", "closed", "unknown", "holiday"]
 
 
-def open_state(facility: Facility, now: datetime) -> OpenState:
-    """Whether the list's hours hold ``now`` (Japan). A shelter's list has no hours: nobody knows from it."""
+def open_state(facility: Facility, now: datetime, *, is_holiday: bool = False) -> OpenState:
+    """Whether the list's hours hold ``now`` (Japan). A shelter's list has no hours: nobody knows from it.
+
+    On a public holiday who works every day or on Sundays keeps their hours; of the others nobody knows: offices are
+    closed, and a museum that is closed on Mondays is open on this one.
+    """
     if facility.hazards or not (facility.weekdays or facility.opens):
         return "unknown"
+    if is_holiday and not {WEEKDAYS[now.weekday()], WEEKDAYS[6]} <= set(facility.weekdays or WEEKDAYS):
+        return "holiday"
     if facility.weekdays and WEEKDAYS[now.weekday()] not in facility.weekdays:
         return "closed"
     if facility.opens is None or facility.closes is None:
