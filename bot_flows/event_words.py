@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot_flows.child_age import MONTHS, YEARS
+from bot_flows.dates_abroad import in_japanese
 from bot_flows.days import Days, nearby
 from bot_flows.event_search import Search
 from bot_flows.outcomes import Talk
@@ -49,7 +50,7 @@ def asked_for(talk: Talk, text: str) -> Search | None:
     if found is None or not talk.facts.town.events:
         return None
     rest = _bare(said[: found.start()]) or _bare(_ENDS.sub("", said[found.end() :]))
-    return _search(talk, in_digits(rest)) if rest else None
+    return _search(talk, in_digits(in_japanese(rest))) if rest else None
 
 
 def _bare(words: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot_flows import event_card, event_full, guide
+from bot_flows.dates_abroad import in_japanese
 from bot_flows.event_list import around, child_label, listed, months_of
 from bot_flows.event_search import Search, months_with_events
 from bot_flows.event_words import age_asked, month_asked
@@ -114,7 +115,7 @@ def _ask_month(talk: Talk) -> Question:
 def _take_month(talk: Talk, given: Answer) -> Outcome:
     if given.choice:
         return listed(talk, Search("month", month=given.choice))
-    found = _MONTH.fullmatch(fold(given.text))
+    found = _MONTH.fullmatch(fold(in_japanese(given.text)))
     search = month_asked(talk, found[1] or "", int(found[2])) if found else None
     return listed(talk, search) if search else Unclear(talk.say("events.month_unclear"))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot_flows import (
+    bulky_order_card,
     bulky_orders,
     child_typed,
     counter,
@@ -22,9 +23,8 @@ from bot_flows import (
     one_left_out,
     person,
     postback,
-    settings,
     sorting,
-    topic_said,
+    stop_said,
     turns,
 )
 from bot_flows.bulky_words import number_said
@@ -56,8 +56,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
         return lambda: event_list.listed(talk, search)
-    if topic := topic_said.stopped(talk, text):
-        return lambda: settings.one_topic(talk, topic)
+    if less := stop_said.door_of(talk, text):
+        return less
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
@@ -72,7 +72,7 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     talk = scene.talk
     number = number_said(text)
     if number is not None:
-        return lambda: bulky_orders.show(talk, str(number))
+        return lambda: bulky_order_card.show(talk, str(number))
     if report := damage_news.number_to_stop(text):
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):

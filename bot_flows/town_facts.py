@@ -149,6 +149,9 @@ class Window:
     """The page where it is booked, empty when the pack has none."""
     own: str = ""
     """The pack's own name, where ``name`` is in another language."""
+    has_last_call: bool = True
+    """Whether it may be had up to the day of birth of the month after its last whole one; what ends after days or
+    weeks may be over by then."""
 
     @property
     def id(self) -> str:

@@ -75,7 +75,7 @@ class SpokenTown(_Delegate):
 
     @kept_property
     def topics(self) -> Sequence[Topic]:
-        return tuple(replace(each, name=self._said(each.name)) for each in self.base.topics)
+        return tuple(replace(each, name=self._said(each.name), own=each.name) for each in self.base.topics)
 
     @kept_property
     def categories(self) -> Sequence[CategoryGuide]:
