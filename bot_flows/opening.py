@@ -13,8 +13,9 @@ from bot_flows import (
     damage_news,
     damage_state,
     dictionary,
-    event_list,
+    event_named,
     event_words,
+    events,
     faq,
     garbage,
     languages,
@@ -49,15 +50,19 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: menu.small_talk(talk, word)
     if own := languages.named(text):
         return lambda: languages.chosen(talk, own)
+    if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
+        return lambda: person.door_at(scene.open_flow.helper(talk))
     day = day_word(text)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
-        return lambda: event_list.listed(talk, search)
+        return lambda: events.searched(talk, search)
     if less := stop_said.door_of(talk, text):
         return less
+    if not scene.flow and (event := event_named.door_of(talk, text)):
+        return event
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
