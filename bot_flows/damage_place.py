@@ -75,6 +75,11 @@ def by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
         return Part(
             "place", form, talk.say("damage.place_is", place=talk.say("damage.around", district=where))
         )
+    return _far(talk)
+
+
+def _far(talk: Talk) -> Outcome:
+    """Outside the town, by its position or by the name of the town it is in: asked about once, then it is theirs."""
     if not talk.form.get("far"):
         # Words typed before stay: the district question that was open still needs them.
         return Again(talk.say("damage.far", town=talk.facts.town.name), {**talk.form, "far": True})
@@ -97,6 +102,8 @@ def _by_words(talk: Talk, text: str) -> Outcome:
     named = _named(text, _all(talk))
     if len(named) == 1:
         return _placed(talk, text, named[0].code)
+    if not named and any(fold(each.name) in fold(text) for each in talk.facts.town.neighbours):
+        return _far(talk)
     among = [each.code for each in named[:MOST_DISTRICTS]]
     return Go("district", _clean(talk, place=text, among=among))
 

@@ -212,6 +212,11 @@ class TownLists(Protocol):
         """Where a district lies (latitude, longitude)."""
         ...
 
+    @property
+    def neighbours(self) -> Sequence[Neighbour]:
+        """The towns around that the pack names."""
+        ...
+
     def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
         """The town next to this one that a position is nearest to; None when the pack names none around there."""
         ...

@@ -160,6 +160,10 @@ class SmallTown:
     def facility(self, facility_id: str) -> Facility | None:
         return next((each for each in self.facilities if each.id == facility_id), None)
 
+    @property
+    def neighbours(self) -> Sequence[Neighbour]:
+        return (OTHER_TOWN,)
+
     def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
         near = hypot(OTHER_TOWN.latitude - latitude, OTHER_TOWN.longitude - longitude) < 0.2
         return OTHER_TOWN if near else None
