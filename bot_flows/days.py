@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot_flows.dates_abroad import in_japanese
 from bot_flows.words import answered, fold, in_digits, joined, kanji_number
@@ -135,14 +136,19 @@ def nearby(text: str, today: date) -> Days | None:
     Without a word about garbage the text must be the day alone (「あした」, 「来週の火曜は？」). Weeks run from
     Monday to Sunday. A date without a year is the next one to come; a weekday alone may be today.
     """
+    found = _named(text)
+    return _days(found, today) if found else None
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> re.Match[str] | None:
+    """The words of a text that name a day, where nothing stands beside them that speaks of something else."""
     folded = _arabic(_in_kanji(fold(in_japanese(text))))
     found = _EXPRESSION.search(folded)
     if not found:
         return None
     rest = folded[: found.start()] + folded[found.end() :]
-    if not _ABOUT_GARBAGE.search(rest) and not _LEFT_OVER.match(rest):
-        return None
-    return _days(found, today)
+    return found if _ABOUT_GARBAGE.search(rest) or _LEFT_OVER.match(rest) else None
 
 
 def _days(found: re.Match[str], today: date) -> Days | None:
