@@ -104,6 +104,8 @@ def _by_words(talk: Talk, text: str) -> Outcome:
         return _placed(talk, text, named[0].code)
     if not named and any(fold(each.name) in fold(text) for each in talk.facts.town.neighbours):
         return _far(talk)
+    if not named and talk.is_abroad and (spelled := area.by_words(talk, text)) and len(spelled) == 1:
+        return _placed(talk, text, spelled[0].code)
     among = [each.code for each in named[:MOST_DISTRICTS]]
     return Go("district", _clean(talk, place=text, among=among))
 
@@ -142,7 +144,7 @@ def _take_district(talk: Talk, given: Answer) -> Outcome:
         return _placed(talk, place, "")
     if given.choice and talk.facts.town.district(given.choice):
         return _placed(talk, place, given.choice)
-    found = [] if given.means_else else list(talk.facts.town.find_districts(given.text))
+    found = [] if given.means_else else list(area.by_words(talk, given.text))
     very = _named(given.text, found) or found
     place = _joined(place, given.text, very)
     if len(very) == 1:
