@@ -30,6 +30,7 @@ from bot_flows import (
 )
 from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in
+from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
 from bot_flows.scene import Scene
@@ -52,7 +53,7 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: languages.chosen(talk, own)
     if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
         return lambda: person.door_at(scene.open_flow.helper(talk))
-    day = day_word(text)
+    day = day_first(day_word(text), scene.facts.resident.language)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
     if word:
