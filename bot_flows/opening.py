@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 
 from bot_flows import (
+    bulky_order_card,
     bulky_orders,
     child_typed,
     counter,
     damage_news,
     damage_state,
     dictionary,
-    event_list,
+    event_named,
     event_words,
+    events,
     faq,
     garbage,
     languages,
@@ -22,13 +24,13 @@ from bot_flows import (
     one_left_out,
     person,
     postback,
-    settings,
     sorting,
-    topic_said,
+    stop_said,
     turns,
 )
 from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in
+from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
 from bot_flows.scene import Scene
@@ -49,15 +51,19 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: menu.small_talk(talk, word)
     if own := languages.named(text):
         return lambda: languages.chosen(talk, own)
-    day = day_word(text)
+    if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
+        return lambda: person.door_at(scene.open_flow.helper(talk))
+    day = day_first(day_word(text), scene.facts.resident.language)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
-        return lambda: event_list.listed(talk, search)
-    if topic := topic_said.stopped(talk, text):
-        return lambda: settings.one_topic(talk, topic)
+        return lambda: events.searched(talk, search)
+    if less := stop_said.door_of(talk, text):
+        return less
+    if not scene.flow and (event := event_named.door_of(talk, text)):
+        return event
     return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
 
 
@@ -72,7 +78,7 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     talk = scene.talk
     number = number_said(text)
     if number is not None:
-        return lambda: bulky_orders.show(talk, str(number))
+        return lambda: bulky_order_card.show(talk, str(number))
     if report := damage_news.number_to_stop(text):
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
