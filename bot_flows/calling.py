@@ -17,7 +17,9 @@ def with_calls(talk: Talk, answer: Reply) -> Reply:
 
     A card has at most four buttons; numbers beyond that stay in the text, where the phone finds those with hyphens.
     """
-    named = dict.fromkeys(_NUMBER.findall(answer.text))
+    text = answer.text
+    # Most answers name none, and looking for one letter is a tenth of looking for a number.
+    named = dict.fromkeys(_NUMBER.findall(text)) if "-" in text or "11" in text else {}
     if not named:
         return answer
     rung = " ".join([*(choice.opens for choice in answer.choices), *map(str, answer.cards)])

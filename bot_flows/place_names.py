@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import jaconv
 
@@ -15,6 +16,7 @@ _CHOME = re.compile("([0-9]+)ちょうめ")
 _LONG = re.compile(r"ou|oo|uu")
 
 
+@lru_cache(maxsize=16384)
 def romaji(kana: str) -> str:
     """A reading as signs in Japan write it: 「ほんまち」 is Honmachi, 「とうざい」 is Tozai."""
     spaced = _CHOME.sub(r" \1-ちょめ", jaconv.kata2hira(kana))

@@ -65,11 +65,20 @@ def answer(flow: str, version: int, step: str, nonce: int, act: str) -> str:
     return data
 
 
+def _pairs(data: str) -> dict[str, str]:
+    if "%" in data or "+" in data:
+        return dict(parse_qsl(data, keep_blank_values=True))
+    # Nearly every button of ours: nothing in it is escaped.
+    return {
+        name: value for name, equals, value in (each.partition("=") for each in data.split("&")) if equals
+    }
+
+
 def read(data: str) -> Press | None:
     """A button's data, or None when it is not of this shape (another product's, damaged, made up)."""
     if len(data) > LONGEST:
         return None
-    pairs = dict(parse_qsl(data, keep_blank_values=True))
+    pairs = _pairs(data)
     flow, act = pairs.pop("f", ""), pairs.pop("a", "")
     if not flow or not act:
         return None

@@ -8,6 +8,8 @@ import unicodedata
 _RUNS = re.compile(r"(?<![0-9])[0-9](?:[ \-]?[0-9]){11,18}(?![0-9])")
 _LONG = re.compile(r"[0-9](?:[ \-()]{0,2}[0-9]){6,}")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+_SHORTEST = 12
+"""Digits of the shortest such number, 個人番号."""
 HIDDEN = "＊"
 
 
@@ -16,6 +18,8 @@ def hide(text: str) -> tuple[str, bool]:
 
     個人番号: 12 digits, check digit by 総務省令 (平成26年 第85号, article 5). Cards: 13 to 19 digits, Luhn (ISO/IEC 7812-1).
     """
+    if len(text) < _SHORTEST:
+        return text, False
     plain = "".join(_width(letter) for letter in text)
     hidden = [match.span() for match in _RUNS.finditer(plain) if _is_private(re.sub(r"\D", "", match[0]))]
     for start, end in hidden:
