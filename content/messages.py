@@ -22,7 +22,7 @@ QUIET = "#4D4D4D"
 BLUE = "#0017C1"
 """The Digital Agency design system's blue 900: white on it has a contrast of 11.1."""
 RULE = "#CCCCCC"
-COLUMNS, LONGEST_WORD = 8, 8
+COLUMNS, LONGEST_WORD = 6, 5
 """The widest label, in Latin letters of which a kana takes two, and the longest word, that stand beside their value."""
 
 
@@ -148,7 +148,7 @@ def row(label: str, value: str, *, above: bool | None = None) -> Component:
 
 
 def is_wide(label: str) -> bool:
-    """At any size of letters the column of labels holds four kana or eight Latin letters in a line."""
+    """At the largest letters the column of labels holds three kana, or a word of five Latin letters, in a line."""
     columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
     return columns > COLUMNS or any(len(word) > LONGEST_WORD and word.isascii() for word in label.split())
 
@@ -170,9 +170,13 @@ def bubble(body: Component, footer: Component | None = None, *, size: str = "meg
 
 
 def card(
-    alt: str, title: str, rows: Iterable[tuple[str, str] | str], buttons: Sequence[Action] = ()
+    alt: str,
+    title: str,
+    rows: Iterable[tuple[str, str] | str],
+    buttons: Sequence[Action] = (),
+    main: int = 0,
 ) -> Message:
-    """The usual card: a title, rows (label and value, or one sentence), buttons; the first is the main one."""
+    """The usual card: a title, rows (label and value, or one sentence), buttons; ``main`` is the one that stands out."""
     all_of_them = tuple(rows)
     # One label above its value puts all of the card above theirs: a column of some of them looks like a mistake.
     above = any(is_wide(line[0]) for line in all_of_them if not isinstance(line, str))
@@ -182,5 +186,5 @@ def card(
     parts = [words(title, size="lg", bold=True), *lines]
     footer = None
     if buttons:
-        footer = box("vertical", [button(b, primary=n == 0) for n, b in enumerate(buttons)], spacing="sm")
+        footer = box("vertical", [button(b, primary=n == main) for n, b in enumerate(buttons)], spacing="sm")
     return flex(alt, bubble(box("vertical", parts), footer))

@@ -219,12 +219,17 @@ def test_telling_notices_look_the_same_whatever_they_are(type_id: str) -> None:
 
 def test_a_label_too_wide_for_its_column_stands_above_its_value() -> None:
     """Beside it, the largest letters break "Hazardous" into three pieces."""
-    beside = [
-        message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "申し込み", "Area", "How to")
-    ]
+    beside = [message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "Area", "How to")]
     above = [
         message.row(label, "Wed 9 Dec")["layout"]
-        for label in ("燃えるごみ", "有害・危険ごみ", "Hazardous garbage", "Plastic packaging")
+        for label in (
+            "申し込み",
+            "Category",
+            "燃えるごみ",
+            "有害・危険ごみ",
+            "Hazardous garbage",
+            "Plastic packaging",
+        )
     ]
     assert (set(beside), set(above)) == ({"horizontal"}, {"vertical"})
 
