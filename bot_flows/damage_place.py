@@ -14,6 +14,29 @@ from bot_flows.words import door_word, fold, plain
 from content.fields.values import Position
 from content.links import map_url
 
+_NO_PLACE = frozenset(
+    map(
+        plain,
+        [
+            "つぎへ",
+            "次へ",
+            "つぎ",
+            "なし",
+            "ない",
+            "送る",
+            "おくる",
+            "はい",
+            "いいえ",
+            "スキップ",
+            "ok",
+            "next",
+            "none",
+            "no",
+            "yes",
+        ],
+    )
+)
+"""Said to get on, for instance after an early photo, and not to say where it is."""
 LONGEST_PLACE = 100
 SHORTEST_PLACE = 2
 MOST_DISTRICTS = 8
@@ -59,7 +82,7 @@ def _take(talk: Talk, given: Answer) -> Outcome:
     if given.means_else and door_word(given.text):
         return Unclear()
     text, hidden = hide(given.text)
-    if hidden or len(text) < SHORTEST_PLACE:
+    if hidden or len(text) < SHORTEST_PLACE or plain(text) in _NO_PLACE:
         return Unclear(talk.say("damage.place_unclear"), talk.say("damage.map_hint"))
     if len(text) > LONGEST_PLACE:
         return Unclear(talk.say("damage.place_long", most=LONGEST_PLACE), talk.say("damage.map_hint"))
