@@ -137,7 +137,13 @@ def test_spans_begin_today_and_end_with_the_week_or_month(
 
 
 def test_a_search_survives_its_button() -> None:
-    for search in (Search("month", "2026-12", page=2), Search("area", ward="東区"), Search("age", age=0)):
+    several = Search("month", "2026-12", ward="東区", age=36, free=True)
+    for search in (
+        Search("month", "2026-12", page=2),
+        Search("area", ward="東区"),
+        Search("age", age=0),
+        several,
+    ):
         assert asked(search.door()) == search
     assert asked({"w": "x", "d": "2026-13", "m": "-1", "p": "９"}) == Search()
 

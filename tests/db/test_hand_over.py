@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import queries, rules
+from app.delivery import packing, queries
 from app.delivery.models import Batch
 from app.errors import Refused
 from app.notices import actions as notice_actions
@@ -129,7 +129,7 @@ def test_who_changed_in_between_is_told_by_reason_even_in_a_large_lot(db: Sessio
     with db() as session:
         assert queries.excluded_by_reason(session, notice_id) == {"blocked": 110}
         kept = [
-            i for b in session.scalars(select(Batch).order_by(Batch.seq)) for i in rules.unpack(b.members)
+            i for b in session.scalars(select(Batch).order_by(Batch.seq)) for i in packing.unpack(b.members)
         ]
     assert kept == [i for n, i in enumerate(ids) if n % 10]
 

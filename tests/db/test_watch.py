@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import actions, queries, rules
+from app.delivery import actions, packing, queries, rules
 from app.delivery.claims import Recorded
 from app.delivery.models import Batch
 from app.line.answers import Answer
@@ -100,7 +100,7 @@ def test_the_next_50_are_watched_when_all_of_the_first_are_left_out(db: Sessions
     with db.begin() as session:
         first = session.scalars(select(Batch).order_by(Batch.seq).limit(1)).one()
         session.execute(
-            update(Resident).where(Resident.id.in_(rules.unpack(first.members))).values(stopped="all")
+            update(Resident).where(Resident.id.in_(packing.unpack(first.members))).values(stopped="all")
         )
     [watched] = take(db, notice_id)
     assert watched.size == rules.WATCHED
