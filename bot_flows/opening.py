@@ -83,7 +83,8 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
         return lambda: damage_state.told(talk, damage_state.number_asked(text))
-    if bulky_orders.is_asked_for(text):
+    is_paid = bulky_orders.says_paid(text) and bulky_orders.waits_for_money(talk)
+    if is_paid or bulky_orders.is_asked_for(text):
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
