@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from bot_flows.words import fold
-from content.languages import languages
+from content.languages import language, languages
 from content.words import unmarked
 
 _ENGLISH = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
@@ -39,11 +39,22 @@ _WEEKDAY = re.compile(
 )
 """Beside a date a weekday says nothing new."""
 _DAY_FIRST = re.compile(
-    r"^(?:ngay|thu [a-z]+|chu nhat),? +(?P<d>\d{1,2})/(?P<m>\d{1,2})(?!\d)(?:/(?P<y>(?:19|20)\d\d))?"
+    r"(?<![a-z])(?:ngay|thu [a-z]+|chu nhat),? +(?P<d>\d{1,2})/(?P<m>\d{1,2})(?!\d)(?:/(?P<y>(?:19|20)\d\d))?"
 )
-"""Vietnamese writes the day before the month; without one of these words 「3/12」 is the 12th of March."""
+_SLASHED = re.compile(r"(?<![\d/])(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/])")
+"""Vietnamese writes the day before the month: 「3/12」 is in March for everybody else."""
+_ENGLISH_DAYS = dict(
+    zip(
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        "月火水木金土日",
+        strict=True,
+    )
+)
+_ON_DAY = re.compile(
+    rf"(?:on |this )?(?P<next>next )?(?<!{_LETTER})(?P<day>{'|'.join(_ENGLISH_DAYS)})(?!{_LETTER})"
+)
 _ANY = re.compile(
-    rf"{_NAMES}|thang|^ngay |^thu |^chu nhat|\d日 *[(（月火水木金土日]|\d\s*[년월일]|\d *[/.-] *{_YEAR}"
+    rf"{_NAMES}|thang|ngay |thu |chu nhat|day|[日\d] *[(（]|日 *[月火水木金土日]曜|\d\s*[년월일]|\d *[/.-] *{_YEAR}"
 )
 _BORN = re.compile(r"(?:(?:was|is) )?(?:born|due)(?: (?:in|on))? (.+)")
 
@@ -59,9 +70,21 @@ def in_japanese(text: str) -> str:
     said = _DAY_FIRST.sub(lambda found: _made(found["y"], found["m"], found["d"]), said)
     said = _VIETNAMESE.sub(lambda found: _made(found["y"], found["m"], found["d"]), said)
     said = _MONTH_FIRST.sub(lambda found: _made(found["y"], found["m"], None), said)
-    said = _WEEKDAY.sub(" ", said).strip()
+    is_dated = re.search(r"\d月|\d/\d", said)
+    said = (_WEEKDAY.sub(" ", _ON_DAY.sub("", said)) if is_dated else _ON_DAY.sub(_of_weekday, said)).strip()
     born = _BORN.fullmatch(said)
     return f"{born[1]}生まれ" if born else said
+
+
+def day_first(text: str, language_code: str) -> str:
+    """「3/12」 of a reader whose language has the day first: 「12月3日」."""
+    if "{day}/{mon}" not in language(language_code).day:
+        return text
+    return _SLASHED.sub(lambda found: _made(None, found["m"], found["d"]), text)
+
+
+def _of_weekday(found: re.Match[str]) -> str:
+    return f"{'次の' if found['next'] else ''}{_ENGLISH_DAYS[found['day']]}曜日"
 
 
 def _of_name(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot_flows import event_card, event_full, guide
+from bot_flows import area, event_card, event_full, guide
 from bot_flows.dates_abroad import in_japanese
 from bot_flows.event_list import around, child_label, listed, months_of
 from bot_flows.event_search import ASKED, Search, asked, months_with_events
@@ -139,7 +139,7 @@ def _ask_ward(talk: Talk) -> Question:
 def _take_ward(talk: Talk, given: Answer) -> Outcome:
     if given.choice in talk.facts.town.wards:
         return listed(talk, Search("area", ward=given.choice))
-    found = talk.facts.town.find_districts(given.text) if given.text and not given.means_else else ()
+    found = area.by_words(talk, given.text) if given.text and not given.means_else else ()
     return listed(talk, Search("area", ward=found[0].ward)) if found else Unclear()
 
 

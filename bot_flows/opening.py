@@ -30,6 +30,7 @@ from bot_flows import (
 )
 from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in
+from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
 from bot_flows.scene import Scene
@@ -52,7 +53,7 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: languages.chosen(talk, own)
     if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
         return lambda: person.door_at(scene.open_flow.helper(talk))
-    day = day_word(text)
+    day = day_first(day_word(text), scene.facts.resident.language)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
     if word:
@@ -82,7 +83,8 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
         return lambda: damage_state.told(talk, damage_state.number_asked(text))
-    if bulky_orders.is_asked_for(text):
+    is_paid = bulky_orders.says_paid(text) and bulky_orders.waits_for_money(talk)
+    if is_paid or bulky_orders.is_asked_for(text):
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
