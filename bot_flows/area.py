@@ -153,8 +153,13 @@ def _found(talk: Talk, among: Mapping[str, str]) -> Sequence[District]:
     if "postcode" in among:
         return town.districts_by_postcode(among["postcode"])
     if "words" in among:
-        return town.find_districts(among["words"]) or _in_letters(talk, among["words"])
+        return by_words(talk, among["words"])
     return town.districts(among.get("ward", ""))
+
+
+def by_words(talk: Talk, words: str) -> Sequence[District]:
+    """The districts a name fits, in Japanese or in the letters our own lists add for readers of another language."""
+    return talk.facts.town.find_districts(words) or _in_letters(talk, words)
 
 
 def _in_letters(talk: Talk, words: str) -> Sequence[District]:

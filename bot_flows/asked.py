@@ -21,6 +21,8 @@ class Faq:
     section: str
     links: str = ""
     """The kind of the town's pages that belong to it."""
+    pages: tuple[str, ...] = ()
+    """Ids of those among them that answer this question; empty for the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Fee:
     due: tuple[tuple[str, date], ...]
     words: tuple[str, ...] = ()
     note: str = ""
+    pages: tuple[str, ...] = ()
+    """Ids of the town's pages where it is paid; empty for all of them."""
+    account: str = ""
+    """Id of the page where an automatic payment is applied for; "" for the same pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class PayWay:
 
     name: str
     limits: str
+    fees: tuple[str, ...] = ()
+    """Ids of the fees that can be paid so; empty for all."""
 
 
 class AnswersQuestions(Protocol):

@@ -6,13 +6,15 @@ shown as quick replies so that the three ways out always fit under LINE's 13; nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Question, Reply, Talk
 from bot_flows.types import Message
 from bot_flows.values import checked, replace
 from content import messages as line
+from content.sentences import say
 
 MOST_CHOICES = 10
 _OF_THE_PHONE = {"location": line.location, "camera": line.camera, "album": line.camera_roll}
@@ -66,13 +68,17 @@ def _shown(choices: Sequence[Choice]) -> Sequence[Choice]:
     return [*choices[: MOST_CHOICES - 1], choices[-1]]
 
 
+@cache
+def _ways(language: str) -> Mapping[str, str]:
+    """The labels of the three ways out below every question, in their order, with what each does."""
+    fixed = {"way.back_label": ACT_BACK, "way.stop_label": ACT_STOP, "way.human_label": ACT_HUMAN}
+    return {say(key, language): act for key, act in fixed.items()}
+
+
 def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Action]:
-    fixed = (("way.back_label", ACT_BACK), ("way.stop_label", ACT_STOP), ("way.human_label", ACT_HUMAN))
-    labels = [(talk.say(key), act) for key, act in fixed]
-    ways = [line.postback(label, asked.data(act), shown=label) for label, act in labels]
-    fixed_labels = {label for label, _ in labels}
-    content = [choice for choice in _shown(choices) if choice.label not in fixed_labels]
-    return [*(_action(choice, asked) for choice in content), *ways]
+    ways = _ways(talk.facts.resident.language)
+    content = [_action(choice, asked) for choice in _shown(choices) if choice.label not in ways]
+    return content + [line.postback(label, asked.data(act), shown=label) for label, act in ways.items()]
 
 
 def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:

@@ -194,7 +194,21 @@ def _take_kind(talk: Talk, given: Answer) -> Outcome:
         said = fold(given.text)
         fits = [each for each in item.kinds if said and not given.means_else and said in fold(each.name)]
         kind = fits[0] if len(fits) == 1 else None
+    if kind is None and (other := _other_item(talk, given, item)):
+        return other
     return _kind_chosen(talk, kind, item) if kind else Unclear(talk.say("bulky.kind_unclear"))
+
+
+def _other_item(talk: Talk, given: Answer, item: Item) -> Outcome | None:
+    """Another thing named where the kinds of this one are asked: that one is meant instead."""
+    if given.means_else or not given.text or len(given.text) > dictionary.LONGEST_WORD:
+        return None
+    found = find(talk, given.text)
+    if not is_sure(talk, given.text, found) or found[0] == item.id:
+        return None
+    if found[0].startswith(REFUSED):
+        return Go("item", clean(talk.form), not_taken(talk, found[0]))
+    return picked(talk, found[0])
 
 
 def _kind_chosen(talk: Talk, kind: Kind, item: Item) -> Outcome:

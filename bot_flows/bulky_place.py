@@ -12,6 +12,7 @@ from bot_flows.bulky_basket import book_of, lines, points
 from bot_flows.bulky_days import coming, left_on, with_space
 from bot_flows.bulky_facts import HOUSES, CollectionArea
 from bot_flows.bulky_words import phone_of
+from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby, written
 from bot_flows.garbage import known_district
 from bot_flows.guide import cut
@@ -191,7 +192,7 @@ def typed_day(talk: Talk, given: Answer) -> date | None:
     """The day chosen or written."""
     if given.choice:
         return day_of({"day": given.choice})
-    text = _WEEKDAY.sub("", given.text)
+    text = day_first(_WEEKDAY.sub("", given.text), talk.facts.resident.language)
     found = nearby(text, talk.facts.now.date()) if text else None
     return found.first if found and found.is_one else None
 

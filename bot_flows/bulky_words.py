@@ -29,11 +29,12 @@ def number_in(written: str) -> int | None:
 
 
 _SAID = re.compile(r"(?:受付番号|受付|番号)?[\s:：はの]*(\d{4,8}-\d\d)", re.ASCII)
+_HYPHENS = str.maketrans("ー−–", "---")
 
 
 def number_said(text: str) -> int | None:
     """The number of a receipt sent to the chat, 「4821-07」; without its hyphen it may be anything else."""
-    found = _SAID.fullmatch(re.sub("[ー−–]", "-", fold(text)).rstrip("。."))
+    found = _SAID.fullmatch(fold(text).translate(_HYPHENS).rstrip("。."))
     return number_in(found[1]) if found else None
 
 

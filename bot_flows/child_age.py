@@ -10,6 +10,7 @@ from functools import partial
 
 from bot_flows import childcare
 from bot_flows.children import bounds
+from bot_flows.dates_abroad import in_japanese
 from bot_flows.days import add_months, birth_date
 from bot_flows.outcomes import Outcome, Start, Talk
 from bot_flows.words import fold, in_digits
@@ -57,7 +58,7 @@ def told(text: str, today: date) -> Told | None:
     Whole years alone leave twelve months open, and a birthday without its year leaves the year: then the month is
     asked for, because what can be had now depends on it.
     """
-    said = in_digits(fold(text)).rstrip("。.!！?？")
+    said = in_digits(fold(in_japanese(text))).rstrip("。.!！?？")
     if not _DIGIT.search(said):
         return None
     age = _AGE.fullmatch(said)

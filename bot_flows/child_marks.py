@@ -70,12 +70,12 @@ def asked(talk: Talk, rest: Mapping[str, str]) -> Outcome:
     child = meant(talk, rest)
     if child is None:
         return gone(talk)
-    if not _offered(talk, child):
+    if not offered(talk, child):
         return Reply(talk.say("childcare.done_none"), (_back(talk, child),))
     return Start("childcare", "done", {"id": str(child.number), "m": f"{child.birth_month:%Y-%m}"})
 
 
-def _offered(talk: Talk, child: Child) -> list[Window]:
+def offered(talk: Talk, child: Child) -> list[Window]:
     """What can be had now, what ended lately, then what was marked: chosen again, its mark goes."""
     line = timeline(open_windows(talk, child), child.birth_month, talk.facts.now.date())
     return [*(due.window for due in (*line.now, *line.past)), *had(talk, child)][:MOST_OFFERED]
@@ -87,7 +87,7 @@ def _ask_done(talk: Talk) -> Question:
         return Question(talk.say("childcare.gone"))
     choices = (
         Choice(each.code, guide.cut_quoted(talk, each.name), marked=each.id in child.done)
-        for each in _offered(talk, child)
+        for each in offered(talk, child)
     )
     return Question(talk.say("childcare.done_ask", who=who(talk, child)), tuple(choices))
 
@@ -96,10 +96,10 @@ def _take_done(talk: Talk, given: Answer) -> Outcome:
     child = meant(talk, talk.form)
     if child is None:
         return gone(talk)
-    offered = _offered(talk, child)
-    chosen = [each for each in offered if each.code == given.choice]
-    if given.numbers and all(1 <= number <= len(offered) for number in given.numbers):
-        chosen = [offered[number - 1] for number in given.numbers]
+    choosable = offered(talk, child)
+    chosen = [each for each in choosable if each.code == given.choice]
+    if given.numbers and all(1 <= number <= len(choosable) for number in given.numbers):
+        chosen = [choosable[number - 1] for number in given.numbers]
     fresh = [each for each in chosen if each.id not in child.done]
     if fresh:
         return _marked(talk, child, fresh)

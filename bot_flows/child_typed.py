@@ -1,12 +1,14 @@
-"""The labels below a reminder about children, typed where no button can be pressed: for the only child, else which one."""
+"""What is typed about registered children while nothing is asked: the labels below their reminders, 「2人目」, 「BCG受けた」."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bot_flows import child_marks
+from bot_flows import child_marks, childcare
 from bot_flows.outcomes import Choice, Outcome, Reply, Talk
+from bot_flows.town_facts import Window
 from bot_flows.types import Child
 from bot_flows.words import fold, labels
 
@@ -22,7 +24,59 @@ def door_of(talk: Talk, text: str) -> Callable[[], Outcome] | None:
         if meant:
             choices = tuple(child_marks.at(label(child), act, child) for child in meant)
             return partial(_opened, talk, act, meant, choices)
+    return _shown(talk, said) or _had(talk, said)
+
+
+def _shown(talk: Talk, said: str) -> Callable[[], Outcome] | None:
+    """「2人目」, 「2人目を見る」: that child; 「ぜんぶ見る」: everything of the only one."""
+    children = talk.facts.resident.children
+    for child in children:
+        label = talk.say("childcare.to_child", number=str(child.number))
+        if said in (fold(label), f"{child.number}人目"):
+            return partial(childcare.of_child, talk, child.number, "vaccination")
+    if said in labels("childcare.all") and len(children) == 1:
+        return partial(childcare.of_child, talk, children[0].number, "vaccination", whole=True)
     return None
+
+
+_HAD = re.compile(
+    r"(?P<what>.+?)(?:の?(?:予防接種|接種|注射|ワクチン))?[をはも]?\s*(?:受け|うけ|打ち|打っ|うっ|うち|すませ|済ませ|終わっ|済ん)(?:た|だ|ました)(?:よ|。)?"
+)
+
+
+def _had(talk: Talk, said: str) -> Callable[[], Outcome] | None:
+    """「BCG受けた」: marked at once where only one child and one thing can be meant, else chosen."""
+    found = _HAD.fullmatch(said)
+    if found is None:
+        return None
+    meant = [
+        (child, windows)
+        for child in talk.facts.resident.children
+        if not child.expected
+        and (
+            windows := [each for each in child_marks.offered(talk, child) if _is_called(each, found["what"])]
+        )
+    ]
+    if not meant:
+        return None
+    if len(meant) > 1:
+        choices = (_did(talk, child, windows) for child, windows in meant)
+        return partial(Reply, talk.say("childcare.which"), tuple(choices))
+    (child, windows), act = meant[0], child_marks.mark
+    press = {"id": str(child.number), "m": f"{child.birth_month:%Y-%m}", "w": windows[0].code}
+    return partial(act if len(windows) == 1 else child_marks.asked, talk, press)
+
+
+def _is_called(window: Window, what: str) -> bool:
+    """By the beginning of its name in the reader's language or in the pack's: 「ロタ」 is 「ロタウイルス 1回目」."""
+    return any(fold(name).startswith(what) for name in (window.name, window.own) if name)
+
+
+def _did(talk: Talk, child: Child, windows: Sequence[Window]) -> Choice:
+    label = talk.say("childcare.done_n", number=str(child.number))
+    if len(windows) > 1:
+        return child_marks.at(label, "done", child)
+    return child_marks.at(label, "did", child, w=windows[0].code)
 
 
 def _offered(talk: Talk) -> Sequence[tuple[str, Callable[[Child], str], list[Child]]]:
@@ -41,7 +95,7 @@ def _offered(talk: Talk) -> Sequence[tuple[str, Callable[[Child], str], list[Chi
         ),
         (
             "resume",
-            lambda child: talk.say("childcare.to_child", number=str(child.number)),
+            lambda child: talk.say("childcare.resume_n", number=str(child.number)),
             [c for c in children if c.stopped],
         ),
     )

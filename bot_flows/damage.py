@@ -170,7 +170,11 @@ def _take_near(talk: Talk, given: Answer) -> Outcome:
 
 
 def _ask_words(talk: Talk) -> Question:
-    none = Choice("none", talk.say("damage.no_words"), words=("なし", "ない", "とくになし", "つぎへ"))
+    none = Choice(
+        "none",
+        talk.say("damage.no_words"),
+        words=("なし", "ない", "とくになし", "つぎへ", "次へ", "スキップ", "とばす"),
+    )
     return Question(talk.say("damage.ask_words"), (none,))
 
 

@@ -54,7 +54,8 @@ def _is_stop(said: str) -> bool:
 
 def names_all(text: str) -> bool:
     """Whether somebody typed the button's label alone: the application looks which reports they follow."""
-    return fold(text).rstrip("。.") in ("通報を止める", "知らせを止める", *labels(_LABEL))
+    said = fold(text).rstrip("。.")
+    return said in ("通報を止める", "知らせを止める") or said in labels(_LABEL)
 
 
 def number_to_stop(text: str) -> str:

@@ -14,6 +14,29 @@ from bot_flows.words import door_word, fold, plain
 from content.fields.values import Position
 from content.links import map_url
 
+_NO_PLACE = frozenset(
+    map(
+        plain,
+        [
+            "つぎへ",
+            "次へ",
+            "つぎ",
+            "なし",
+            "ない",
+            "送る",
+            "おくる",
+            "はい",
+            "いいえ",
+            "スキップ",
+            "ok",
+            "next",
+            "none",
+            "no",
+            "yes",
+        ],
+    )
+)
+"""Said to get on, for instance after an early photo, and not to say where it is."""
 LONGEST_PLACE = 100
 SHORTEST_PLACE = 2
 MOST_DISTRICTS = 8
@@ -59,7 +82,7 @@ def _take(talk: Talk, given: Answer) -> Outcome:
     if given.means_else and door_word(given.text):
         return Unclear()
     text, hidden = hide(given.text)
-    if hidden or len(text) < SHORTEST_PLACE:
+    if hidden or len(text) < SHORTEST_PLACE or plain(text) in _NO_PLACE:
         return Unclear(talk.say("damage.place_unclear"), talk.say("damage.map_hint"))
     if len(text) > LONGEST_PLACE:
         return Unclear(talk.say("damage.place_long", most=LONGEST_PLACE), talk.say("damage.map_hint"))
@@ -75,6 +98,11 @@ def by_position(talk: Talk, position: tuple[float, float]) -> Outcome:
         return Part(
             "place", form, talk.say("damage.place_is", place=talk.say("damage.around", district=where))
         )
+    return _far(talk)
+
+
+def _far(talk: Talk) -> Outcome:
+    """Outside the town, by its position or by the name of the town it is in: asked about once, then it is theirs."""
     if not talk.form.get("far"):
         # Words typed before stay: the district question that was open still needs them.
         return Again(talk.say("damage.far", town=talk.facts.town.name), {**talk.form, "far": True})
@@ -97,6 +125,10 @@ def _by_words(talk: Talk, text: str) -> Outcome:
     named = _named(text, _all(talk))
     if len(named) == 1:
         return _placed(talk, text, named[0].code)
+    if not named and any(fold(each.name) in fold(text) for each in talk.facts.town.neighbours):
+        return _far(talk)
+    if not named and talk.is_abroad and (spelled := area.by_words(talk, text)) and len(spelled) == 1:
+        return _placed(talk, text, spelled[0].code)
     among = [each.code for each in named[:MOST_DISTRICTS]]
     return Go("district", _clean(talk, place=text, among=among))
 
@@ -135,7 +167,7 @@ def _take_district(talk: Talk, given: Answer) -> Outcome:
         return _placed(talk, place, "")
     if given.choice and talk.facts.town.district(given.choice):
         return _placed(talk, place, given.choice)
-    found = [] if given.means_else else list(talk.facts.town.find_districts(given.text))
+    found = [] if given.means_else else list(area.by_words(talk, given.text))
     very = _named(given.text, found) or found
     place = _joined(place, given.text, very)
     if len(very) == 1:

@@ -6,7 +6,9 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
+from bot_flows.dates_abroad import in_japanese
 from bot_flows.words import answered, fold, in_digits, joined, kanji_number
 from content.languages import language
 from content.sentences import FIRST_LANGUAGE
@@ -123,7 +125,9 @@ _EXPRESSION = re.compile(
     r"|(?P<turn>年末年始|年末|年始|お?正月|年明け)"
     r"|(?<!\d)(?P<only>\d{1,2})日"
 )
-_ABOUT_GARBAGE = re.compile("ごみ|収集|回収|もえる|燃える|もやす|燃やす|資源|捨て|すて|出せる|だせる")
+_ABOUT_GARBAGE = re.compile(
+    r"ごみ|収集|回収|もえる|燃える|もやす|燃やす|資源|捨て|すて|出せる|だせる|garbage|trash|垃圾|쓰레기|r[áa]c\b|फोहोर"
+)
 NEW_YEAR = "年末年始"
 _AROUND_NEW_YEAR = re.compile(
     r"(?:ごみ|収集|回収|の|は|も|って|いつ|まで|から|出せる|だせる|出せます|ある|あります|か|休み|期間|日|予定|です|、|。|\?|\s)*"
@@ -138,17 +142,22 @@ def nearby(text: str, today: date) -> Days | None:
     Without a word about garbage the text must be the day alone (「あした」, 「来週の火曜は？」). Weeks run from
     Monday to Sunday. A date without a year is the next one to come; a weekday alone may be today.
     """
-    folded = _arabic(_in_kanji(fold(text)))
+    found = _named(text)
+    return _days(found, today) if found else None
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str) -> re.Match[str] | None:
+    """The words of a text that name a day, where nothing stands beside them that speaks of something else."""
+    folded = _arabic(_in_kanji(fold(in_japanese(text))))
     found = _EXPRESSION.search(folded)
     if not found:
         return None
     rest = folded[: found.start()] + folded[found.end() :]
     if found["turn"]:
         is_asked = _ABOUT_GARBAGE.search(rest) and _AROUND_NEW_YEAR.fullmatch(rest)
-        return _around_new_year(today) if is_asked else None
-    if not _ABOUT_GARBAGE.search(rest) and not _LEFT_OVER.match(rest):
-        return None
-    return _days(found, today)
+        return found if is_asked else None
+    return found if _ABOUT_GARBAGE.search(rest) or _LEFT_OVER.match(rest) else None
 
 
 def _days(found: re.Match[str], today: date) -> Days | None:
@@ -163,6 +172,8 @@ def _days(found: re.Match[str], today: date) -> Days | None:
     if found["weekday"]:
         ahead = (WEEKDAYS.index(found["weekday"]) - today.weekday()) % 7
         return _one(today + timedelta(ahead or (7 if found["next"] else 0)))
+    if found["turn"]:
+        return _around_new_year(today)
     if found["span"]:
         return _in_span(found["span"], found["sd"], today)
     day = _made(today.year, today.month, int(found["only"]))
@@ -223,9 +234,10 @@ _EIGHT_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 def birth_date(text: str, today: date) -> date | None:
     """A typed date of birth or expected date; without a day it is the first of the month.
 
-    Reads 「2024年5月3日」「2024/5/3」「2024-05」「20240503」「令和6年5月」「R6.5.3」「去年の7月」; None for anything else.
+    Reads 「2024年5月3日」「2024/5/3」「2024-05」「20240503」「令和6年5月」「R6.5.3」「去年の7月」, "May 3, 2024"; None for
+    anything else.
     """
-    folded = _in_kanji(in_digits(answered(text))).removesuffix("生まれ").removesuffix("うまれ")
+    folded = _in_kanji(in_digits(answered(in_japanese(text)))).removesuffix("生まれ").removesuffix("うまれ")
     if named := _IN_NAMED_YEAR.fullmatch(folded):
         folded = f"{today.year + _NAMED_YEARS[named[1]]}年{named[2]}"
     whole = _EIGHT_DIGITS.fullmatch(folded)

@@ -7,6 +7,7 @@ the menu, a counter's code, the sorting dictionary, and at last an honest 「わ
 from __future__ import annotations
 
 from bot_flows import (
+    answering,
     bubbles,
     child_age,
     counter,
@@ -25,19 +26,19 @@ from bot_flows import (
     written_in,
 )
 from bot_flows import nearby as nearby_places
-from bot_flows.choosing import choice_by_part, choice_by_start, choice_in
 from bot_flows.distress import cry_for_help
 from bot_flows.insults import is_insult
 from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
-from bot_flows.outcomes import Again, Answer, Choice, Outcome, Unclear
-from bot_flows.scene import AFRESH, RESUME, Scene
+from bot_flows.open_question import RESUME
+from bot_flows.outcomes import Again, Answer, Outcome, Unclear
+from bot_flows.scene import Scene
 from bot_flows.table import AREAS, door_for
 from bot_flows.town_spoken import as_read
 from bot_flows.types import Facts, Incoming, State, Turn
 from bot_flows.understanding import NOTHING, Understanding, understand
 from bot_flows.values import replace
-from bot_flows.ways import afresh, ask_again, leave
-from bot_flows.words import BACK, STOP, fold, numbers, way_out
+from bot_flows.ways import leave
+from bot_flows.words import BACK, STOP, numbers, way_out
 
 LONGEST_READ = 300
 """What is read of a text: longer ones are nobody's answer to a question of ours."""
@@ -82,17 +83,17 @@ def _turn(scene: Scene, incoming: Incoming) -> Turn:
 def _on_text(scene: Scene, text: str) -> Turn:
     out = way_out(text)
     if out:
-        own = _own_choice(scene, text)
-        return _chosen(scene, own) if own else leave(scene, out)
+        own = answering.own_choice(scene, text)
+        return answering.chosen(scene, own) if own else leave(scene, out)
     cry = cry_for_help(text)
-    if cry and not _names_a_choice(scene, text):
+    if cry and not answering.names_a_choice(scene, text):
         scene = written_in.in_need(scene, text)
         return turns.in_need(scene, guide.cry(scene.talk, cry))
     if is_insult(text):
         return opening.insulted(scene)
     scene = written_in.with_note(scene, text)
     door = opening.door_of(scene, text)
-    understood = _answered(scene, text, means_else=door is not None)
+    understood = answering.answered(scene, text, means_else=door is not None)
     if understood is not None:
         return understood
     if door is not None:
@@ -112,7 +113,7 @@ def _free(scene: Scene, text: str) -> Turn:
     hits = dictionary.exact(scene.talk, text)
     if hits:
         return turns.open_up(scene, sorting.answer(scene.talk, text, hits))
-    return _unclear(scene, text) if scene.flow else opening.lost(scene, text, meant)
+    return answering.unclear(scene, text) if scene.flow else opening.lost(scene, text, meant)
 
 
 def _meant(scene: Scene, text: str, meant: Understanding) -> Outcome | None:
@@ -139,14 +140,13 @@ def _on_button(scene: Scene, incoming: Incoming) -> Turn:
         return leave(scene, BACK if press.act == bubbles.ACT_BACK else STOP)
     if press.act == bubbles.ACT_HUMAN:
         return with_staff.human(scene)
-    _, question = turns.asked_now(scene)
-    choice = next((each for each in question.choices if each.id == press.act), None)
+    choice = next((each for each in scene.question.choices if each.id == press.act), None)
     if choice is None:
         return opening.old_button(scene, press.flow)
     picked = incoming.params.get("date") or incoming.params.get("time") or ""
     if choice.kind in ("date", "time") and not picked:
         return turns.settle(scene, Again(choice.hint), scene.flow)
-    return _chosen(scene, choice, picked)
+    return answering.chosen(scene, choice, picked)
 
 
 def _on_follow(scene: Scene) -> Turn:
@@ -167,10 +167,10 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
     """
     is_safe = at_safe_tab(scene.state) or scene.facts.in_disaster
     door = nearby_places.shelters_at if is_safe else nearby_places.at_place
-    is_fresh = is_new_tab(scene.state, scene.facts.now) or _was_away(scene)
+    is_fresh = is_new_tab(scene.state, scene.facts.now) or answering.was_away(scene)
     if scene.flow is None or (is_safe and is_fresh):
         return turns.open_up(scene, door(scene.talk, incoming.position))
-    if _was_away(scene):
+    if answering.was_away(scene):
         return turns.pend(scene, RESUME)
     asks = scene.state.data.get("asks")
     outcome = Unclear() if asks else turns.take(scene, Answer(position=incoming.position))
@@ -183,77 +183,15 @@ def _on_location(scene: Scene, incoming: Incoming) -> Turn:
 
 def _asks_for_a_place(scene: Scene) -> bool:
     """Whether the open question has the button that sends one: a place it cannot use is still meant for it."""
-    return any(choice.kind == "location" for choice in turns.asked_now(scene)[1].choices)
+    return any(choice.kind == "location" for choice in scene.question.choices)
 
 
 def _on_other(scene: Scene, incoming: Incoming) -> Turn:
     if scene.flow is None:
         return turns.rest(scene, menu.unreadable(scene.talk, incoming.kind, incoming.message_id))
-    if _was_away(scene):
+    if answering.was_away(scene):
         return turns.pend(scene, RESUME)
     return turns.repeat(scene, scene.talk.say("way.letters_please"))
-
-
-# ---- answers to the open question ---------------------------------------------------------------------------
-
-
-def _answered(scene: Scene, text: str, *, means_else: bool) -> Turn | None:
-    """The turn when the text answers the open question or picks a numbered door, else None."""
-    if scene.flow is None:
-        return opening.numbered_door(scene, text)
-    if _was_away(scene):
-        return _offered_again(scene, text) if not means_else else None
-    _, question = turns.asked_now(scene)
-    choice = choice_in(question, text)
-    if choice is not None:
-        if choice.hint and choice.kind in ("date", "time", "location", "camera", "album"):
-            return turns.settle(scene, Again(choice.hint), scene.flow)
-        return _chosen(scene, choice)
-    if scene.state.data.get("asks") or not text:
-        return None
-    outcome = turns.take(scene, Answer(numbers=numbers(text), text=text, means_else=means_else))
-    if not isinstance(outcome, Unclear):
-        return turns.typed(scene, text, outcome)
-    begun = None if means_else else choice_by_start(question, text)
-    return _chosen(scene, begun) if begun else None
-
-
-def _offered_again(scene: Scene, text: str) -> Turn | None:
-    """After a break: the offer to go on, when the words would have answered the question; else None."""
-    _, question = turns.asked_now(scene)
-    given = Answer(numbers=numbers(text), text=text)
-    is_answer = bool(text) and (
-        choice_in(question, text) or not isinstance(turns.take(scene, given), Unclear)
-    )
-    return turns.pend(scene, RESUME) if is_answer else None
-
-
-def _names_a_choice(scene: Scene, text: str) -> bool:
-    """Whether the text is an answer that the open question offers word for word, whatever else it could mean."""
-    if scene.flow is None or scene.state.data.get("asks") or _was_away(scene):
-        return False
-    return not numbers(text) and choice_in(turns.asked_now(scene)[1], text) is not None
-
-
-def _own_choice(scene: Scene, text: str) -> Choice | None:
-    """The choice that a way out names at this very question: 「取消」 where an order is to be cancelled."""
-    if scene.flow is None or scene.state.data.get("asks") or _was_away(scene):
-        return None
-    _, question = turns.asked_now(scene)
-    said = fold(text).rstrip("。.!！")
-    return next((choice for choice in question.choices if said in map(fold, choice.own)), None)
-
-
-def _chosen(scene: Scene, choice: Choice, picked: str = "") -> Turn:
-    match scene.state.data.get("asks"):
-        case "afresh":
-            return afresh(scene) if choice.id == "yes" else ask_again(scene)
-        case "resume":
-            following = {"afresh": AFRESH, "stop": STOP}.get(choice.id)
-            if following is None:
-                return ask_again(scene)
-            return turns.pend(scene, AFRESH) if following == AFRESH else leave(scene, STOP)
-    return turns.chosen(scene, choice, picked)
 
 
 def _is_current(scene: Scene, press: postback.Press) -> bool:
@@ -262,37 +200,3 @@ def _is_current(scene: Scene, press: postback.Press) -> bool:
     return (
         flow is not None and here == (press.flow, press.step, press.nonce) and press.version == flow.version
     )
-
-
-def _was_away(scene: Scene) -> bool:
-    """Back after more than half an hour with a form still open and not yet asked about it.
-
-    A button of the open question counts however late it is pressed: whoever presses it has the question before them.
-    """
-    flow = scene.flow
-    if flow is None or not flow.keeps_draft or scene.state.data.get("asks"):
-        return False
-    return since(scene.state.at, scene.facts.now) > BREAK
-
-
-# ---- not understood ------------------------------------------------------------------------------------------------
-
-
-def _unclear(scene: Scene, text: str) -> Turn:
-    """A question is open and the text is nothing we know: the ladder of three."""
-    if _was_away(scene):
-        return turns.pend(scene, RESUME)
-    given = numbers(text)
-    _, question = turns.asked_now(scene)
-    part = choice_by_part(question, text)
-    if part is not None:
-        return _chosen(scene, part)
-    if len(given) == 1 and question.choices and scene.state.misses == 0:
-        said = scene.talk.say("way.number_range", last=len(question.choices))
-        return turns.settle(scene, Unclear(said), scene.flow)
-    if scene.state.data.get("asks"):
-        return turns.settle(scene, Unclear(), scene.flow)
-    outcome = turns.take(scene, Answer(numbers=given, text=text, means_else=False))
-    if isinstance(outcome, Unclear) and (elsewhere := opening.elsewhere(scene, text)):
-        return turns.open_up(scene, elsewhere)
-    return turns.typed(scene, text, outcome)

@@ -56,6 +56,16 @@ def listed(talk: Talk, search: Search) -> Reply:
     return _told(talk, (what, head), shown, here, (*more, *_filters(talk, search)))
 
 
+def called(talk: Talk, words: str, found: Sequence[TownEvent]) -> Reply:
+    """Events of one name, or of names that end alike; the first nine by their day."""
+    here = own_place(talk)
+    shown = find(found, Search(), talk.facts.now.date(), here=here.place if here else None)[:MOST_NEAR]
+    what = talk.say("events.what_named", name=words)
+    head = talk.say("events.found", what=what, count=str(len(found)), order=_soonest(talk, shown[0]))
+    others = [door(talk.say("events.choose"), "events", "choose")]
+    return _told(talk, (what, head), shown, here, others)
+
+
 def around(talk: Talk, position: Place) -> Reply:
     """What comes near a position that was sent: the nearest, by their day. The position is used for this answer and
     dropped, so what is farther can only be had by another choice."""
@@ -123,6 +133,18 @@ def _line(talk: Talk, event: TownEvent, metres: int | None) -> str:
 
 
 def _what(talk: Talk, search: Search) -> str:
+    """「2026年12月のイベント」; of several wishes at once the others in brackets."""
+    first, *others = search.parts() or [search]
+    if not others:
+        return _one_what(talk, first)
+    return talk.say(
+        "events.what_also",
+        what=_one_what(talk, first),
+        also=talk.listed(_one_what(talk, each) for each in others),
+    )
+
+
+def _one_what(talk: Talk, search: Search) -> str:
     match search.what:
         case "month" if search.month:
             month = date.fromisoformat(f"{search.month}-01")
@@ -166,10 +188,11 @@ def _filters(talk: Talk, search: Search) -> list[Choice]:
         *((Search("age", age=months_of(talk, child)), child_label(talk, child)) for child in born[:1]),
         (Search("free"), talk.say("events.free")),
     ]
+    told = {(each.what, each.ward, each.day) for each in search.parts()}
     choices = [
         door(label, "events", "list", **each.door())
         for each, label in offered
-        if (each.what, each.ward, each.day) != (search.what, search.ward, search.day)
+        if (each.what, each.ward, each.day) not in told
     ]
     # Who registered no child is asked for an age.
     by_age = [] if born else [door(talk.say("events.by_age"), "events", "age")]

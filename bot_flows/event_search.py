@@ -17,6 +17,8 @@ Place = tuple[float, float]
 What = Literal["next", "day", "week", "weekend", "month", "area", "age", "free"]
 WHATS: tuple[What, ...] = ("next", "day", "week", "weekend", "month", "area", "age", "free")
 A_PAGE = 5
+ASKED = -2
+"""An age that has to be asked for, because no child is registered."""
 MONTHS_OFFERED = 6
 NEAR = 10_000
 """Metres up to which an event counts as near a position."""
@@ -36,13 +38,36 @@ class Search:
     age: int = -1
     page: int = 0
     day: str = ""
+    free: bool = False
+    """Of what "what" asks for only what costs nothing; ``ward`` and ``age`` narrow other searches likewise."""
 
     def door(self) -> dict[str, str]:
         """The values of a button that opens this search."""
         values = {"w": self.what, "d": self.month, "r": self.ward, "t": self.day}
         values |= {"m": str(self.age)} if self.age >= 0 else {}
+        values |= {"x": "1"} if self.free else {}
         values |= {"p": str(self.page)} if self.page else {}
         return {name: value for name, value in values.items() if value}
+
+    def parts(self) -> list[Search]:
+        """What narrows it, one by one: 「無料」 beside 「来月」, the time first."""
+        plain = Search(self.what, self.month, day=self.day)
+        found = [] if self.what in ("next", "area", "age", "free") else [plain]
+        found += [Search("area", ward=self.ward)] if self.ward else []
+        found += [Search("age", age=self.age)] if self.age >= 0 else []
+        return [*found, Search("free")] if self.free or self.what == "free" else found
+
+    def with_also(self, other: Search) -> Search:
+        """Both at once; of two times the one that was said first."""
+        first, second = (other, self) if self.what in ("area", "age", "free") else (self, other)
+        return replace(
+            first,
+            ward=first.ward or second.ward,
+            age=min(first.age, second.age)
+            if ASKED in (first.age, second.age)
+            else max(first.age, second.age),
+            free="free" in (first.what, second.what) or first.free or second.free,
+        )
 
     def next_page(self) -> Search:
         return replace(self, page=self.page + 1)
@@ -59,6 +84,7 @@ def asked(rest: Mapping[str, str]) -> Search:
         _number(rest.get("m", ""), -1),
         _number(rest.get("p", ""), 0),
         _day(rest.get("t", "")),
+        rest.get("x") == "1",
     )
 
 
@@ -117,11 +143,11 @@ def find(
     days = span(search, today)
     first, last = days or (today, date.max)
     found = [each for each in events if each.last >= first and each.first <= last and not each.is_cancelled]
-    if search.what == "area":
+    if search.what == "area" or search.ward:
         found = [each for each in found if each.ward == search.ward]
-    elif search.what == "age":
+    if search.what == "age" or search.age >= 0:
         found = [each for each in found if _is_for(each, search.age)]
-    elif search.what == "free":
+    if search.what == "free" or search.free:
         found = [each for each in found if each.is_free]
     return sorted(
         found,

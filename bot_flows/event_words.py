@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 
 from bot_flows.child_age import MONTHS, YEARS
+from bot_flows.dates_abroad import in_japanese
 from bot_flows.days import Days, nearby
-from bot_flows.event_search import Search
+from bot_flows.event_search import ASKED, Search
 from bot_flows.outcomes import Talk
+from bot_flows.windows import months_between
 from bot_flows.words import DOOR_WORDS, fold, in_digits, plain
 
 _YEARS, _MONTHS = (*YEARS, "y"), (*MONTHS, "m")
@@ -39,6 +42,16 @@ _WEEKEND = frozenset(
 _MINE = frozenset(
     map(fold, ("わたしの地区", "私の地区", "わたしの町", "近所", "地元", "わたしの区", "うちの近く"))
 )
+_PARTED = re.compile(r"[の、・\s]+|で|と")
+_CHILDREN = frozenset(
+    map(
+        fold,
+        (
+            "子ども", "こども", "子供", "親子", "赤ちゃん", "キッズ", "kids", "for kids", "children", "for children",
+            "孩子", "儿童", "兒童", "어린이", "아이", "trẻ em", "cho trẻ em", "बालबालिका",
+        ),
+    )
+)  # fmt: skip
 _STRETCHES = ("今週", "来週", "再来週", "今月", "来月", "週末")
 
 
@@ -48,8 +61,17 @@ def asked_for(talk: Talk, text: str) -> Search | None:
     found = _EVENTS.search(said)
     if found is None or not talk.facts.town.events:
         return None
-    rest = _bare(said[: found.start()]) or _bare(_ENDS.sub("", said[found.end() :]))
-    return _search(talk, in_digits(rest)) if rest else None
+    rests = [_bare(said[: found.start()]), _bare(_ENDS.sub("", said[found.end() :]))]
+    wishes = [wish for rest in rests if rest for wish in _searches(talk, in_digits(in_japanese(rest)))]
+    return reduce(Search.with_also, wishes) if wishes else None
+
+
+def _searches(talk: Talk, said: str) -> list[Search]:
+    """One wish, or several beside each other: 「来月の無料」; nothing when one of them is not understood."""
+    if whole := _search(talk, said):
+        return [whole]
+    parts = [_search(talk, part) for each in _PARTED.split(said) if (part := _bare(each))]
+    return [each for each in parts if each] if all(parts) else []
 
 
 def _bare(words: str) -> str:
@@ -64,6 +86,9 @@ def _search(talk: Talk, said: str) -> Search | None:
         return Search("free")
     if said in _WEEKEND or said == fold(talk.say("events.weekend")):
         return Search("weekend")
+    # The 「も」 of 「子ども」 is taken for the one of 「子どもも」.
+    if said in _CHILDREN or f"{said}も" in _CHILDREN:
+        return Search("age", age=_age_of_first(talk))
     if ward := _ward(talk, said):
         return Search("area", ward=ward)
     if month := _MONTH.fullmatch(said):
@@ -74,6 +99,17 @@ def _search(talk: Talk, said: str) -> Search | None:
     today = talk.facts.now.date()
     days = nearby(names.get(said, said), today)
     return _in_days(talk, days) if days and days.last >= today else None
+
+
+def _age_of_first(talk: Talk) -> int:
+    """In months, of the first child that is born, or else it is asked for."""
+    today = talk.facts.now.date()
+    months = (
+        months_between(child.birth_month, today)
+        for child in talk.facts.resident.children
+        if not child.expected
+    )
+    return next((max(0, each) for each in months), ASKED)
 
 
 def _ward(talk: Talk, said: str) -> str:

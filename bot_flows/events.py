@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot_flows import event_card, event_full, guide
+from bot_flows import area, event_card, event_full, guide
+from bot_flows.dates_abroad import in_japanese
 from bot_flows.event_list import around, child_label, listed, months_of
-from bot_flows.event_search import Search, months_with_events
+from bot_flows.event_search import ASKED, Search, asked, months_with_events
 from bot_flows.event_words import age_asked, month_asked
 from bot_flows.guide import cut, door
 from bot_flows.outcomes import (
@@ -26,6 +27,7 @@ from bot_flows.outcomes import (
 )
 from bot_flows.place_names import ward_said
 from bot_flows.town_facts import TownEvent
+from bot_flows.values import replace
 from bot_flows.words import fold
 
 MOST_CHILDREN = 2
@@ -54,6 +56,13 @@ def waiting(talk: Talk, event: TownEvent) -> Reply:
     if event.is_cancelled or event.last < talk.facts.now.date() or not event.is_full:
         return event_card.one(talk, event)
     return event_full.wait(talk, event)
+
+
+def searched(talk: Talk, search: Search) -> Outcome:
+    """What somebody asked for in words; a child's age that was not said is asked for."""
+    if search.age != ASKED:
+        return listed(talk, search)
+    return Start("events", "age", {"also": dict(replace(search, age=-1).door())})
 
 
 def chooser(talk: Talk) -> Outcome:
@@ -114,7 +123,7 @@ def _ask_month(talk: Talk) -> Question:
 def _take_month(talk: Talk, given: Answer) -> Outcome:
     if given.choice:
         return listed(talk, Search("month", month=given.choice))
-    found = _MONTH.fullmatch(fold(given.text))
+    found = _MONTH.fullmatch(fold(in_japanese(given.text)))
     search = month_asked(talk, found[1] or "", int(found[2])) if found else None
     return listed(talk, search) if search else Unclear(talk.say("events.month_unclear"))
 
@@ -130,7 +139,7 @@ def _ask_ward(talk: Talk) -> Question:
 def _take_ward(talk: Talk, given: Answer) -> Outcome:
     if given.choice in talk.facts.town.wards:
         return listed(talk, Search("area", ward=given.choice))
-    found = talk.facts.town.find_districts(given.text) if given.text and not given.means_else else ()
+    found = area.by_words(talk, given.text) if given.text and not given.means_else else ()
     return listed(talk, Search("area", ward=found[0].ward)) if found else Unclear()
 
 
@@ -142,7 +151,9 @@ def _take_age(talk: Talk, given: Answer) -> Outcome:
     months = age_asked(given.text)
     if months is None:
         return Unclear(talk.say("events.age_unclear"))
-    return listed(talk, Search("age", age=months))
+    also = talk.form.get("also")
+    search = Search("age", age=months)
+    return listed(talk, asked(also).with_also(search) if also else search)
 
 
 def _after(talk: Talk, part: Part) -> Outcome:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot_flows.guide import cut, door, opener, pages_door
 from bot_flows.outcomes import Choice, Reply, Talk
-from bot_flows.town_facts import WEEKDAYS, Facility, Near, open_state
+from bot_flows.town_facts import WEEKDAYS, Facility, Near, OpenState, open_state
 from content import messages as line
 from content.fields.values import Position
 from content.links import first_url, map_url, route_url, tel_uri
@@ -57,17 +57,22 @@ def hours_lines(talk: Talk, facility: Facility) -> list[str]:
     """Whether it is open now, when it is, and what the list adds to that; a shelter's opening is announced."""
     if facility.hazards:
         return [talk.say("nearby.shelter_honest", town=talk.facts.town.name)]
-    state = open_state(facility, talk.facts.now)
+    state = _state(talk, facility)
     if state == "unknown":
         return [*_of_list(talk, facility.hours_note), talk.say("nearby.is_unknown")]
-    lines = [_open_line(talk, facility) if state == "open" else talk.say("nearby.is_closed")]
+    said = {"holiday": "nearby.is_holiday", "closed": "nearby.is_closed"}.get(state, "")
+    lines = [talk.say(said) if said else _open_line(talk, facility)]
     if facility.opens and facility.closes and not _is_all_day(facility):
         hours = f"{_clock(facility, 'opens')}〜{_clock(facility, 'closes')}"
         lines.append(talk.say("nearby.hours_line", days=_days(talk, facility), hours=hours))
     lines += _of_list(talk, facility.hours_note)
-    if not _is_all_day(facility):
+    if not _is_all_day(facility) and state != "holiday":
         lines.append(talk.say("nearby.hours_doubt"))
     return lines
+
+
+def _state(talk: Talk, facility: Facility) -> OpenState:
+    return open_state(facility, talk.facts.now, is_holiday=talk.facts.is_holiday)
 
 
 def _days(talk: Talk, facility: Facility) -> str:
@@ -237,6 +242,6 @@ def _row(talk: Talk, near: Near) -> str:
     facility = near.facility
     if facility.hazards:
         return "\n".join([said, *hazard_lines(talk, facility)])
-    state = open_state(facility, talk.facts.now)
-    key = {"open": talk.say("nearby.row_open"), "closed": talk.say("nearby.row_closed")}.get(state)
-    return f"{said}\n{key}" if key else said
+    keys = {"open": "nearby.row_open", "closed": "nearby.row_closed", "holiday": "nearby.row_holiday"}
+    key = keys.get(_state(talk, facility))
+    return f"{said}\n{talk.say(key)}" if key else said

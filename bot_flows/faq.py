@@ -18,6 +18,8 @@ from content.sentences import FIRST_LANGUAGE
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
 _MOST_PAGES = 2
+_REPORTS = "report"
+"""The kind of pages about what is broken in a street or a park."""
 
 
 def _kept(talk: Talk, text: str) -> dict[str, object]:
@@ -27,14 +29,18 @@ def _kept(talk: Talk, text: str) -> dict[str, object]:
 def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
     """The answer first, its pages and its section, and two buttons to say whether it fitted."""
     who = section(talk, faq.section)
-    pages = [page(link) for link in links(talk, faq.links) if link.url][:_MOST_PAGES] if faq.links else []
+    offered = links(talk, faq.links) if faq.links else ()
+    pages = [page(each) for each in offered if each.url and (each.id in faq.pages or not faq.pages)]
+    if faq.links == _REPORTS:
+        # It is reported here, in this talk: the door stands before the page.
+        pages.insert(0, door(talk.say("menu.photo_report"), "menu", "report"))
     town = talk.say("faq.ask_section", section=who.name, phone=who.phone, hours=who.hours)
     said = f"{talk.of_pack(faq.answer)}\n{town}"
     if talk.facts.resident.language != FIRST_LANGUAGE:
         # The answer itself is the town's own text, which nobody has translated, into easy Japanese neither.
         said = f"{said}\n{talk.say('menu.no_translation')}"
     choices = (
-        *pages,
+        *pages[:_MOST_PAGES],
         door(talk.say("faq.good_label"), "faq", "good"),
         door(talk.say("faq.wrong_label"), "faq", "wrong", id=faq.id),
     )

@@ -17,6 +17,8 @@ DOUBLED = timedelta(seconds=3)
 """Within it the same button again is a doubled tap; later it is meant."""
 BREAK = timedelta(minutes=30)
 """After a longer silence an open form is offered again instead of going on as if nothing happened."""
+_LASTS = {"undo": UNDO_LASTS, "hush": HUSH, "press": UNDO_LASTS, "tab": timedelta.max}
+"""What is kept for another time than a draft. LINE shows a tab until another is chosen, however long ago that was."""
 
 
 def since(instant: str, now: datetime) -> timedelta:
@@ -32,21 +34,23 @@ def since(instant: str, now: datetime) -> timedelta:
 
 def forget_old(state: State, now: datetime) -> State:
     """The state without drafts, kept things and open questions that are past their time."""
-    drafts = {
-        name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
-    }
-    # LINE shows a tab until another is chosen, however long ago that was.
-    lasts = {"undo": UNDO_LASTS, "hush": HUSH, "press": UNDO_LASTS, "tab": timedelta.max}
-    kept = {
-        name: thing
-        for name, thing in state.kept.items()
-        if since(thing.get("at", ""), now) < lasts.get(name, DRAFT_LASTS)
-    }
-    is_all_there = len(drafts) == len(state.drafts) and len(kept) == len(state.kept)
-    fresh = state if is_all_there else replace(state, drafts=drafts, kept=kept)
+    fresh = _without_old(state, now) if state.drafts or state.kept else state
     if state.at and since(state.at, now) >= DRAFT_LASTS:
         return replace(fresh, flow="", step="", data={}, misses=0)
     return fresh
+
+
+def _without_old(state: State, now: datetime) -> State:
+    drafts = {
+        name: draft for name, draft in state.drafts.items() if since(draft.get("at", ""), now) < DRAFT_LASTS
+    }
+    kept = {
+        name: thing
+        for name, thing in state.kept.items()
+        if since(thing.get("at", ""), now) < _LASTS.get(name, DRAFT_LASTS)
+    }
+    is_all_there = len(drafts) == len(state.drafts) and len(kept) == len(state.kept)
+    return state if is_all_there else replace(state, drafts=drafts, kept=kept)
 
 
 def with_kept(state: State, changes: Mapping[str, Any]) -> dict[str, Any]:

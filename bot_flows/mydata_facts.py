@@ -14,6 +14,7 @@ KINDS = (
     "children",
     "attention",
     "reports",
+    "photos",
     "talks",
     "orders",
     "letters",

@@ -10,9 +10,11 @@ from bot_flows.outcomes import Choice, Reply, Talk
 from bot_flows.town_facts import Near, open_state
 
 MOST = 5
-LOOKED_AT = 12
-"""How many of the nearest are looked at to put open ones first."""
+LOOKED_AT = 40
+"""How many of the nearest are looked at to put open ones first; at night few of them are."""
 TOO_FAR = 100_000
+_RANK = {"holiday": 1, "closed": 2}
+"""What may be closed comes after what is open or says nothing of its hours, however near it is."""
 
 
 def nearest(talk: Talk, kind: str, position: tuple[float, float], name: str = "") -> Reply:
@@ -43,5 +45,8 @@ def _of_other_town(talk: Talk, position: tuple[float, float]) -> tuple[str, tupl
 
 
 def _open_first(talk: Talk, near: Sequence[Near]) -> list[Near]:
-    now = talk.facts.now
-    return sorted(near, key=lambda each: (open_state(each.facility, now) == "closed", each.metres))[:MOST]
+    def rank(each: Near) -> tuple[int, int]:
+        state = open_state(each.facility, talk.facts.now, is_holiday=talk.facts.is_holiday)
+        return _RANK.get(state, 0), each.metres
+
+    return sorted(near, key=rank)[:MOST]

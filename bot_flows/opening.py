@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 
 from bot_flows import (
+    bulky_order_card,
     bulky_orders,
     child_typed,
     counter,
     damage_news,
     damage_state,
     dictionary,
-    event_list,
+    event_named,
     event_words,
+    events,
     faq,
     garbage,
     languages,
@@ -22,13 +24,13 @@ from bot_flows import (
     one_left_out,
     person,
     postback,
-    settings,
     sorting,
-    topic_said,
+    stop_said,
     turns,
 )
 from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in, sign_of
+from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
 from bot_flows.scene import Scene
@@ -51,15 +53,19 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: languages.chosen(talk, own)
     if own_area := garbage.of_district(talk, text):
         return own_area
-    day = day_word(text)
+    if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
+        return lambda: person.door_at(scene.open_flow.helper(talk))
+    day = day_first(day_word(text), scene.facts.resident.language)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
     if word:
         return lambda: AREAS[word](talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
-        return lambda: event_list.listed(talk, search)
-    if topic := topic_said.stopped(talk, text):
-        return lambda: settings.one_topic(talk, topic)
+        return lambda: events.searched(talk, search)
+    if less := stop_said.door_of(talk, text):
+        return less
+    if not scene.flow and (event := event_named.door_of(talk, text)):
+        return event
     category = category_in(talk, text)
     if "粗大" in sign_of(talk, category):
         # It is collected on the day somebody orders: the calendar knows none.
@@ -78,12 +84,13 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     talk = scene.talk
     number = number_said(text)
     if number is not None:
-        return lambda: bulky_orders.show(talk, str(number))
+        return lambda: bulky_order_card.show(talk, str(number))
     if report := damage_news.number_to_stop(text):
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
         return lambda: damage_state.told(talk, damage_state.number_asked(text))
-    if bulky_orders.is_asked_for(text):
+    is_paid = bulky_orders.says_paid(text) and bulky_orders.waits_for_money(talk)
+    if is_paid or bulky_orders.is_asked_for(text):
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)

@@ -48,6 +48,8 @@ class SortingHit:
 class Topic:
     id: str
     name: str
+    own: str = ""
+    """The pack's own name, where ``name`` is in another language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _ask_paper(talk: Talk) -> Question:
 
 def _first_line(talk: Talk, fee: Fee, today: date) -> str:
     if not fee.due:
-        return talk.say("payment.no_table", fee=fee.name)
+        return fee.note or talk.say("payment.no_table", fee=fee.name)
     coming = _next_due(fee, today)
     if coming is None:
         return talk.say("payment.no_next", fee=fee.name)
@@ -147,9 +147,9 @@ def _due_card(talk: Talk, fee: Fee, today: date) -> Card | None:
         )
         for period, day in fee.due
     ]
-    rows += [(talk.say("payment.row_note"), fee.note)] if fee.note else []
     if not rows:
         return None
+    rows += [(talk.say("payment.row_note"), fee.note)] if fee.note else []
     title, alt = talk.say("payment.due_card", fee=fee.name), talk.say("payment.due_alt", fee=fee.name)
     return Card(title, alt, tuple(rows), has_buttons=False)
 
@@ -172,7 +172,7 @@ def _take_paper(talk: Talk, given: Answer) -> Outcome:
             text = talk.say("payment.late", **reach)
         case _:
             return _unclear(talk, given.text)
-    pages = [page(link) for link in links(talk, "pay") if link.url and choice in ("have", "account")]
+    pages = _pages(talk, fee, choice) if choice in ("have", "account") else []
     other = door(talk.say("payment.other_label"), "menu", "pay")
     visit = (
         [Choice("visit", talk.say("payment.visit_label"), "page", opens=who.url)]
@@ -180,6 +180,12 @@ def _take_paper(talk: Talk, given: Answer) -> Outcome:
         else []
     )
     return Reply(text, (*pages[:_MOST_PAGES], call(talk, who), *visit, other))
+
+
+def _pages(talk: Talk, fee: Fee, choice: str) -> list[Choice]:
+    """The pages for this fee alone: whoever pays a tax is not sent to the water bill."""
+    wanted = (fee.account,) if choice == "account" and fee.account else fee.pages
+    return [page(link) for link in links(talk, "pay") if link.url and (link.id in wanted or not wanted)]
 
 
 def _is_way(talk: Talk, text: str) -> bool:
@@ -190,7 +196,8 @@ def _is_way(talk: Talk, text: str) -> bool:
 
 
 def _ways(talk: Talk, fee: Fee) -> str:
-    ways = [talk.say("payment.way", way=way.name, limits=way.limits) for way in talk.facts.town.pay_ways]
+    for_it = [way for way in talk.facts.town.pay_ways if fee.id in way.fees or not way.fees]
+    ways = [talk.say("payment.way", way=way.name, limits=way.limits) for way in for_it]
     return "\n".join([talk.say("payment.ways", fee=fee.name), *ways])
 
 

@@ -115,7 +115,7 @@ def _ask_way(talk: Talk) -> Question:
         words = ("つなぐ", "はい", "職員", "トーク", "チャット")
         choices.append(Choice("connect", talk.say("person.connect"), words=words))
     elif known.has_chat:
-        choices.append(Choice("leave", talk.say("person.leave"), words=("質問", "残す", "のこす")))
+        choices.append(Choice("leave", talk.say("person.leave"), words=("質問", "残す", "のこす", "つなぐ")))
         choices.append(Choice("urgent", talk.say("person.urgent"), words=("急ぎ", "いそぎ")))
     choices.append(Choice("other", talk.say("person.other"), words=("fax", "手話", "外国語", "予約")))
     return Question("\n".join(line for line in (text, _chat_line(talk)) if line), tuple(choices))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot_flows.outcomes import Flow, Talk
+from bot_flows import open_question
+from bot_flows.outcomes import Flow, Question, Talk
 from bot_flows.table import FLOWS
 from bot_flows.types import Facts, State
 from bot_flows.values import checked, kept_property
-
-AFRESH, RESUME = "afresh", "resume"
-"""What may be asked about a form itself, before its question."""
 
 
 @checked(frozen=True)
@@ -41,6 +39,11 @@ class Scene:
         if flow is None:
             raise LookupError("no question is open")
         return flow
+
+    @kept_property
+    def question(self) -> Question:
+        """What is asked now; only where a flow is open."""
+        return open_question.question(self.talk, self.open_flow, self.state)
 
     @property
     def listens(self) -> bool:

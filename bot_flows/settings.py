@@ -110,8 +110,14 @@ def change_to(talk: Talk, district: str) -> Start:
 def one_topic(talk: Talk, topic: str) -> Outcome:
     """From a notice's footer: exactly this topic first."""
     known = any(each.id == topic for each in talk.facts.town.topics)
-    if not known or topic not in talk.facts.resident.topics:
+    if not known:
         return card(talk)
+    if topic not in talk.facts.resident.topics:
+        said = {
+            "topic": topics.names(talk, [topic]),
+            "topics": topics.names(talk, talk.facts.resident.topics),
+        }
+        return Reply(talk.say("settings.not_heard", **said), afterwards(talk)[1:])
     return Start("settings", "one", {**_values(talk).form, "topic": topic})
 
 

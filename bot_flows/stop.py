@@ -26,6 +26,7 @@ from bot_flows.outcomes import (
 from bot_flows.stop_facts import Pause, Restart, SetDigest, SetNear, SetQuiet, StopAll, TellReason
 from bot_flows.types import Effect
 from bot_flows.waste_kinds import undo_of
+from bot_flows.wishes import topic_named
 from bot_flows.words import answered, fold
 
 REASONS = ("many", "wrong", "hard", "secret")
@@ -73,13 +74,20 @@ def _state(talk: Talk) -> str:
 
 
 def _take_how(talk: Talk, given: Answer) -> Outcome:
-    match given.choice:
+    if topic := topic_named(talk, given.text):
+        return settings.one_topic(talk, topic)
+    return chosen(talk, given.choice)
+
+
+def chosen(talk: Talk, way: str) -> Outcome:
+    """One of the ways, also for whoever says it while nothing is asked."""
+    match way:
         case "restart":
             return restart(talk)
         case "topic":
             return settings.change(talk, "topics")
         case "week" | "month":
-            return _paused(talk, given.choice)
+            return _paused(talk, way)
         case "less":
             return _changed(talk, talk.say("stop.digest_on", day=talk.say("stop.monday")), SetDigest(on=True))
         case "often":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bot_flows import (
     bulky,
     bulky_fee,
+    bulky_order_card,
     bulky_orders,
     child_marks,
     childcare,
@@ -174,7 +175,7 @@ DOORS: Mapping[str, Mapping[str, Door]] = {
     },
     "bulky": {"item": lambda talk, press: bulky.door_with(talk, press.rest.get("id", ""))},
     "bulky_fee": {"ask": lambda talk, press: bulky_fee.door_here(talk)},
-    "bulky_order": {"show": lambda talk, press: bulky_orders.show(talk, press.rest.get("id", ""))},
+    "bulky_order": {"show": lambda talk, press: bulky_order_card.show(talk, press.rest.get("id", ""))},
     "person": {"care": lambda talk, press: person.door_at("care")},
     "stop": {"why": lambda talk, press: stop.reason(talk, press.rest.get("id", ""))},
     "mydata": {

@@ -68,13 +68,19 @@ class Neighbour:
     longitude: float
 
 
-OpenState = Literal["open", "closed", "unknown"]
+OpenState = Literal["open", "closed", "unknown", "holiday"]
 
 
-def open_state(facility: Facility, now: datetime) -> OpenState:
-    """Whether the list's hours hold ``now`` (Japan). A shelter's list has no hours: nobody knows from it."""
+def open_state(facility: Facility, now: datetime, *, is_holiday: bool = False) -> OpenState:
+    """Whether the list's hours hold ``now`` (Japan). A shelter's list has no hours: nobody knows from it.
+
+    On a public holiday who works every day or on Sundays keeps their hours; of the others nobody knows: offices are
+    closed, and a museum that is closed on Mondays is open on this one.
+    """
     if facility.hazards or not (facility.weekdays or facility.opens):
         return "unknown"
+    if is_holiday and not {WEEKDAYS[now.weekday()], WEEKDAYS[6]} <= set(facility.weekdays or WEEKDAYS):
+        return "holiday"
     if facility.weekdays and WEEKDAYS[now.weekday()] not in facility.weekdays:
         return "closed"
     if facility.opens is None or facility.closes is None:
@@ -129,6 +135,33 @@ class TownEvent:
         )
 
 
+SHORTEST_NAME = 3
+"""Letters from which words are looked for among the names of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventNames:
+    """Every event with its name as it is compared, the note in brackets behind it left out."""
+
+    events: tuple[TownEvent, ...]
+    names: tuple[str, ...]
+
+    lines: str
+    """The names, each closed by a line break: most words are no event's name, and one look says so."""
+
+    def called(self, words: str) -> list[TownEvent]:
+        """Those whose name ends with the words, or stands in them whole: 「冬まつり」 is 「汐野みなと冬まつり」."""
+        is_end = f"{words}\n" in self.lines
+        if not is_end and not any(name in words for name in self.names if len(name) > SHORTEST_NAME):
+            return []
+        pairs = zip(self.events, self.names, strict=True)
+        return [
+            each
+            for each, name in pairs
+            if name.endswith(words) or (len(name) > SHORTEST_NAME and name in words)
+        ]
+
+
 WindowKind = Literal["vaccination", "checkup"]
 
 
@@ -149,6 +182,9 @@ class Window:
     """The page where it is booked, empty when the pack has none."""
     own: str = ""
     """The pack's own name, where ``name`` is in another language."""
+    has_last_call: bool = True
+    """Whether it may be had up to the day of birth of the month after its last whole one; what ends after days or
+    weeks may be over by then."""
 
     @property
     def id(self) -> str:
@@ -182,6 +218,11 @@ class TownLists(Protocol):
         """Where a district lies (latitude, longitude)."""
         ...
 
+    @property
+    def neighbours(self) -> Sequence[Neighbour]:
+        """The towns around that the pack names."""
+        ...
+
     def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
         """The town next to this one that a position is nearest to; None when the pack names none around there."""
         ...
@@ -189,6 +230,11 @@ class TownLists(Protocol):
     @property
     def events(self) -> Sequence[TownEvent]:
         """All of them, past ones too, by their first day."""
+        ...
+
+    @property
+    def event_names(self) -> EventNames:
+        """The same events by what they are called."""
         ...
 
     @property

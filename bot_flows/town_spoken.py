@@ -34,8 +34,15 @@ def as_read(facts: Facts) -> Facts:
 
 
 def of(town: Town, language: str) -> Town:
-    """A town in a language; Japanese is the town itself."""
-    return town if language == FIRST_LANGUAGE else SpokenTown(town, language)
+    """A town in a language; Japanese is the town itself. What was translated once stays so as long as the town."""
+    if language == FIRST_LANGUAGE:
+        return town
+    read = _read.get((id(town), language))
+    if read is None:
+        if len(_read) >= _MOST_READ:
+            _read.clear()
+        read = _read[id(town), language] = SpokenTown(town, language)
+    return read
 
 
 class _Delegate:
@@ -68,7 +75,7 @@ class SpokenTown(_Delegate):
 
     @kept_property
     def topics(self) -> Sequence[Topic]:
-        return tuple(replace(each, name=self._said(each.name)) for each in self.base.topics)
+        return tuple(replace(each, name=self._said(each.name), own=each.name) for each in self.base.topics)
 
     @kept_property
     def categories(self) -> Sequence[CategoryGuide]:
@@ -137,3 +144,9 @@ class SpokenTown(_Delegate):
             replace(each, name=self._said(each.name), note=self._line(each.note), own=each.name)
             for each in self.base.windows
         )
+
+
+_MOST_READ = 32
+"""Four versions of a pack in eight languages; older ones are let go together."""
+_read: dict[tuple[int, str], SpokenTown] = {}
+"""By the town itself, which has no cheaper name: it is kept here, so that no other gets its number meanwhile."""

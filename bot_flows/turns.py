@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot_flows import bubbles, guide
+from bot_flows import bubbles, guide, open_question
 from bot_flows.calling import with_calls
 from bot_flows.languages import facts_in
 from bot_flows.memory import at_rest, with_draft, with_kept, without_draft
+from bot_flows.open_question import RESUME
 from bot_flows.outcomes import (
     Again,
     Answer,
@@ -17,7 +18,6 @@ from bot_flows.outcomes import (
     Go,
     Outcome,
     Part,
-    Question,
     Quiet,
     Reply,
     Start,
@@ -25,48 +25,12 @@ from bot_flows.outcomes import (
     Unclear,
 )
 from bot_flows.private_numbers import hide
-from bot_flows.scene import AFRESH, RESUME, Scene
+from bot_flows.scene import Scene
 from bot_flows.table import FLOWS
 from bot_flows.types import SetLanguage, Turn
 from bot_flows.values import replace
 
 LONGEST_TRAIL, LONGEST_SHOWN = 12, 30
-
-
-def asked_now(scene: Scene) -> tuple[bubbles.Asked, Question]:
-    """The open question and whose buttons count; only for a scene with a flow."""
-    flow = scene.open_flow
-    asked = bubbles.Asked(flow.name, flow.version, scene.state.step, scene.state.nonce)
-    pending = scene.state.data.get("asks", "")
-    if pending:
-        return asked, _pending_question(scene.talk, flow, scene.state.step, pending)
-    return asked, _with_mark(flow.steps[scene.state.step].ask(scene.talk), scene.state.data.get("was", ""))
-
-
-def _with_mark(question: Question, was: str) -> Question:
-    """✓ at the earlier answer, for whoever came back and where the step marks nothing itself."""
-    if not was or any(choice.marked for choice in question.choices):
-        return question
-    choices = (replace(choice, marked=choice.id == was) for choice in question.choices)
-    return replace(question, choices=tuple(choices))
-
-
-def _pending_question(talk: Talk, flow: Flow, step: str, pending: str) -> Question:
-    if pending == AFRESH:
-        yes = Choice("yes", talk.say("way.yes"), words=("はい", "うん", "ok", "yes"))
-        no = Choice("no", talk.say("way.no"), words=("いいえ", "no", "いや"))
-        return Question(talk.say("way.afresh_sure"), (yes, no))
-    progress = _progress(talk, flow, step)
-    where = f"（{progress}）" if progress else ""
-    text = talk.say("way.resume_offer", title=talk.say(flow.title)) + where
-    return Question(
-        text,
-        (
-            Choice("resume", talk.say("way.resume_label"), words=("はい",)),
-            Choice("afresh", talk.say("way.afresh_label"), words=("はじめる",)),
-            Choice("stop", talk.say("way.stop_label"), words=("いいえ",)),
-        ),
-    )
 
 
 def pend(scene: Scene, pending: str) -> Turn:
@@ -79,21 +43,9 @@ def pend(scene: Scene, pending: str) -> Turn:
 
 def repeat(scene: Scene, lead: str = "") -> Turn:
     """The open question once more, its buttons unchanged."""
-    asked, question = asked_now(scene)
-    return Turn(scene.state, bubbles.question(scene.talk, asked, _with_progress(scene, question), lead))
-
-
-def _with_progress(scene: Scene, question: Question) -> Question:
-    """「2/4 」 before a question of a longer form; not before questions about the form itself."""
-    asks = scene.state.data.get("asks")
-    progress = "" if asks else _progress(scene.talk, scene.open_flow, scene.state.step)
-    return replace(question, text=f"{progress} {question.text}") if progress else question
-
-
-def _progress(talk: Talk, flow: Flow, step: str) -> str:
-    """「2/4」, or the sentence of that key."""
-    said = flow.progress.get(flow.steps[step].part, "")
-    return talk.say(said) if "." in said else said
+    state, flow = scene.state, scene.open_flow
+    shown = open_question.with_progress(scene.talk, flow, state, scene.question)
+    return Turn(state, bubbles.question(scene.talk, open_question.asked(state, flow), shown, lead))
 
 
 def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str = "") -> Turn:
@@ -256,8 +208,8 @@ def _again(scene: Scene, outcome: Again) -> Turn:
     data, kept = {**scene.state.data, "form": dict(form)}, with_kept(scene.state, outcome.kept)
     state = replace(scene.state, data=data, misses=0, kept=kept)
     changed = replace(scene, state=state)
-    asked, question = asked_now(changed)
-    said = bubbles.again(changed.talk, asked, question, outcome.line, outcome.quick)
+    asked = open_question.asked(state, changed.open_flow)
+    said = bubbles.again(changed.talk, asked, changed.question, outcome.line, outcome.quick)
     return Turn(state, said, outcome.effects)
 
 

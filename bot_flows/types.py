@@ -116,6 +116,8 @@ class Facts:
     in_a_minute: int = 0
     """How many messages the resident has sent within the last minute, this one included; what LINE delivers
     twice counts once."""
+    is_holiday: bool = False
+    """Today is a public holiday: hours of the town's lists are those of other days."""
     in_disaster: bool = False
     """Everybody sees the menu of a disaster: a place sent means shelters."""
 

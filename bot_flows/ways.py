@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot_flows import menu, turns, undoing
 from bot_flows.memory import at_rest, with_draft, without_draft
+from bot_flows.open_question import AFRESH
 from bot_flows.outcomes import Reply
-from bot_flows.scene import AFRESH, Scene
+from bot_flows.scene import Scene
 from bot_flows.types import Turn
 from bot_flows.values import replace
 from bot_flows.words import BACK, RESUME, STOP, UNDO

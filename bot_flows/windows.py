@@ -81,5 +81,5 @@ def _due(window: Window, birth_month: date, months: int) -> Due:
         begins=add_months(first, window.first_month),
         ends=add_months(first, window.last_month),
         begins_this_month=months == window.first_month,
-        is_last_call=months == window.last_month + 1,
+        is_last_call=window.has_last_call and months == window.last_month + 1,
     )

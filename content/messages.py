@@ -22,7 +22,7 @@ QUIET = "#4D4D4D"
 BLUE = "#0017C1"
 """The Digital Agency design system's blue 900: white on it has a contrast of 11.1."""
 RULE = "#CCCCCC"
-COLUMNS, LONGEST_WORD = 6, 5
+COLUMNS, LONGEST_WORD = 6, 6
 """The widest label, in Latin letters of which a kana takes two, and the longest word, that stand beside their value."""
 
 
@@ -148,7 +148,7 @@ def row(label: str, value: str, *, above: bool | None = None) -> Component:
 
 
 def is_wide(label: str) -> bool:
-    """At the largest letters the column of labels holds three kana, or a word of five Latin letters, in a line."""
+    """At any size of letters the column of labels holds three kana or six Latin letters in a line."""
     columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
     return columns > COLUMNS or any(len(word) > LONGEST_WORD and word.isascii() for word in label.split())
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.attention import rules
 from app.attention.rules import Ration
 from app.clock import JST, in_japan
+from app.delivery import packing
 from app.delivery import queries as delivery_queries
-from app.delivery import rules as delivery_rules
 from app.delivery.models import Batch
 from app.notices.models import Notice
 from app.residents.models import Resident
@@ -232,7 +232,7 @@ def had_enough(session: Session, asked: Asked, span: tuple[int, int], ration: Ra
             at > longer,
         )
     )
-    received = [(delivery_rules.unpack(row.members), bool(row.is_recent)) for row in found]
+    received = [(packing.unpack(row.members), bool(row.is_recent)) for row in found]
     if ration.reason == "cap":
         received += _pushed(session, span, longer, shorter)
     return rules.over(received, ration)
@@ -289,6 +289,6 @@ def capped(session: Session, ids: Sequence[int], ration: Ration, now: datetime) 
         received += [
             ([id_], bool(row.is_recent))
             for row in session.execute(batches)
-            if id_ in delivery_rules.unpack(row.members)
+            if id_ in packing.unpack(row.members)
         ]
     return rules.over(received, ration)

@@ -21,7 +21,7 @@ from app.attention import rules as attention_rules
 from app.circuits import actions as circuit_actions
 from app.circuits import queries as circuit_queries
 from app.claiming import binding, sealing
-from app.delivery import rules
+from app.delivery import packing, rules
 from app.delivery.actions import add_batches, settle
 from app.delivery.claims import Claim
 from app.delivery.models import Batch
@@ -127,10 +127,10 @@ def _claims(
 def _keep_small(session: Session, notice: Notice, first: Sequence[Batch]) -> None:
     """Those who were to be watched are all left out, so the next are; no more of them than planned."""
     for batch in first:
-        ids = rules.unpack(batch.members)
+        ids = packing.unpack(batch.members)
         if batch.state == "planned" and len(ids) > rules.WATCHED:
             watched, others = ids[: rules.WATCHED], ids[rules.WATCHED :]
-            batch.members, batch.size, batch.last_id = rules.pack(watched), len(watched), watched[-1]
+            batch.members, batch.size, batch.last_id = packing.pack(watched), len(watched), watched[-1]
             add_batches(session, notice, others, "planned")
 
 
@@ -148,7 +148,7 @@ def _people(batch: Batch, bodies: Sequence[bytes] | None) -> dict[int, tuple[UUI
     """Key and bytes of everybody of a personal batch who is still open; whose bytes changed is set aside."""
     if batch.retry_key is None:
         return {}
-    ids, codes = rules.unpack(batch.members), bytearray(batch.outcomes or b"")
+    ids, codes = packing.unpack(batch.members), bytearray(batch.outcomes or b"")
     found = {}
     for place, body in enumerate(bodies or _opened(batch)):
         if not outcomes.is_open(codes[place]):
@@ -215,7 +215,7 @@ def _shared_out(people: bytes, batches: Sequence[Batch]) -> Iterator[tuple[Batch
     """Each batch with its own part of LINE user ids that are packed in the order of the batches."""
     start = 0
     for batch in batches:
-        end = start + rules.LINE_ID * batch.size
+        end = start + packing.LINE_ID * batch.size
         yield batch, people[start:end]
         start = end
 
@@ -229,15 +229,15 @@ def _renderer(session: Session, notice: Notice, members: bytes) -> Render | None
     listed = personal_queries.list_of(session, notice.id) if notice.is_personal else None
     if listed is None:
         return None
-    words = personal_queries.words_of(session, notice.id, rules.unpack(members))
+    words = personal_queries.words_of(session, notice.id, packing.unpack(members))
     template = holes.template(notice.messages or b"[]", listed.names)
     return lambda id_, line_id: envelopes.body(line_id, template.filled(words[id_]))
 
 
 def _close(batch: Batch, line_ids: bytes, render: Render) -> Sequence[bytes]:
     """Bind a batch of personal messages to its bytes: an envelope with a body for each."""
-    digits = line_ids.hex(",", rules.LINE_ID).split(",")
-    bodies = [render(*person) for person in zip(rules.unpack(batch.members), digits, strict=True)]
+    digits = line_ids.hex(",", packing.LINE_ID).split(",")
+    bodies = [render(*person) for person in zip(packing.unpack(batch.members), digits, strict=True)]
     envelope = envelopes.close(bodies)
     batch.retry_key, batch.state = uuid4(), "sealed"
     batch.bodies, batch.hashes, batch.body_hash = envelope.bodies, envelope.hashes, envelope.seal
@@ -247,5 +247,5 @@ def _close(batch: Batch, line_ids: bytes, render: Render) -> Sequence[bytes]:
 
 def _sealed_body(notice: Notice, batch: Batch) -> bytes | None:
     """The bytes of an earlier attempt, or None when they are not the same any more."""
-    body = rules.multicast_body(batch.line_ids or b"", notice.messages or b"[]")
+    body = packing.multicast_body(batch.line_ids or b"", notice.messages or b"[]")
     return body if hashlib.sha256(body).hexdigest() == batch.body_hash else None

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.delivery import rules
+from app.delivery import packing
 from app.delivery.claims import Claim
 from app.delivery.models import Batch
 
@@ -84,7 +84,7 @@ class Bound:
 
 
 def bind(batch: Batch, line_ids: bytes, messages: bytes) -> Bound:
-    return Bound(batch, uuid4(), line_ids, rules.multicast_body(line_ids, messages))
+    return Bound(batch, uuid4(), line_ids, packing.multicast_body(line_ids, messages))
 
 
 def write(session: Session, bound: Sequence[Bound], owner: str, until: datetime, now: datetime) -> None:

@@ -14,7 +14,7 @@ from app import logs
 from app.attention import queries as attention
 from app.attention.rules import Ceilings, Ration, manners
 from app.clock import in_japan
-from app.delivery import queries, rules
+from app.delivery import packing, queries
 from app.delivery.actions import add_batches, settle
 from app.delivery.models import Batch, Exclusion
 from app.notices.models import Notice
@@ -54,7 +54,7 @@ def look(session: Session, notice: Notice, limits: Ceilings, now: datetime) -> L
     return Look(asked, used, moved)
 
 
-def who_may(session: Session, look: Look, batches: Sequence[Batch], frozen: bytes) -> rules.People:
+def who_may(session: Session, look: Look, batches: Sequence[Batch], frozen: bytes) -> packing.People:
     """Who of these batches may be sent to at this moment, without those who have had enough."""
     found = queries.still_meant(session, frozen, attention.may(look.asked))
     found = found.without(reminders.told_by_another(session, look.asked.notice.id, look.moved), "opted_out")
@@ -64,10 +64,10 @@ def who_may(session: Session, look: Look, batches: Sequence[Batch], frozen: byte
     return found
 
 
-def leave_out(session: Session, look: Look, batches: Sequence[Batch], found: rules.People) -> None:
+def leave_out(session: Session, look: Look, batches: Sequence[Batch], found: packing.People) -> None:
     """Keep who was found. The others wait for their morning, or are excluded by name and reason."""
-    kept = set(rules.unpack(found.ids))
-    gone = sorted({id_ for batch in batches for id_ in rules.unpack(batch.members)} - kept)
+    kept = set(packing.unpack(found.ids))
+    gone = sorted({id_ for batch in batches for id_ in packing.unpack(batch.members)} - kept)
     if gone:
         asleep = _asleep(session, look, gone)
         later = _set_aside(session, look.asked.notice, batches, asleep)
@@ -81,8 +81,8 @@ def leave_out(session: Session, look: Look, batches: Sequence[Batch], found: rul
         _exclude_full(session, look.asked, found.dropped)
     for batch in batches:
         if batch.quiet_until is None:
-            batch.members = rules.pack([id_ for id_ in rules.unpack(batch.members) if id_ in kept])
-            batch.size = len(batch.members) // rules.RESIDENT_ID
+            batch.members = packing.pack([id_ for id_ in packing.unpack(batch.members) if id_ in kept])
+            batch.size = len(batch.members) // packing.RESIDENT_ID
             if not batch.size:
                 settle(batch, "cancelled", "いま送る人がいません", look.asked.now)
 
@@ -116,7 +116,7 @@ def _set_aside(
     """A batch that sleeps as one stays as it is until then; other sleepers get batches of their own."""
     groups: dict[datetime, list[int]] = defaultdict(list)
     for batch in batches:
-        ids = rules.unpack(batch.members)
+        ids = packing.unpack(batch.members)
         ends = {asleep.get(id_) for id_ in ids}
         if len(ends) == 1 and (end := ends.pop()) is not None:
             batch.quiet_until = end
@@ -149,5 +149,5 @@ def sleeps_on(session: Session, look: Look, batch: Batch) -> bool:
     """Whether a request that is tried again would wake somebody: then it waits for the last of them."""
     if not look.asked.owes.quiet:
         return False
-    batch.quiet_until = attention.latest_morning(session, rules.unpack(batch.members), look.asked)
+    batch.quiet_until = attention.latest_morning(session, packing.unpack(batch.members), look.asked)
     return batch.quiet_until is not None

@@ -78,6 +78,7 @@ def fill(
         now=in_japan(now),
         counter=town.counter_in(said.text) if said.kind == "text" else None,
         public_url=public_url,
+        is_holiday=_is_holiday(in_japan(now).date()),
     )
 
 

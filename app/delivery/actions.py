@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.delivery import queries, rules
+from app.delivery import packing, queries, rules
 from app.delivery.models import Batch
 from app.notices.models import Notice
 from app.outcomes import rules as outcomes
@@ -54,7 +54,7 @@ def _append(
             "first_id": part[0],
             "last_id": part[-1],
             "size": len(part),
-            "members": rules.pack(part),
+            "members": packing.pack(part),
         }
         for number, part in enumerate(pieces)
     ]

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.db import numbers
-from app.delivery import rules
+from app.delivery import packing, rules
 from app.delivery.models import Batch, Exclusion, Pull
 from app.notices.models import Notice
 from app.outcomes import rules as outcomes
@@ -85,10 +85,10 @@ def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[i
         if bisect_left(wanted, row.first_id) < bisect_right(wanted, row.last_id)
     ]
     found = session.scalars(select(Batch.members).where(Batch.id.in_(near)))
-    return {id_ for members in found for id_ in set(wanted).intersection(rules.unpack(members))}
+    return {id_ for members in found for id_ in set(wanted).intersection(packing.unpack(members))}
 
 
-def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> rules.People:
+def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> packing.People:
     """Who of these residents may be sent to now, ascending.
 
     Ids and LINE user ids travel as one packed value each; a row per person would cost more than the rest of
@@ -96,7 +96,7 @@ def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> r
     """
     people = (
         select(Resident.id, Resident.line_user_id)
-        .where(is_any(rules.unpack(members)), may)
+        .where(is_any(packing.unpack(members)), may)
         .order_by(Resident.id)
         .subquery()
     )
@@ -104,7 +104,7 @@ def still_meant(session: Session, members: bytes, may: ColumnElement[bool]) -> r
     # Decoded once: a call for each of them takes a third of the time.
     line_ids = func.decode(func.string_agg(func.substr(people.c.line_user_id, 2), ""), "hex")
     row = session.execute(select(ids.label("ids"), line_ids.label("line_ids"))).one()
-    return rules.People(ids=rules.swapped(row.ids or b""), line_ids=row.line_ids or b"")
+    return packing.People(ids=packing.swapped(row.ids or b""), line_ids=row.line_ids or b"")
 
 
 _REFUSED = text(
@@ -221,7 +221,7 @@ def _people_in(
     found = select(Batch.members, Batch.state, Batch.outcomes).where(
         Batch.notice_id == notice_id, or_(Batch.state.in_(states), Batch.outcomes.is_not(None))
     )
-    return ((rules.unpack(row.members), row.state, row.outcomes) for row in session.execute(found))
+    return ((packing.unpack(row.members), row.state, row.outcomes) for row in session.execute(found))
 
 
 def not_reached(session: Session, notice_id: int) -> Iterator[tuple[int, str]]:
@@ -292,6 +292,6 @@ def received_by(session: Session, resident_id: int) -> list[Received]:
     return [
         Received(row.notice_id, row.title, state, row.settled_at)
         for row in session.execute(found)
-        for id_, state in outcomes.each(rules.unpack(row.members), row.state, row.outcomes)
+        for id_, state in outcomes.each(packing.unpack(row.members), row.state, row.outcomes)
         if id_ == resident_id
     ]

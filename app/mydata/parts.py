@@ -12,12 +12,14 @@ from app.delivery import mine as delivery
 from app.inbox import mine as inbox
 from app.mine import Part
 from app.mydata import own
+from app.photos import mine as photos
 from app.pushes import mine as pushes
 from app.reports import mine as reports
 
 PARTS: Sequence[Part] = (
     inbox.PART,
     reports.PART,
+    photos.PART,
     bulky.PART,
     pushes.PART,
     delivery.PART,

@@ -34,6 +34,12 @@ def kept_names(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Photo.name).where(Photo.state == "kept")))
 
 
+def kept_of(session: Session, resident_id: int) -> Sequence[Photo]:
+    """The pictures somebody sent, the oldest first."""
+    found = select(Photo).where(Photo.resident_id == resident_id, Photo.state == "kept")
+    return session.scalars(found.order_by(Photo.created_at, Photo.message_id)).all()
+
+
 def of(session: Session, message_ids: Iterable[str]) -> dict[str, Photo]:
     found = select(Photo).where(Photo.message_id.in_(list(message_ids)))
     return {photo.message_id: photo for photo in session.scalars(found)}

@@ -14,15 +14,14 @@ from dataclasses import dataclass, field
 
 from app.errors import Problem
 from app.places import columns as names
+from app.places.cells import code_fault, is_dash, position_faults, value_in
 from app.places.columns import KINDS, PLACES, UNKNOWN, Kind
 from app.tables import Row, Table, header_key, read_table, trim
 
 HIGHEST_HEADER = 5
 """Titles and remarks above the header are looked past so far."""
 _TIME = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
-_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
 _REMARK = re.compile(r"[(\[〈<←].*$")
-_DASHES = re.compile("ー+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def read_places(data: bytes, name: str) -> PlaceFile:
     places = 0
     for row in table.data:
         problems += _row_problems(table, row, columns)
-        places += bool(_value(row, columns.name))
+        places += bool(value_in(row, columns.name))
     if not table.data:
         problems.append(_header_problem(table, "", "場所が1つもありません。見出しの下に書いてください。"))
     return PlaceFile(kind.name, places, tuple(problems))
@@ -81,7 +80,7 @@ class Listing:
         for header in headers:
             if header not in self.known:
                 self.known[header] = self.table.column(header)
-            if text := _value(row, self.known[header]):
+            if text := value_in(row, self.known[header]):
                 return text
         return ""
 
@@ -206,15 +205,15 @@ def _row_problems(table: Table, row: Row, columns: _Columns) -> Iterator[Problem
     if any(trim(cell) for cell in row.cells[width:]):
         yield tell(width, "列が見出しより多くあります。「,」の書き方を確かめてください。")
     for number, cell in enumerate(row.cells[:width]):
-        if _is_dash(cell):
+        if is_dash(cell):
             yield tell(number, "「-」は値ではありません。ないときは空にしてください。")
     if columns.name >= 0 and not trim(row.cell(columns.name)):
         yield tell(columns.name, "名称が空です。名称を書いてください。")
     for column in columns.codes:
-        if (code := _value(row, column)) and (fault := code_fault(code)):
+        if (code := value_in(row, column)) and (fault := code_fault(code)):
             yield tell(column, fault)
     for column in columns.times:
-        if (time := _value(row, column)) and not _TIME.fullmatch(time):
+        if (time := value_in(row, column)) and not _TIME.fullmatch(time):
             yield tell(column, "時刻として読めません。00:00から23:59までで書いてください。")
     for column, message in _position_problems(row, columns):
         yield tell(column, message)
@@ -227,74 +226,10 @@ def _position_problems(row: Row, columns: _Columns) -> Iterator[tuple[int, str]]
         shift = _shift(row, *places)
         if shift and shift != columns.shift:
             yield places[0], "列がずれています。「,」の抜けか余りを直してください。"
-        if not shift and not any(_is_dash(row.cell(each)) for each in places):
+        if not shift and not any(is_dash(row.cell(each)) for each in places):
             faults = position_faults(*(trim(row.cell(each)) for each in places))
             yield from ((place, fault) for place, fault in zip(places, faults, strict=True) if fault)
-    elif columns.location >= 0 and not _is_dash(row.cell(columns.location)):
+    elif columns.location >= 0 and not is_dash(row.cell(columns.location)):
         latitude, _, longitude = trim(row.cell(columns.location)).partition(",")
         if fault := next(filter(None, position_faults(trim(latitude), trim(longitude))), ""):
             yield columns.location, fault
-
-
-def position_faults(latitude: str, longitude: str) -> tuple[str, str]:
-    """What is wrong with a latitude and a longitude; both empty when the position lies in Japan. What concerns both
-    is said once, with the latitude."""
-    if not latitude and not longitude:
-        return "位置がありません。緯度と経度を書いてください。", ""
-    readable = [bool(_DEGREES.fullmatch(text)) for text in (latitude, longitude)]
-    if not all(readable):
-        texts = (latitude, longitude)
-        first, second = (
-            "" if fine else _unreadable(text) for text, fine in zip(texts, readable, strict=True)
-        )
-        return first, second
-    north, east = float(latitude), float(longitude)
-    if _in_japan(east, north):
-        return "緯度と経度が入れかわっています。", ""
-    return (
-        "" if 20 <= north <= 46 else "日本の外の緯度です。20から46までの数で書いてください。",
-        "" if 122 <= east <= 154 else "日本の外の経度です。122から154までの数で書いてください。",
-    )
-
-
-def _unreadable(text: str) -> str:
-    return (
-        "数として読めません。半角の10進数で書いてください。"
-        if text
-        else "空です。緯度と経度の両方を書いてください。"
-    )
-
-
-def _in_japan(latitude: float, longitude: float) -> bool:
-    return 20 <= latitude <= 46 and 122 <= longitude <= 154
-
-
-def _is_dash(cell: str) -> bool:
-    return bool(_DASHES.fullmatch(header_key(trim(cell))))
-
-
-def _value(row: Row, column: int) -> str:
-    """The cell's text; a dash that stands for nothing is nothing (and is told of as such)."""
-    text = trim(row.cell(column)) if column >= 0 else ""
-    return "" if _is_dash(text) else text
-
-
-def code_fault(code: str) -> str:
-    """What is wrong with a local-government code (JIS X 0401 and 0402): six digits, the last one the check digit.
-
-    A spreadsheet drops a leading zero; five digits that are right with it are told as that."""
-    if not (code.isascii() and code.isdigit()):
-        return "全国地方公共団体コードは半角6けたの数字です。"
-    if len(code) == 5 and check_digit("0" + code[:4]) == code[4]:
-        return "先頭の0がありません。6けたで書いてください。"
-    if len(code) in (4, 5):
-        return "検査数字がありません。6けたで書いてください。"
-    if len(code) != 6:
-        return "全国地方公共団体コードは半角6けたの数字です。"
-    return "" if check_digit(code[:5]) == code[5] else "全国地方公共団体コードの検査数字が合いません。"
-
-
-def check_digit(five: str) -> str:
-    """Weights 6 to 2, eleven minus the remainder by eleven, its last digit."""
-    weighted = sum(int(digit) * weight for digit, weight in zip(five, (6, 5, 4, 3, 2), strict=True))
-    return str((11 - weighted % 11) % 10)

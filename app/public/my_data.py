@@ -4,6 +4,7 @@ previews fetch it too; looking changes nothing, and a wrong, an expired and a re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, g, render_template
@@ -17,6 +18,9 @@ from app.links.models import OneTimeLink
 from app.mine import Reader
 from app.mydata import queries, rules
 from app.parts import Parts
+from app.photos import mine as photos
+from app.photos import queries as photo_queries
+from app.photos.models import Photo
 from app.public.pages import ICS_TYPE, wanted_language
 from app.residents.models import Resident
 from app.town.queries import TownCache
@@ -55,15 +59,44 @@ def page(token: str) -> ResponseReturnValue:
         reader = _reader(session, link)
         has_days = bool(queries.calendar(session, reader))
         files = [_file(reader, kind) for kind in rules.FORMATS if kind != "ics" or has_days]
+        pictured = [("photos.zip", *_said(reader, "photos"))] if _photos(session, reader) else []
         until = in_japan(link.expires_at - timedelta(seconds=1))
         lang = languages()[reader.resident.language].html
         return render_template(
-            "public/my_data.html", say=reader.say, files=files, token=token, until=until, lang=lang
+            "public/my_data.html",
+            say=reader.say,
+            files=[*files, *pictured],
+            has_days=has_days,
+            token=token,
+            until=until,
+            lang=lang,
         )
 
 
 def _file(reader: Reader, kind: rules.Format) -> tuple[str, str, str]:
-    return kind, reader.say(f"mydata.page_{kind}"), reader.say(f"mydata.page_{kind}_note")
+    return (f"data.{kind}", *_said(reader, kind))
+
+
+def _said(reader: Reader, kind: str) -> tuple[str, str]:
+    return reader.say(f"mydata.page_{kind}"), reader.say(f"mydata.page_{kind}_note")
+
+
+def _photos(session: Session, reader: Reader) -> Sequence[Photo]:
+    return photo_queries.kept_of(session, reader.resident.id)
+
+
+@my_data.get("/my/<token>/photos.zip")
+def pictures(token: str) -> ResponseReturnValue:
+    """Every picture that was sent, as it is kept."""
+    with _parts().sessions() as session:
+        link = _link(session, token)
+        if link is None:
+            return _ended()
+        found = _photos(session, _reader(session, link))
+        body = photos.pictures(found, _parts().settings.photo_dir) if found else b""
+    response = Response(body or abort(404), content_type="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="kairan-my-photos.zip"'
+    return response
 
 
 @my_data.get("/my/<token>/data.<kind>")

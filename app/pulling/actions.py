@@ -40,12 +40,8 @@ def pull(
     The notice's row is locked, so nobody of them is sealed meanwhile: who is not too late here is never sent to. Who is
     too late is noted as well: LINE may refuse their request, and its parts are sealed anew.
     """
-    wanted = list(dict.fromkeys(filter(None, (name.strip() for name in names))))
-    if not wanted:
-        raise Refused("抜き取る人の番号を入力してください。1行に1人です。")
-    if len(wanted) > MOST:
-        raise Refused(f"一度に抜き取れるのは{MOST:,}人までです。分けて入力してください。")
-    if not reason.strip():
+    wanted, why = _wanted(names), reason.strip()[:200]
+    if not why:
         raise Refused("抜き取る理由を入力してください。")
     locked = notice_queries.locked(session, notice.id)
     if locked is None or locked.state not in POSSIBLE:
@@ -53,25 +49,20 @@ def pull(
     found = resident_queries.named(session, wanted)
     ids = sorted(set(found.values()))
     late = queries.started_among(session, notice.id, ids)
-    rows = [
-        {
-            "notice_id": notice.id,
-            "resident_id": id_,
-            "reason": reason.strip()[:200],
-            "by_id": by.id,
-            "at": now,
-        }
-        for id_ in ids
-    ]
-    if rows:
+    row = {"notice_id": notice.id, "reason": why, "by_id": by.id, "at": now}
+    if rows := [{**row, "resident_id": id_} for id_ in ids]:
         session.execute(insert(Pull).values(rows).on_conflict_do_nothing())
     taken = len(ids) - len(late)
-    audit.record(
-        session,
-        "notice.pull",
-        f"notice:{notice.id}",
-        by=by.login,
-        at=now,
-        detail={"taken": taken, "too_late": len(late), "reason": reason.strip()[:200]},
-    )
+    told = {"taken": taken, "too_late": len(late), "reason": why}
+    audit.record(session, "notice.pull", f"notice:{notice.id}", by=by.login, at=now, detail=told)
     return Pulled(taken, len(late), tuple(name for name in wanted if name not in found))
+
+
+def _wanted(names: Sequence[str]) -> list[str]:
+    """The names somebody typed, each once."""
+    wanted = list(dict.fromkeys(filter(None, (name.strip() for name in names))))
+    if not wanted:
+        raise Refused("抜き取る人の番号を入力してください。1行に1人です。")
+    if len(wanted) > MOST:
+        raise Refused(f"一度に抜き取れるのは{MOST:,}人までです。分けて入力してください。")
+    return wanted

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ARRAY, DateTime, Integer, String, any_, bindparam, column, func, select, update
 from sqlalchemy.orm import Session, defer
 
-from app.delivery import queries, rules
+from app.delivery import packing, queries, rules
 from app.delivery.actions import add_parts, release_claim, settle
 from app.delivery.claims import PeopleResult, Recorded, Result
 from app.delivery.models import Batch
@@ -228,7 +228,7 @@ def _split(session: Session, notice: Notice, batch: Batch, answer: Answer, now: 
     if batch.size == 1:
         settle(batch, "rejected", answer.short, now)
         return
-    parts = rules.parts_of_refused(rules.unpack(batch.members), queries.refused_beside(session, batch))
+    parts = rules.parts_of_refused(packing.unpack(batch.members), queries.refused_beside(session, batch))
     add_parts(session, notice, batch, parts)
     settle(batch, "split", answer.short, now)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.attention.queries import REACHED
 from app.delivery.models import Batch
-from app.delivery.rules import unpack
+from app.delivery.packing import unpack
 from app.notices.models import Notice
 from app.reminders.models import Correction, Reminded, Reminding
 from app.reminders.rules import TOPIC, TURN, Choosy

@@ -43,13 +43,7 @@ def start(
 ) -> Repeat:
     """Repeat an approved notice; its content stays as it was approved. One of a restored copy may have gone out: as
     with a single time (``notices.actions.schedule``), somebody says that it did not."""
-    locked = notice_queries.locked(session, notice.id)
-    if locked is None or locked.state != "approved":
-        raise Refused("くり返せるのは、承認済みで、まだ予約していないお知らせです。")
-    if locked.is_personal:
-        raise Refused("人ごとに内容がちがうお知らせは、くり返せません。")
-    if notice_actions.bonds_of(locked) != notice_rules.Bonds():
-        raise Refused("有効期限や、ほかのお知らせとの関係があるお知らせは、くり返せません。")
+    locked = _repeatable(notice_queries.locked(session, notice.id))
     if locked.restored_at is not None and not though_perhaps_sent:
         raise Refused(notice_rules.PERHAPS_SENT)
     if queries.of_notice(session, notice.id) is not None:
@@ -57,19 +51,24 @@ def start(
     coming = upcoming(rules.check(pattern), now)
     if not coming:
         raise Refused("この条件では、送る日が1日もありません。曜日と期間を確認してください。")
-    repeat = Repeat(
-        notice_id=notice.id,
-        pattern=rules.to_json(pattern),
-        next_at=coming[0],
-        by_id=by.id,
-        created_at=now,
-    )
+    shape = rules.to_json(pattern)
+    repeat = Repeat(notice_id=notice.id, pattern=shape, next_at=coming[0], by_id=by.id, created_at=now)
     session.add(repeat)
     session.flush()
     told = {"though_perhaps_sent": "yes"} if locked.restored_at is not None else {}
     locked.restored_at = None
     _record(session, "repeat.start", repeat, by.login, now, **told)
     return repeat
+
+
+def _repeatable(notice: Notice | None) -> Notice:
+    if notice is None or notice.state != "approved":
+        raise Refused("くり返せるのは、承認済みで、まだ予約していないお知らせです。")
+    if notice.is_personal:
+        raise Refused("人ごとに内容がちがうお知らせは、くり返せません。")
+    if notice_actions.bonds_of(notice) != notice_rules.Bonds():
+        raise Refused("有効期限や、ほかのお知らせとの関係があるお知らせは、くり返せません。")
+    return notice
 
 
 def pause(session: Session, repeat: Repeat, *, by: Staff, now: datetime) -> None:

@@ -70,6 +70,7 @@ def _window(kind: WindowKind, entry: Mapping[str, Any]) -> Window:
         entry.get("source", ""),
         grades,
         entry.get("book", ""),
+        has_last_call=entry.get("last_call", True),
     )
 
 
@@ -90,6 +91,8 @@ def _faults(name: str, row: int, entry: object) -> Iterator[Problem]:
     if first > last:
         yield Problem(name, row, "to_months", str(last), "from_monthsより前の月齢です。")
     yield from _grade_faults(name, row, entry)
+    if not isinstance(entry.get("last_call", True), bool):
+        yield Problem(name, row, "last_call", str(entry["last_call"]), "trueかfalseで書いてください。")
     book = entry.get("book", "https://")
     if not isinstance(book, str) or not book.startswith("https://") or len(book) > LONGEST_ADDRESS:
         yield Problem(name, row, "book", str(book), "予約先は https:// から始まるアドレスを書いてください。")

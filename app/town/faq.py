@@ -34,7 +34,14 @@ def read_faq(
             problems.append(Problem(FAQ, at, fault[0], str(each)[:60], fault[1]))
             continue
         entries.append(
-            Faq(each["id"], tuple(each["questions"]), each["answer"], each["section"], each.get("links", ""))
+            Faq(
+                each["id"],
+                tuple(each["questions"]),
+                each["answer"],
+                each["section"],
+                each.get("links", ""),
+                tuple(map(str, each.get("pages", ()))),
+            )
         )
         words[each["id"]] = tuple(each.get("words", ()))
     return tuple(entries), words

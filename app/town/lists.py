@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import Problem
 from app.town import childcare, events, places
-from bot_flows.town_facts import Facility, Near, TownEvent, Window
+from bot_flows.event_names import names_of
+from bot_flows.town_facts import EventNames, Facility, Near, TownEvent, Window
 
 MOST_FOUND = 10
 
@@ -29,6 +31,10 @@ class Lists:
 
     def find_facilities(self, words: str) -> Sequence[Facility]:
         return self.facilities.named(words, MOST_FOUND)
+
+    @functools.cached_property
+    def event_names(self) -> EventNames:
+        return names_of(self.events)
 
     def facility(self, facility_id: str) -> Facility | None:
         return self.facilities.one(facility_id)

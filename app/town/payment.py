@@ -44,12 +44,13 @@ def _fee(at: int, each: Mapping[str, Any], sections: frozenset[str], problems: l
         )
         return None
     days = tuple(sorted(((one["name"], one["day"]) for one in due), key=lambda pair: pair[1]))
-    words = tuple(map(str, each.get("words", ())))
-    return Fee(each["id"], each["name"], each["section"], days, words, str(each.get("note", "")))
+    words, pages = (tuple(map(str, each.get(name, ()))) for name in ("words", "pages"))
+    note, account = str(each.get("note", "")), str(each.get("account", ""))
+    return Fee(each["id"], each["name"], each["section"], days, words, note, pages, account)
 
 
 def _way(at: int, each: Mapping[str, Any], problems: list[Problem]) -> PayWay | None:
     if not each.get("name") or not each.get("limits"):
         problems.append(Problem(PAYMENT, at, "name", "", "払い方のnameとlimitsを書いてください。"))
         return None
-    return PayWay(str(each["name"]), str(each["limits"]))
+    return PayWay(str(each["name"]), str(each["limits"]), tuple(map(str, each.get("fees", ()))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import cos, hypot, radians
@@ -195,19 +195,10 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
     settings = read_settings(files.get(TOWN, b""))
     places = districts.read(files, problems)
     garbage = _read_garbage(files, problems)
-    areas = {area.key for area in garbage.areas}
-    for place in places:
-        if place.district.garbage_area and not garbage.named(place.district.garbage_area):
-            message = "garbage/area_days.csvにこの地名がありません。"
-            problems.append(
-                Problem(districts.FILE, None, "garbage_area", place.district.garbage_area, message)
-            )
+    problems += _without_collection(places, garbage)
     synonyms = read_synonyms(files, problems)
-    entries = [
-        Entry(i.name, i.category, i.note, item_widened(i.name, _readings(i.reading), synonyms.groups))
-        for i in garbage.items
-    ]
-    guides = _guides(files, settings, garbage, problems) if areas else ()
+    entries = _entries(garbage, synonyms.groups)
+    guides = _guides(files, settings, garbage, problems) if garbage.areas else ()
     own_sections = frozenset(each["id"] for each in settings["sections"])
     asked = read_asked(files, str(settings["town"]["name"]), own_sections, entries, synonyms, problems)
     wards = tuple(dict.fromkeys(place.district.ward for place in places))
@@ -233,6 +224,22 @@ def read_pack(files: Mapping[str, bytes]) -> tuple[LoadedTown, list[Problem]]:
         ),
         problems,
     )
+
+
+def _without_collection(places: Iterable[Place], garbage: GarbagePack) -> Iterator[Problem]:
+    """Districts whose garbage area the calendar does not know."""
+    for place in places:
+        area = place.district.garbage_area
+        if area and not garbage.named(area):
+            message = "garbage/area_days.csvにこの地名がありません。"
+            yield Problem(districts.FILE, None, "garbage_area", area, message)
+
+
+def _entries(garbage: GarbagePack, groups: Sequence[Sequence[str]]) -> list[Entry]:
+    return [
+        Entry(i.name, i.category, i.note, item_widened(i.name, _readings(i.reading), groups))
+        for i in garbage.items
+    ]
 
 
 def _readings(furigana: str) -> tuple[str, ...]:

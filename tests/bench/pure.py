@@ -14,6 +14,7 @@ from bot_flows import engine, types
 from tests.bench.common import Ground, median, say
 from tests.flows.chat import NOON
 from tests.flows.script import run
+from worker.runtime import steady
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "flows" / "scripts").glob("*.txt"))
 LINE_REPLIES = 2000.0
@@ -27,7 +28,8 @@ def sample_town() -> LoadedTown:
 def engine_turns(_: Ground) -> None:
     """Turns of the pure engine on one core, beside LINE's ceiling for replies: every turn of every script, replayed.
 
-    ``unheard_ms`` is what a word costs that nobody said before, in the sample town with all its names.
+    ``unheard_ms`` is what a word costs that nobody said before, in the sample town with all its names. The collector
+    of garbage is set as in the workers that answer.
     """
     turns = [turn for path in SCRIPTS for turn in run(path.read_text(encoding="utf-8")).asked]
     here = types.Resident(topics=frozenset({"garbage"}), ward="中区", district="naka-01", is_new=False)
@@ -47,6 +49,7 @@ def engine_turns(_: Ground) -> None:
         return 10 * (time.process_time() - start)
 
     once()
+    steady()
     rate = median(once)
     say(
         "engine_turns",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.delivery import queries, rules
+from app.delivery import packing, queries
 from app.delivery.models import Batch, Exclusion
 from app.envelopes import rules as envelopes
 from app.notices.models import Notice
@@ -129,7 +129,7 @@ def keys(session: Session) -> set[str]:
     found = set()
     for key, endpoint, members in session.execute(select(Batch.retry_key, Batch.endpoint, Batch.members)):
         if endpoint == "push" and key is not None:
-            found |= {str(envelopes.key_of(key, id_)) for id_ in rules.unpack(members)}
+            found |= {str(envelopes.key_of(key, id_)) for id_ in packing.unpack(members)}
         else:
             found.add(str(key))
     return found

@@ -7,7 +7,7 @@ import json
 import orjson
 from linebot.v3.messaging import FlexMessage, MulticastRequest, ReplyMessageRequest, TextMessage
 
-from app.delivery import rules
+from app.delivery import packing
 from content import messages as line
 from tests.builders import line_id
 
@@ -19,7 +19,7 @@ MESSAGES = [
 
 def test_a_multicast_body_is_read_whole_by_the_sdk() -> None:
     people = [line_id(number) for number in range(1, 501)]
-    body = rules.multicast_body(rules.pack_line_ids(people), orjson.dumps(MESSAGES))
+    body = packing.multicast_body(packing.pack_line_ids(people), orjson.dumps(MESSAGES))
     request = MulticastRequest.from_dict(json.loads(body))
     assert request.to == people
     assert [type(message) for message in request.messages] == [TextMessage, FlexMessage]

@@ -77,3 +77,13 @@ def test_a_place_on_two_lists_is_one_place_as_the_better_list_has_it() -> None:
     places, names = read_places(files)
     assert [(place.name, place.address) for place in places] == [("図書館", "本町1")]
     assert names["図書館"] == ("トショカン",)
+
+
+def test_a_fee_names_its_pages_and_a_way_its_fees() -> None:
+    text = (
+        '[[fee]]\nid = "t"\nname = "税"\nsection = "general"\npages = ["p"]\naccount = "a"\n'
+        '[[way]]\nname = "コンビニ"\nlimits = "30万円まで。"\nfees = ["t"]\n'
+    )
+    problems: list[Problem] = []
+    fees, ways = read_payment({PAYMENT: text.encode()}, SECTIONS, problems)
+    assert (fees[0].pages, fees[0].account, ways[0].fees, problems) == (("p",), "a", ("t",), [])

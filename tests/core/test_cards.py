@@ -239,3 +239,10 @@ def test_one_card_has_its_labels_all_beside_or_all_above_their_values() -> None:
         body = message.card("x", "x", [(label, "12月9日（水）") for label in labels])["contents"]["body"]
         rows = [part["layout"] for part in body["contents"] if part["type"] == "box"]
         assert rows == [layout, layout]
+
+
+def test_of_a_card_another_button_than_the_first_may_stand_out() -> None:
+    """Of things to tick the first looked chosen."""
+    shown = [message.message(label, label) for label in ("ごみ", "災害", "つぎへ")]
+    card = message.card("x", "x", (), shown, main=2)
+    assert [each["style"] for each in card["contents"]["footer"]["contents"]] == ["link", "link", "primary"]

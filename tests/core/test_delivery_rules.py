@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.delivery import rules
+from app.delivery import packing, rules
 from app.delivery.rules import Verdict
 from app.line.answers import Answer, from_http
 from tests.builders import NOON, line_id
@@ -74,7 +74,7 @@ def test_cutting_and_packing_lose_nobody(ids: list[int]) -> None:
     ids.sort()
     parts = list(rules.cut(ids))
     assert all(0 < len(part) <= 500 for part in parts)
-    assert [i for part in parts for i in rules.unpack(rules.pack(part))] == ids
+    assert [i for part in parts for i in packing.unpack(packing.pack(part))] == ids
     for part in parts:
         for refused in (1, rules.SINGLE_FROM):
             split = rules.parts_of_refused(part, refused)
@@ -83,15 +83,19 @@ def test_cutting_and_packing_lose_nobody(ids: list[int]) -> None:
 
 def test_a_body_is_rebuilt_from_packed_ids_to_the_byte() -> None:
     users = [line_id(n) for n in (1, 2, 2**100)]
-    packed = rules.pack_line_ids(users)
+    packed = packing.pack_line_ids(users)
     to = ",".join(f'"{user}"' for user in users)
-    assert rules.multicast_body(packed, b"[{}]") == f'{{"to":[{to}],"messages":[{{}}]}}'.encode()
+    assert packing.multicast_body(packed, b"[{}]") == f'{{"to":[{to}],"messages":[{{}}]}}'.encode()
 
 
 def test_people_are_found_again_in_any_order() -> None:
-    people = rules.People(ids=rules.pack([3, 5, 9]), line_ids=b"".join(bytes([n]) * 16 for n in (3, 5, 9)))
-    assert people.in_order_of([rules.pack([9]), rules.pack([3, 5])]) == b"\t" * 16 + b"\3" * 16 + b"\5" * 16
-    assert rules.swapped((7).to_bytes(4, "big")) == rules.pack([7])
+    people = packing.People(
+        ids=packing.pack([3, 5, 9]), line_ids=b"".join(bytes([n]) * 16 for n in (3, 5, 9))
+    )
+    assert (
+        people.in_order_of([packing.pack([9]), packing.pack([3, 5])]) == b"\t" * 16 + b"\3" * 16 + b"\5" * 16
+    )
+    assert packing.swapped((7).to_bytes(4, "big")) == packing.pack([7])
 
 
 @pytest.mark.parametrize("attempt", range(1, 30))

@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from app.cli.places import places
 from app.errors import KairanError
+from app.places.cells import check_digit, code_fault, position_faults
 from app.places.columns import KINDS
-from app.places.rules import check_digit, code_fault, position_faults, read_places
+from app.places.rules import read_places
 from app.settings import Settings
 
 PACK = Path(str(Settings.model_fields["town_dir"].default)) / "places"

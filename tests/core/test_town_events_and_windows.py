@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from app.settings import Settings
 from app.town import childcare, events
 from app.town.events import ages_in
+from bot_flows.days import add_months
 from bot_flows.event_search import Search, asked, find, months_with_events, similar, span
 from bot_flows.town_facts import Ages, TownEvent, Window
 from bot_flows.windows import Timeline, school_entry, timeline
@@ -136,7 +137,13 @@ def test_spans_begin_today_and_end_with_the_week_or_month(
 
 
 def test_a_search_survives_its_button() -> None:
-    for search in (Search("month", "2026-12", page=2), Search("area", ward="東区"), Search("age", age=0)):
+    several = Search("month", "2026-12", ward="東区", age=36, free=True)
+    for search in (
+        Search("month", "2026-12", page=2),
+        Search("area", ward="東区"),
+        Search("age", age=0),
+        several,
+    ):
         assert asked(search.door()) == search
     assert asked({"w": "x", "d": "2026-13", "m": "-1", "p": "９"}) == Search()
 
@@ -238,8 +245,55 @@ def test_a_window_by_school_year_does_not_look_at_the_birthday(today: str, where
 def test_the_sample_towns_files_are_read_without_a_problem() -> None:
     files = {f"childcare/{path.name}": path.read_bytes() for path in (PACK / "childcare").glob("*.toml")}
     windows, problems = childcare.read(files)
-    assert problems == [] and len(windows) == 22
+    assert problems == [] and len(windows) == 23
     assert {each.name: each.grades for each in windows if each.grades} == {
         "MR（麻しん・風しん）2期": (0, 0),
         "HPV": (6, 10),
     }
+
+
+ENDS_BY_LAW: dict[str, int | timedelta] = {
+    "ロタウイルス 1回目": timedelta(weeks=14, days=6),
+    "ロタウイルス 2回目・3回目": timedelta(weeks=32),
+    "B型肝炎": 12,
+    "五種混合 初回": 90,
+    "五種混合 追加": 90,
+    "小児用肺炎球菌 初回": 60,
+    "小児用肺炎球菌 追加": 60,
+    "BCG": 12,
+    "MR（麻しん・風しん）1期": 24,
+    "水ぼうそう 1回目": 36,
+    "水ぼうそう 2回目": 36,
+    "日本脳炎 1期初回": 90,
+    "日本脳炎 1期追加": 90,
+    "日本脳炎 2期": 13 * 12,
+    "二種混合 2期": 13 * 12,
+}
+"""予防接種法施行令1条の3 (April 2026): months 「に至るまで」, that is the day before, or an age in days, itself included."""
+
+
+def test_no_vaccination_is_said_to_last_longer_than_the_law_has_it() -> None:
+    """Whatever the day of birth is, of which only the month is known; school years are tested above."""
+    windows, _ = childcare.read_one(
+        "childcare/vaccination.toml", (PACK / "childcare/vaccination.toml").read_bytes()
+    )
+    by_age = {each.name: each for each in windows if not each.grades}
+    assert by_age.keys() == ENDS_BY_LAW.keys()
+    for day in (date(2025, 1, 1) + timedelta(days=n) for n in range(365)):
+        for name, window in by_age.items():
+            law = ENDS_BY_LAW[name]
+            last = day + law if isinstance(law, timedelta) else add_months(day, law) - timedelta(1)
+            month = day.replace(day=1)
+            whole = add_months(month, window.last_month + 1) - timedelta(1)
+            assert whole <= last, f"{name}, born {day}: said to last until {whole}, by law {last}"
+            if window.has_last_call:
+                called = add_months(day, window.last_month + 1) - timedelta(1)
+                assert called <= last, f"{name}, born {day}: called until {called}, by law {last}"
+
+
+def test_what_ends_after_days_has_no_last_call() -> None:
+    """The checkup of 28 to 41 days: in the month after the next it is over for everybody but a few."""
+    files = {f"childcare/{path.name}": path.read_bytes() for path in (PACK / "childcare").glob("*.toml")}
+    line = timeline(childcare.read(files)[0], date(2026, 9, 1), date(2026, 11, 24))
+    assert "1か月児健診" in [due.window.name for due in line.past]
+    assert not any(due.is_last_call and due.window.name == "1か月児健診" for due in line.now)

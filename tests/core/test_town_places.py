@@ -237,3 +237,14 @@ def test_a_shelter_is_never_called_open() -> None:
         hazards={"洪水": True},
     )
     assert open_state(shelter, at) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "state"),
+    [("月火水木金", "holiday"), ("火水木金土日", "holiday"), ("月火水木金土日", "open"), ("", "open")],
+)
+def test_on_a_public_holiday_nobody_knows_of_who_does_not_work_on_sundays(weekdays: str, state: str) -> None:
+    """Monday, 23 November 2026, at noon."""
+    office = Facility("x", "public", "x", 33.0, 133.0, weekdays=weekdays, opens=time(9), closes=time(17))
+    now = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert open_state(office, now, is_holiday=True) == state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -20,6 +20,7 @@ from app.staff.models import Staff
 from tests import builders as given
 
 NOON = given.NOON
+SECOND = timedelta(seconds=1)
 OK = Answer(200, request_id="r-1")
 CONFLICT = Answer(409, request_id="r-2", accepted_request_id="r-1")
 LOST = Answer(0, message="ServerTimeoutError")
@@ -30,7 +31,20 @@ def start(db: Sessions, people: int) -> int:
     """A notice to so many people, released and planned; answers its id."""
     with db.begin() as session:
         given.residents(session, people)
+    return released(db, people)
+
+
+def scheduled(db: Sessions, people: int, **changes: object) -> int:
+    with db.begin() as session:
         notice_id = given.scheduled(session, people=people).id
+        if changes:
+            session.execute(update(Notice).where(Notice.id == notice_id).values(**changes))
+    return notice_id
+
+
+def released(db: Sessions, people: int, **changes: object) -> int:
+    """One that is under way; ``changes`` are columns set while it was scheduled."""
+    notice_id = scheduled(db, people, **changes)
     with db.begin() as session:
         assert release.release(session, notice_id, NOON)
     more = True

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import queries, rules
+from app.delivery import packing, queries
 from app.delivery.models import Batch
 from app.notices.models import Notice
 from app.release import actions as release
@@ -24,6 +24,7 @@ from tests.db.ledger import (
     NOON,
     NOT_SENT,
     OK,
+    SECOND,
     due_again,
     notice_of,
     start,
@@ -39,7 +40,7 @@ def test_everybody_is_planned_once_in_batches_of_500(db: Sessions) -> None:
         found = session.scalars(select(Batch).order_by(Batch.seq)).all()
         everyone = session.scalars(select(Resident.id).order_by(Resident.id)).all()
     assert [b.size for b in found] == [500, 500, 203]
-    assert [i for b in found for i in rules.unpack(b.members)] == list(everyone)
+    assert [i for b in found for i in packing.unpack(b.members)] == list(everyone)
     assert notice_of(db, notice_id).recipients == 1203
 
 
@@ -55,6 +56,19 @@ def test_a_large_audience_starts_before_it_is_planned_to_the_end(db: Sessions) -
     assert states(db, notice_id)["planned"] == release.FIRST_BATCHES
     with db.begin() as session:
         assert not release.plan(session, notice_id, NOON)
+    assert notice_of(db, notice_id).recipients == 11_000
+
+
+def test_ahead_of_its_instant_an_audience_is_asked_for_once(db: Sessions) -> None:
+    """Nobody waits for the first batches yet, and each stretch asks for everybody anew."""
+    with db.begin() as session:
+        given.residents(session, 11_000)
+        notice_id = given.scheduled(session, people=11_000).id
+    early = NOON - 3 * SECOND
+    with db.begin() as session:
+        release.release(session, notice_id, early)
+    with db.begin() as session:
+        assert not release.plan(session, notice_id, early)
     assert notice_of(db, notice_id).recipients == 11_000
 
 
@@ -89,9 +103,9 @@ def test_a_handful_is_bound_in_one_statement_each_batch_to_its_own_people_and_by
         (203, 1, 1),
     ]
     for claim, batch in zip(claims, found, strict=True):
-        people = [user_ids[id_] for id_ in rules.unpack(batch.members)]
+        people = [user_ids[id_] for id_ in packing.unpack(batch.members)]
         assert orjson.loads(claim.body)["to"] == people
-        assert batch.line_ids == rules.pack_line_ids(people)
+        assert batch.line_ids == packing.pack_line_ids(people)
         assert batch.body_hash == hashlib.sha256(claim.body).hexdigest()
         assert (batch.retry_key, batch.token, batch.size) == (claim.retry_key, claim.token, claim.size)
         assert (batch.state, batch.owner, batch.first_attempt_at) == ("sending", "test", NOON)

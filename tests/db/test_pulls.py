@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.claiming import actions as claiming
 from app.closing import actions as closing
 from app.db import Sessions
-from app.delivery import queries, rules
+from app.delivery import packing, queries
 from app.delivery.claims import Claim
 from app.delivery.models import Batch
 from app.errors import Refused
@@ -153,7 +153,7 @@ def test_a_correction_reaches_who_was_accepted_after_it_was_approved_too(db: Ses
 
 def members(db: Sessions, claim: Claim) -> list[int]:
     with db() as session:
-        return rules.unpack(session.get_one(Batch, claim.batch_id).members)
+        return packing.unpack(session.get_one(Batch, claim.batch_id).members)
 
 
 def test_what_goes_to_the_readers_of_a_notice_it_does_not_replace_waits_for_its_end(db: Sessions) -> None:

@@ -16,16 +16,7 @@ from app.notices import queries as notice_queries
 from app.notices.models import Notice
 from app.release import actions as release
 from app.staff.models import Staff
-from tests import builders as given
-from tests.db.ledger import LOST, NOON, OK, notice_of, take, tell
-from tests.db.test_hand_over import released, scheduled
-
-
-@pytest.fixture
-def crowd(db: Sessions) -> int:
-    """1,100 people who asked for events."""
-    with db.begin() as session:
-        return len(given.residents(session, 1100))
+from tests.db.ledger import LOST, NOON, OK, notice_of, released, scheduled, take, tell
 
 
 def test_a_notice_that_was_replaced_starts_nothing_more_and_is_closed(db: Sessions, crowd: int) -> None:

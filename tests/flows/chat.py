@@ -82,6 +82,7 @@ class Chat:
     tokens: int = 0
     in_a_minute: int = 0
     in_disaster: bool = False
+    is_holiday: bool = False
     notices: tuple[Sent, ...] = ()
     damage: DamageFacts = field(default_factory=lambda: DamageFacts(number=1182))
     bulky: BulkyFacts = field(default_factory=lambda: AT_THE_DESK)
@@ -92,6 +93,7 @@ class Chat:
         counter = counter_in(incoming.text) if incoming.kind == "text" else None
         facts = Facts(self.town, self.resident, self.now, counter, damage=self.damage, person=self.staff)
         facts = replace(facts, in_a_minute=self.in_a_minute, in_disaster=self.in_disaster, bulky=self.bulky)
+        facts = replace(facts, is_holiday=self.is_holiday)
         before = json.dumps(asdict(self.state), ensure_ascii=False)
         # Stored and read again between turns, as a restart would do.
         self.turn = step(State(**json.loads(before)), incoming, facts)

@@ -14,6 +14,7 @@
 @ follows 1182=light,1183=hole     reports this person hears of
 @ mine 1182=light=working=2026-11-20     how the reports of this person go on
 @ events more              a longer list of events
+@ holiday                  today is a public holiday
 @ disaster on | off       everybody sees the menu of a disaster
 @ open | closed | no chat | staff end | hours over | near hole working 11月20日
 @ page saved | taken east 2026-12-03 9 | order 1001 accepted sticker 2026-12-03 sofa/two 1 | number 4822 | holds end
@@ -265,6 +266,8 @@ def _stage(chat: Chat, order: str) -> None:
             chat.town = SmallTown(events=MORE_EVENTS)
         case "disaster":
             chat.in_disaster = value == "on"
+        case "holiday":
+            chat.is_holiday = True
         case "minute":
             chat.in_a_minute = int(value)
         case "near":

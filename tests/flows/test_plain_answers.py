@@ -16,7 +16,6 @@ from bot_flows.engine import step
 from bot_flows.memory import is_doubled
 from bot_flows.scene import Scene
 from bot_flows.town_spoken import as_read
-from bot_flows.turns import asked_now
 from bot_flows.types import Facts, Incoming, State, Turn
 from content.limits import grapheme_len
 from content.sentences import catalogue
@@ -218,6 +217,6 @@ def _typed(state: State, incoming: Incoming, facts: Facts) -> tuple[str, ...]:
         return ()
     if press is None or scene.flow is None or press.nonce != state.nonce or press.step != state.step:
         return ()
-    choices = asked_now(scene)[1].choices
+    choices = scene.question.choices
     found = [n for n, each in enumerate(choices, start=1) if each.id == press.act and each.kind == "answer"]
     return (str(found[0]), choices[found[0] - 1].label) if found else ()

@@ -119,7 +119,7 @@ def _put_together() -> set[str]:
     whys |= {f"stop.why_{reason}" for reason in STOP_REASONS}
     data = {f"mydata.{part}_{kind}" for kind in HELD for part in ("held", "file")}
     data |= {f"mydata.{part}{scope}" for scope in SCOPES for part in ("", "sure_", "deleted_")}
-    data |= {f"mydata.page_{kind}{note}" for kind in FORMATS for note in ("", "_note")}
+    data |= {f"mydata.page_{kind}{note}" for kind in (*FORMATS, "photos") for note in ("", "_note")}
     data |= {f"mydata.column_{name}" for name in ("section", "item", "at", "label", "value")}
     events = {f"events.field_{name}" for name in EVENT_LABELS.values()}
     events |= {f"events.button_{act}" for act, _ in BUTTONS}

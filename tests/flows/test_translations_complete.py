@@ -34,7 +34,7 @@ LABELS = {
     "topics": "next",  # the last Choice of the list
     "way": "back_label stop_label human_label yes no afresh_label resume_label",  # under every question
     "welcome": "start later languages keep anew forget forget_yes forget_no",  # doors of the first bubble
-    "childcare": "all book done done_more done_n facility later resume still still_n to_child to_consult to_events to_register wrong",
+    "childcare": "all book done done_more done_n facility later resume resume_n still still_n to_child to_consult to_events to_register wrong",
     "events": "button_apply button_pay button_calendar button_google button_map button_call button_web all back_to_list by_age by_ward choose mine more pages pick_month this_month week weekend free near other_days to_event wait",
     "faq": "good_label none_label wrong_label",
     "nearby": "kind_shelter kind_events kind_nursing go here_area here_report here_more by_position by_ward call kind_garbage kind_pages map my_district other_kind route share web",

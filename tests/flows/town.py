@@ -10,6 +10,7 @@ from math import hypot
 
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
 from bot_flows.bulky_facts import Book
+from bot_flows.event_names import names_of
 from bot_flows.pack_facts import (
     CategoryGuide,
     Collection,
@@ -20,7 +21,7 @@ from bot_flows.pack_facts import (
     SortingHit,
     Topic,
 )
-from bot_flows.town_facts import Facility, Near, Neighbour, TownEvent, Window
+from bot_flows.town_facts import EventNames, Facility, Near, Neighbour, TownEvent, Window
 from bot_flows.vocabulary import Vocabulary
 from bot_flows.words import fold
 from tests.flows.tables import (
@@ -152,8 +153,16 @@ class SmallTown:
         named = {each.name: each for each in self.facilities if word and word in fold(each.name)}
         return list(named.values())[:10]
 
+    @property
+    def event_names(self) -> EventNames:
+        return names_of(self.events)
+
     def facility(self, facility_id: str) -> Facility | None:
         return next((each for each in self.facilities if each.id == facility_id), None)
+
+    @property
+    def neighbours(self) -> Sequence[Neighbour]:
+        return (OTHER_TOWN,)
 
     def neighbour(self, latitude: float, longitude: float) -> Neighbour | None:
         near = hypot(OTHER_TOWN.latitude - latitude, OTHER_TOWN.longitude - longitude) < 0.2

@@ -98,3 +98,11 @@ def person(app: Flask, db: Sessions, clock: SetClock) -> Callable[..., Browser]:
         return there
 
     return make
+
+
+@pytest.fixture
+def author(person: Callable[..., Browser]) -> Browser:
+    """Somebody who writes, with the form of an event open."""
+    there = person("sakusei", "author")
+    there.get("/console/notices/new/event")
+    return there

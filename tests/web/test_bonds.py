@@ -16,7 +16,7 @@ from app.residents.models import Resident
 from app.staff.models import Staff
 from tests import builders as given
 from tests.web.browser import MORNING, Browser, SetClock
-from tests.web.test_compose import choose, form
+from tests.web.writing import choose, form
 
 PEOPLE = 30
 

@@ -8,6 +8,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -19,11 +20,14 @@ from app.conversations.mine import EVERYTHING
 from app.db import Sessions
 from app.links import rules as links
 from app.mydata import actions
+from app.photos import actions as photo_actions
+from app.photos.rules import Clean
 from app.reports import actions as reports
 from app.residents.models import Resident
 from bot_flows.bulky_facts import Booked, PlaceOrder
 from bot_flows.damage_facts import FileReport
 from tests import builders as given
+from tests.photos import HERE, jpeg
 from tests.web.browser import MORNING, Browser, SetClock
 from tests.web.inspect import Page
 
@@ -91,6 +95,30 @@ def test_files_can_be_loaded_again_and_looking_changes_nothing(app: Flask, db: S
             assert "Set-Cookie" not in answer.headers
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert rows() == before
+
+
+def test_the_pictures_can_be_had_and_are_in_the_list(
+    app: Flask, db: Sessions, person: Resident, token: str
+) -> None:
+    """Also where the camera had been, which was kept when it was taken out of the picture."""
+    client = app.test_client()
+    assert client.get(f"/my/{token}/photos.zip").status_code == 404
+    assert "photos.zip" not in client.get(f"/my/{token}").text
+    folder = app.extensions["parts"].settings.photo_dir
+    drawn = Clean(jpeg(), 640, 480, HERE)
+    with db.begin() as session:
+        photo_actions.expect(session, "M-1", person.id, MORNING)
+        photo_actions.receive(session, "M-1", drawn, folder, MORNING)
+    assert f'href="/my/{token}/photos.zip"' in client.get(f"/my/{token}").text
+    [listed] = json.loads(client.get(f"/my/{token}/data.json").data)["photos"]
+    answer = client.get(f"/my/{token}/photos.zip")
+    assert answer.headers["Cache-Control"] == "no-store"
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.namelist() == [listed["file"]]
+        assert archive.read(listed["file"]) == drawn.data
+    assert (listed["latitude"], listed["longitude"]) == HERE
+    assert listed["file"] in client.get(f"/my/{token}/data.csv").data.decode()
+    assert client.get(f"/my/{links.new_token()}/photos.zip").status_code == 404
 
 
 def test_wrong_expired_and_replaced_links_look_the_same(

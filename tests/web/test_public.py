@@ -13,7 +13,7 @@ from app.release import actions as release_actions
 from tests import builders as given
 from tests.web.browser import Browser
 from tests.web.inspect import Page
-from tests.web.test_compose import FIELDS
+from tests.web.writing import FIELDS
 
 OTHERS = (
     "https://evil.example/", "//evil.example", "..%2F..%2Fetc", "abc/../def", "%00", "javascript:alert(1)",
