@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from app.queue import JOBS
 from worker import runtime
+from worker.__main__ import MODULES
 
 
 def test_the_next_job_begins_as_soon_as_one_of_many_ends_is_over() -> None:
@@ -29,3 +31,9 @@ def test_the_next_job_begins_as_soon_as_one_of_many_ends_is_over() -> None:
         end.set()
     worker.join(2)
     assert is_over.is_set()
+
+
+def test_each_job_is_imported_before_its_worker_takes_the_first() -> None:
+    """RQ would import it inside the job, and that notice's first request would wait for it."""
+    imported = {f"worker.{module}" for modules in MODULES.values() for module in modules}
+    assert {job.rpartition(".")[0] for job in JOBS} == imported
