@@ -82,13 +82,15 @@ def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Act
 
 
 def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:
-    buttons = (
-        [_action(choice, asked) for choice in choices if choice.kind not in _OF_THE_PHONE]
-        if card.has_buttons
-        else []
-    )
+    shown = [each for each in choices if each.kind not in _OF_THE_PHONE] if card.has_buttons else []
+    buttons = [_ticked(_action(choice, asked), choice) for choice in shown]
+    main = next((n for n, choice in enumerate(shown) if card.main and choice.id == card.main), 0)
     rows = [(label, value) if label else value for label, value in card.rows]
-    return line.card(card.alt, card.title, rows, buttons)
+    return line.card(card.alt, card.title, rows, buttons, main)
+
+
+def _ticked(action: line.Action, choice: Choice) -> line.Action:
+    return action | {"label": f"✓{choice.label}"} if choice.marked else action
 
 
 def _joined(*parts: str) -> str:

@@ -44,7 +44,8 @@ def needs_facts(state: State, said: Incoming) -> bool:
     """Whether this turn may ask about days, orders or the page."""
     is_open = state.flow in FLOWS or "bulky" in state.drafts
     if said.kind == "text":
-        return is_open or number_said(said.text) is not None or bulky_orders.is_asked_for(said.text)
+        asks = bulky_orders.is_asked_for(said.text) or bulky_orders.says_paid(said.text)
+        return is_open or asks or number_said(said.text) is not None
     return is_open or (said.kind == "postback" and said.text.startswith("f=bulky"))
 
 

@@ -41,22 +41,26 @@ def order_of(talk: Talk) -> Order | None:
 
 
 def head_of(talk: Talk, order: Order) -> str:
-    """「受付番号 1001-29：12月3日（木）」, and that the day was called off."""
-    said = talk.say("bulky.order_head", receipt=receipt(order.number), day=talk.written(order.day))
-    return f"{said}\n{talk.say('bulky.order_stopped')}" if order.stopped else said
+    """「受付番号 1001-29：12月3日（木）」, how it is paid, and that the day was called off."""
+    said = [talk.say("bulky.order_head", receipt=receipt(order.number), day=talk.written(order.day))]
+    # An order that is still held says more of its payment than this line.
+    said += [_how_it_stands(talk, order)] if order.state != "held" else []
+    return "\n".join([*said, talk.say("bulky.order_stopped")] if order.stopped else said)
+
+
+def _how_it_stands(talk: Talk, order: Order) -> str:
+    language = talk.facts.resident.language
+    state, payment = state_words(order.state, language), payment_words(order.payment, language)
+    return talk.say("bulky.how_it_stands", state=state, payment=payment)
 
 
 def card_of(talk: Talk, order: Order) -> Card:
     language = talk.facts.resident.language
-    how = state_words(order.state, language)
     rows = (
         (talk.say("bulky.row_items"), lines_of(order.lines, language)),
         (talk.say("bulky.row_total"), yen(order.total, language)),
         (talk.say("bulky.row_day"), talk.written(order.day)),
-        (
-            talk.say("bulky.row_state"),
-            talk.say("bulky.how_it_stands", state=how, payment=payment_words(order.payment, language)),
-        ),
+        (talk.say("bulky.row_state"), _how_it_stands(talk, order)),
     )
     return Card(
         talk.say("bulky.order_card", receipt=receipt(order.number)),

@@ -56,6 +56,20 @@ def is_asked_for(text: str) -> bool:
     )
 
 
+_PAID = re.compile(
+    r"(?:もう|さっき|料金を|お金を|代金を)?(?:支払|払)(?:いました|った|いずみ|い済み|った(?:よ|けど)|いましたが)[。!]?"
+)
+
+
+def says_paid(text: str) -> bool:
+    """「支払いました」: of the order that waits for it, where there is one."""
+    return _PAID.fullmatch(fold(text)) is not None
+
+
+def waits_for_money(talk: Talk) -> bool:
+    return any(order.payment == "due" for order in talk.facts.bulky.orders)
+
+
 # ---- several ---------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot_flows.bulky_facts import Booked, Kind, Order
-from bot_flows.guide import cut
+from bot_flows.guide import cut, section
 from bot_flows.outcomes import Talk
 from bot_flows.pack_facts import Section
 from bot_flows.words import fold
@@ -79,7 +79,4 @@ def state_words(state: str, language: str) -> str:
 
 def phone_of(talk: Talk) -> Section:
     """Who takes orders on the phone."""
-    try:
-        return talk.facts.town.section("bulky")
-    except LookupError:
-        return talk.facts.town.section("general")
+    return section(talk, "bulky")

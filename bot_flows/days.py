@@ -122,11 +122,17 @@ _EXPRESSION = re.compile(
     r"|(?P<named>明々後日|しあさって|明後日|あさって|今日|きょう|本日|今夜|明日|あした|あす|明朝)"
     r"|(?P<next>次の|つぎの|今度の)?(?P<weekday>[月火水木金土日])(?:曜日?|よう日?)"
     r"|(?P<span>今月|来月|週末)(?:の?(?P<sd>\d{1,2})日)?"
+    r"|(?P<turn>年末年始|年末|年始|お?正月|年明け)"
     r"|(?<!\d)(?P<only>\d{1,2})日"
 )
 _ABOUT_GARBAGE = re.compile(
     r"ごみ|収集|回収|もえる|燃える|もやす|燃やす|資源|捨て|すて|出せる|だせる|garbage|trash|垃圾|쓰레기|r[áa]c\b|फोहोर"
 )
+NEW_YEAR = "年末年始"
+_AROUND_NEW_YEAR = re.compile(
+    r"(?:ごみ|収集|回収|の|は|も|って|いつ|まで|から|出せる|だせる|出せます|ある|あります|か|休み|期間|日|予定|です|、|。|\?|\s)*"
+)
+"""What may stand around it: 「年末のごみ」, never 「正月飾りの捨て方」."""
 _LEFT_OVER = re.compile(r"^(?:の|は|って|なに|なんの\s?[ひ日]|何の日|何|です|か|が|に|を|、|。|\?|!|\s)*$")
 
 
@@ -148,6 +154,9 @@ def _named(text: str) -> re.Match[str] | None:
     if not found:
         return None
     rest = folded[: found.start()] + folded[found.end() :]
+    if found["turn"]:
+        is_asked = _ABOUT_GARBAGE.search(rest) and _AROUND_NEW_YEAR.fullmatch(rest)
+        return found if is_asked else None
     return found if _ABOUT_GARBAGE.search(rest) or _LEFT_OVER.match(rest) else None
 
 
@@ -163,6 +172,8 @@ def _days(found: re.Match[str], today: date) -> Days | None:
     if found["weekday"]:
         ahead = (WEEKDAYS.index(found["weekday"]) - today.weekday()) % 7
         return _one(today + timedelta(ahead or (7 if found["next"] else 0)))
+    if found["turn"]:
+        return _around_new_year(today)
     if found["span"]:
         return _in_span(found["span"], found["sd"], today)
     day = _made(today.year, today.month, int(found["only"]))
@@ -170,6 +181,12 @@ def _days(found: re.Match[str], today: date) -> Days | None:
         later = add_months(today.replace(day=1), 1)
         day = _made(later.year, later.month, int(found["only"]))
     return _one(day)
+
+
+def _around_new_year(today: date) -> Days:
+    """From 28 December to 4 January, the one that is now or comes next."""
+    year = today.year - 1 if (today.month, today.day) <= (1, 4) else today.year
+    return Days(date(year, 12, 28), date(year + 1, 1, 4), NEW_YEAR)
 
 
 def _one(day: date | None) -> Days | None:

@@ -12,4 +12,5 @@ _BRACKETS = re.compile(r"[(（\[［〈《【].*$")
 
 
 def names_of(events: Sequence[TownEvent]) -> EventNames:
-    return EventNames(tuple(events), tuple(fold(_BRACKETS.sub("", each.name)) for each in events))
+    names = tuple(fold(_BRACKETS.sub("", each.name)) for each in events)
+    return EventNames(tuple(events), names, "".join(f"{name}\n" for name in names))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot_flows import area
@@ -19,18 +22,20 @@ from bot_flows.collection import (
     plan,
     said,
 )
-from bot_flows.days import Days, nearby
+from bot_flows.days import NEW_YEAR, Days, nearby
 from bot_flows.guide import door, section
 from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, Talk
 from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, name_said
 from bot_flows.types import NoteUnknownWord, SetArea
 from bot_flows.waste_kinds import undo_of
+from bot_flows.words import fold
 from content.sentences import FIRST_LANGUAGE, say
 
 NOT_YET = timedelta(days=14)
 """No collection within two weeks of a day means: the calendar does not reach that far."""
 MOST_LINES = 12
+"""The longest list by days; what is longer is told by category."""
 
 
 def door_here(talk: Talk, words: str = "") -> Outcome:
@@ -40,6 +45,27 @@ def door_here(talk: Talk, words: str = "") -> Outcome:
         form = {"words": words, "use": "garbage"}
         return Start("garbage", "area", form, talk.say("garbage.ask_area"))
     return told(talk, district, words)
+
+
+_BEFORE = re.compile(r"[のはで、\s]+")
+_ALL_OF_IT = re.compile(r"ごみ(?:の日|の収集|収集|出し|かれんだー)*(?:は?いつ)?(?:ですか|は|を教えて)?[。?]*")
+
+
+def of_district(talk: Talk, text: str) -> Callable[[], Outcome] | None:
+    """「桜台のごみ」, 「東区 桜台のあしたのごみ」: somebody else's area, named before what is asked; nothing saved changes."""
+    said = fold(text)
+    if "ごみ" not in said:
+        return None
+    for found in _BEFORE.finditer(said):
+        name, words = _BEFORE.sub("", said[: found.start()]), said[found.end() :]
+        named = area.of_name(talk, name) if len(name) > 1 and "ごみ" in words else ()
+        if len(named) == 1 and (_ALL_OF_IT.fullmatch(words) or answers(talk, words)):
+            return functools.partial(told, talk, named[0], words)
+    return None
+
+
+def answers(talk: Talk, words: str) -> bool:
+    return bool(category_in(talk, words)) or nearby(words, talk.facts.now.date()) is not None
 
 
 def known_district(talk: Talk) -> District | None:
@@ -87,6 +113,9 @@ def answer_text(here: Plan, words: str) -> str:
     days = nearby(words, here.today)
     if days is None:
         return _soonest(here)
+    if days.last > here.today + AHEAD:
+        there = here.talk.facts.town.collections(here.district.garbage_area, days.first, days.last + NOT_YET)
+        here = Plan(here.talk, here.district, here.today, there)
     return _about_day(here, days.first) if days.is_one else _about_days(here, days)
 
 
@@ -128,18 +157,38 @@ def _about_day(here: Plan, day: date) -> str:
 
 def _about_days(here: Plan, days: Days) -> str:
     found = [one for one in here.coming if days.first <= one.day <= days.last and one.categories]
-    notes = [note for one in here.coming if days.first <= one.day <= days.last for note in one.notes]
+    within = [one for one in here.coming if days.first <= one.day <= days.last]
+    stops = dict.fromkeys(note for one in within if not one.categories for note in one.notes)
+    notes = dict.fromkeys(note for one in within for note in one.notes if note not in stops)
     if not found:
         first, last = here.talk.written(days.first), here.talk.written(days.last)
         lines = [
             here.talk.say("garbage.none_in", name=here.talk.stretch(days.name), first=first, last=last),
             next_line(here, days.last),
         ]
-        return "\n".join(line for line in [*lines, *notes] if line)
+        return "\n".join(line for line in [*lines, *stops, *notes] if line)
     when, name = here.talk.called(found[0].day), here.talk.stretch(days.name)
     first_line = said(here, "first_of", when, found[0].categories, name=name)
-    rest = [list_line(here, one) for one in found[1:MOST_LINES]]
-    return "\n".join([first_line, *dict.fromkeys(notes), *rest])
+    rest = (
+        [list_line(here, one) for one in found[1:]]
+        if len(found) <= MOST_LINES
+        else by_category(here, days.first, days.last)
+    )
+    # Who asks for New Year asks when nobody comes.
+    head = [*stops, first_line] if days.name == NEW_YEAR else [first_line, *stops]
+    return "\n".join([*head, *rest, *notes])
+
+
+def by_category(here: Plan, first: date, last: date) -> list[str]:
+    """Each category with all its days from ``first`` to ``last``: a month by days would be cut."""
+    lines = []
+    for guide in here.talk.facts.town.categories:
+        days = [
+            each.day for each in here.coming if guide.name in each.categories and first <= each.day <= last
+        ]
+        if days:
+            lines.append(here.talk.row(guide.name, here.talk.listed(map(here.talk.written, days))))
+    return lines
 
 
 def _about_category(here: Plan, category: str) -> str:
@@ -158,11 +207,7 @@ def month(talk: Talk, district: District) -> Reply:
     if one is None:
         return no_plan(talk, district)
     last = here.today + timedelta(days=31)
-    lines = []
-    for guide in talk.facts.town.categories:
-        days = [each.day for each in here.coming if guide.name in each.categories and each.day <= last]
-        if days:
-            lines.append(talk.row(guide.name, talk.listed(talk.written(day) for day in days)))
+    lines = by_category(here, here.today if is_today else here.today + timedelta(days=1), last)
     notes = [note for each in here.coming if each.day <= last for note in each.notes]
     first = said(here, "month_first", talk.called(one.day), one.categories)
     back = (

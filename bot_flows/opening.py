@@ -29,7 +29,7 @@ from bot_flows import (
     turns,
 )
 from bot_flows.bulky_words import number_said
-from bot_flows.collection import category_in
+from bot_flows.collection import category_in, sign_of
 from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
 from bot_flows.outcomes import Outcome, Reply
@@ -51,6 +51,8 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: menu.small_talk(talk, word)
     if own := languages.named(text):
         return lambda: languages.chosen(talk, own)
+    if own_area := garbage.of_district(talk, text):
+        return own_area
     if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
         return lambda: person.door_at(scene.open_flow.helper(talk))
     day = day_first(day_word(text), scene.facts.resident.language)
@@ -64,7 +66,11 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return less
     if not scene.flow and (event := event_named.door_of(talk, text)):
         return event
-    return (lambda: garbage.door_here(talk, text)) if category_in(talk, text) else None
+    category = category_in(talk, text)
+    if "粗大" in sign_of(talk, category):
+        # It is collected on the day somebody orders: the calendar knows none.
+        return lambda: AREAS["bulky"](talk, postback.Press("menu", "bulky"))
+    return (lambda: garbage.door_here(talk, text)) if category else None
 
 
 def _on_the_menu(scene: Scene, text: str) -> str:
@@ -83,7 +89,8 @@ def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return lambda: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
         return lambda: damage_state.told(talk, damage_state.number_asked(text))
-    if bulky_orders.is_asked_for(text):
+    is_paid = bulky_orders.says_paid(text) and bulky_orders.waits_for_money(talk)
+    if is_paid or bulky_orders.is_asked_for(text):
         return lambda: bulky_orders.mine(talk)
     if fold(text) in labels("person.more"):
         return lambda: person.door_here(talk)
@@ -120,8 +127,17 @@ def _through(scene: Scene, label: str, opens: str) -> Turn | None:
 
 
 def _handed_over(scene: Scene, label: str, opens: str) -> Turn:
-    """What a button would have opened, under its name."""
-    return turns.rest(scene, Reply(f"{label}\n{opens.removeprefix('tel:').removeprefix('copy:')}"))
+    """What a button would have opened, under its name; a number that stands in the name already is not said twice."""
+    what = opens.removeprefix("tel:").removeprefix("copy:")
+    return turns.rest(scene, Reply(label if what in re.sub("[^0-9]", "", label) else f"{label}\n{what}"))
+
+
+def _by_its_end(scene: Scene, text: str) -> Turn | None:
+    """The last answer's only choice that ends with these words: 「戻す」 for 「お知らせを戻す」."""
+    said = fold(text)
+    doors = scene.state.data.get("doors") or []
+    fits = [(label, opens) for label, opens in doors if len(said) > 1 and fold(label).endswith(said)]
+    return _through(scene, *fits[0]) if len(fits) == 1 else None
 
 
 def old_button(scene: Scene, flow: str = "") -> Turn:
@@ -144,6 +160,8 @@ def lost(scene: Scene, text: str, meant: Understanding) -> Turn:
     word = plain(text)
     if means_nothing(text):
         return turns.rest(scene, menu.home(talk))
+    if turn := _by_its_end(scene, text):
+        return turn
     if place := nearby_there.outcome_of(talk, text):
         return turns.settle(scene, place)
     if masked(word) and len(word) <= dictionary.LONGEST_WORD and _is_about_things(meant):

@@ -52,6 +52,8 @@ class Card:
     """Label and value; an empty label gives the value the whole width."""
     has_buttons: bool = True
     """The choices of the question or reply as buttons."""
+    main: str = ""
+    """The choice that stands out, the first unless named: of things to tick none may look ticked."""
 
 
 @checked(frozen=True, slots=True)

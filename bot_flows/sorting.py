@@ -46,7 +46,9 @@ _MATERIALS = (
     "鉄",
     "竹",
 )
-_SIZES = ("cm", "センチ", "大き", "小さ", "以上", "未満", "以下", "サイズ")
+_SIZES = ("cm", "センチ", "大き", "小さ", "人用", "以上", "未満", "以下", "サイズ")
+_BOUND = re.compile("(?:以上|以下|未満|まで)$")
+"""What people leave out: 「2人用」 for 「2人用以上」."""
 _DANGEROUS = re.compile("電池|バッテリー|スプレー缶|エアゾール|ライター|ボンベ|充電式")
 """What burns in the lorry: the warning is said before the answer, the only case where it is."""
 
@@ -196,8 +198,14 @@ def _ask_which(talk: Talk) -> Question:
         key = "sorting.which_made_of"
     elif properties != items and all(any(sign in each for sign in _SIZES) for each in properties):
         key = "sorting.which_size"
+    bare = [_BOUND.sub("", each) for each in properties]
     choices = [
-        Choice(str(at), cut_quoted(talk, each), words=(each, items[at])) for at, each in enumerate(properties)
+        Choice(
+            str(at),
+            cut_quoted(talk, each),
+            words=(each, items[at], *((bare[at],) if bare.count(bare[at]) == 1 else ())),
+        )
+        for at, each in enumerate(properties)
     ]
     unsure = Choice("unsure", talk.say("sorting.not_sure"))
     return Question(talk.say(key, word=_thing(items) or _word(talk)), (*choices, unsure))

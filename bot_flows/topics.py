@@ -75,7 +75,7 @@ def _ask(talk: Talk) -> Question:
     offered = choices(talk, chosen(talk))
     alt = talk.say("topics.alt", topics=names(talk, [topic.id for topic in talk.facts.town.topics]))
     text = f"{talk.say('topics.ask')}{talk.say('topics.ask_example')}"
-    return Question(text, (*offered, following), Card(talk.say("topics.card"), alt))
+    return Question(text, (*offered, following), Card(talk.say("topics.card"), alt, main=NEXT))
 
 
 def _take(talk: Talk, given: Answer) -> Outcome:

@@ -146,8 +146,14 @@ class EventNames:
     events: tuple[TownEvent, ...]
     names: tuple[str, ...]
 
+    lines: str
+    """The names, each closed by a line break: most words are no event's name, and one look says so."""
+
     def called(self, words: str) -> list[TownEvent]:
         """Those whose name ends with the words, or stands in them whole: 「冬まつり」 is 「汐野みなと冬まつり」."""
+        is_end = f"{words}\n" in self.lines
+        if not is_end and not any(name in words for name in self.names if len(name) > SHORTEST_NAME):
+            return []
         pairs = zip(self.events, self.names, strict=True)
         return [
             each

@@ -170,9 +170,13 @@ def bubble(body: Component, footer: Component | None = None, *, size: str = "meg
 
 
 def card(
-    alt: str, title: str, rows: Iterable[tuple[str, str] | str], buttons: Sequence[Action] = ()
+    alt: str,
+    title: str,
+    rows: Iterable[tuple[str, str] | str],
+    buttons: Sequence[Action] = (),
+    main: int = 0,
 ) -> Message:
-    """The usual card: a title, rows (label and value, or one sentence), buttons; the first is the main one."""
+    """The usual card: a title, rows (label and value, or one sentence), buttons; ``main`` is the one that stands out."""
     all_of_them = tuple(rows)
     # One label above its value puts all of the card above theirs: a column of some of them looks like a mistake.
     above = any(is_wide(line[0]) for line in all_of_them if not isinstance(line, str))
@@ -182,5 +186,5 @@ def card(
     parts = [words(title, size="lg", bold=True), *lines]
     footer = None
     if buttons:
-        footer = box("vertical", [button(b, primary=n == 0) for n, b in enumerate(buttons)], spacing="sm")
+        footer = box("vertical", [button(b, primary=n == main) for n, b in enumerate(buttons)], spacing="sm")
     return flex(alt, bubble(box("vertical", parts), footer))

@@ -6,6 +6,7 @@ job for good; a queue of its own is looked after by its own restarted worker.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from collections.abc import Callable
@@ -23,6 +24,15 @@ from app.parts import Parts
 from app.queue import QUEUES, QueueName
 from worker import runtime
 
+MODULES: dict[QueueName, tuple[str, ...]] = {
+    "emergency": ("delivery",),
+    "reply": ("inbound",),
+    "individual": ("delivery", "letters"),
+    "ordinary": ("delivery",),
+    "chores": ("delivery", "chores", "letters", "waiting"),
+}
+"""Where each queue's jobs are: RQ would import them inside the first job, which kept the first notice of a fresh worker
+waiting for half a second."""
 LONGEST_PAUSE = 30.0
 """Seconds between two questions whose account this is, while LINE does not answer."""
 
@@ -92,11 +102,9 @@ def work(name: QueueName) -> None:
         job_monitoring_interval=5,
     )
     wait_for_our_account(parts)
+    jobs = [importlib.import_module(f"worker.{module}") for module in MODULES[name]]
     if name == "reply":
-        # Imported here, because the other workers need none of it.
-        from worker import inbound
-
-        inbound.warm_up()
+        jobs[0].warm_up()
     runtime.steady()
     worker.work(logging_level="WARNING")
     runtime.wait_beside()

@@ -39,8 +39,8 @@ BEAT = 0.5
 """Seconds between two looks at what is due."""
 LEADER = 0x4B41495241
 """The advisory lock's number: "KAIRA"."""
-SILENCE = 20.0
-"""Seconds after which a leader that was not heard of has lost the lead; one look takes a few at most."""
+LONGER = 5.0
+"""So many seconds more than a lease, and a leader that was not heard of has lost the lead; one look takes a few at most."""
 
 _log = logs.get("clock")
 
@@ -150,7 +150,7 @@ def win(connection: Connection, silence: float) -> bool:
 def lead(parts: Parts, stopping: Stopping) -> None:
     """Hold the leader's lock on one connection and work until it breaks or somebody asks to stop."""
     with parts.engine.connect() as connection:
-        if not win(connection, SILENCE):
+        if not win(connection, parts.settings.lease_seconds + LONGER):
             time.sleep(BEAT)
             return
         with parts.sessions.begin() as session:

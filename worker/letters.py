@@ -49,8 +49,12 @@ def _send_handful(parts: Parts, hearing: Hearing) -> bool:
     if not claims:
         return any_due
     waits = parts.pace.reserve("push", len(claims), lane="individual")
+
+    def again() -> float:
+        return parts.pace.reserve("push", 1, lane="individual")[0]
+
     calls = [
-        (claim, parts.line.send("push", claim.body, retry_key=claim.retry_key, delay=wait))
+        (claim, parts.line.send("push", claim.body, retry_key=claim.retry_key, delay=wait, again=again))
         for claim, wait in zip(claims, waits, strict=True)
     ]
     is_slow = False

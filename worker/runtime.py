@@ -47,18 +47,20 @@ def steady() -> None:
 
 MOST_BESIDE = 3
 """Ends of earlier jobs that may still run beside the next one."""
+GLANCE = 0.02
+"""Seconds between two looks whether one of them is over; usually it is the first."""
 _beside: list[threading.Thread] = []
 
 
-def beside(work: Callable[[], None]) -> None:
-    """Do the last of a job's work beside the next job; here and now when too much runs beside already."""
-    _beside[:] = [thread for thread in _beside if thread.is_alive()]
-    if len(_beside) >= MOST_BESIDE:
-        work()
-        return
+def beside(work: Callable[[], object]) -> None:
+    """Do the last of a job's work beside the next job, which begins when few enough run beside it: while all but one
+    are still busy, so that between two jobs nothing runs dry."""
     thread = threading.Thread(target=_guarded, args=(work,), name="beside")
     _beside.append(thread)
     thread.start()
+    while len(_beside) > MOST_BESIDE:
+        _beside[0].join(GLANCE)
+        _beside[:] = [thread for thread in _beside if thread.is_alive()]
 
 
 def wait_beside() -> None:
@@ -67,7 +69,7 @@ def wait_beside() -> None:
         thread.join()
 
 
-def _guarded(work: Callable[[], None]) -> None:
+def _guarded(work: Callable[[], object]) -> None:
     """What fails here is found by the reconciler, as after a death."""
     try:
         work()

@@ -14,6 +14,7 @@ from app.inbox import actions, queries, rules
 from app.inbox.models import Thread
 from app.pushes.rules import STATE_WORDS as PUSH_WORDS
 from app.queue import SEND_PUSHES
+from content.languages import language
 
 CLOSED_BY_WORDS = {
     actions.RESIDENT: "住民が終わりました",
@@ -92,6 +93,7 @@ def _page(found: Thread, problem: str = "", typed: str = "") -> str:
     names = {topic.id: topic.name for topic in town().topics}
     return render_template(
         "console/thread.html",
+        language=language(resident.language).name,
         thread=found,
         problem=problem,
         typed=typed,

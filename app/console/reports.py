@@ -16,7 +16,8 @@ from app.queue import SEND_PUSHES
 from app.reports import actions, queries, rules
 from app.reports.models import Report
 from bot_flows.damage_news import receipt
-from content.sentences import say
+from content.languages import language
+from content.sentences import FIRST_LANGUAGE, say
 
 SHOWN = 100
 REFUSED_WORDS = {
@@ -111,12 +112,12 @@ def where(found: Report) -> str:
 
 
 def promise(found: Report) -> str:
-    """「12月3日まで」, 「超過」 when nobody has looked in time, empty once somebody has."""
+    """「12月3日（木）まで」, 「超過」 when nobody has looked in time, empty once somebody has."""
     if found.state != "received":
         return ""
     filed_on = in_japan(found.created_at).date()
     last = rules.looked_at_by(filed_on, _holidays(filed_on))
-    return "超過" if parts().clock.today() > last else f"{last.month}月{last.day}日まで"
+    return "超過" if parts().clock.today() > last else f"{language(FIRST_LANGUAGE).written(last)}まで"
 
 
 def _holidays(filed_on: date) -> frozenset[date]:

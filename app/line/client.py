@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from app.line import account
 from app.line.answers import Answer
 from app.line.connection import Done
 from app.line.content import Content
+from app.line.rhythm import is_missed
 from app.line.wire import Wire
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10.0
 """Seconds for one call, from start to the last byte."""
+MOMENTS = 3
+"""How many more a call gets that missed its own; on a machine that is always late it must leave some time."""
 ASKING = 3.0
 """Seconds to wait for whose token it is, when other work waits meanwhile."""
 PATHS = {
@@ -68,9 +72,11 @@ class LineClient:
         *,
         retry_key: UUID | None = None,
         delay: float = 0.0,
+        again: Callable[[], float] | None = None,
     ) -> Future[Answer]:
-        """Call an endpoint after ``delay`` seconds."""
-        return self._run(self._later(endpoint, body, retry_key, delay))
+        """Call an endpoint after ``delay`` seconds. When that moment is missed, ``again`` says after how many more: the
+        next ones may be another sender's."""
+        return self._run(self._later(endpoint, body, retry_key, time.monotonic() + delay, again))
 
     def content(self, message_id: str) -> Future[Content]:
         """What a resident sent as a photo."""
@@ -131,9 +137,20 @@ class LineClient:
         if self._fetcher is not None:
             await self._fetcher.close()
 
-    async def _later(self, endpoint: str, body: bytes, retry_key: UUID | None, delay: float) -> Answer:
-        if delay > 0:
-            await asyncio.sleep(delay)
+    async def _later(
+        self,
+        endpoint: str,
+        body: bytes,
+        retry_key: UUID | None,
+        moment: float,
+        again: Callable[[], float] | None,
+    ) -> Answer:
+        await _until(moment)
+        for _ in range(MOMENTS):
+            if again is None or not is_missed(moment, time.monotonic()):
+                break
+            moment = await asyncio.to_thread(_moment_after, again)
+            await _until(moment)
         return await self.post(endpoint, body, retry_key)
 
     async def _open_ahead(self, connections: int) -> None:
@@ -161,3 +178,13 @@ class LineClient:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="line", daemon=True).start()
             return self._loop
+
+
+async def _until(moment: float) -> None:
+    if (left := moment - time.monotonic()) > 0:
+        await asyncio.sleep(left)
+
+
+def _moment_after(again: Callable[[], float]) -> float:
+    """Of the same clock, taken beside the answer."""
+    return again() + time.monotonic()

@@ -53,10 +53,10 @@ class Connection:
         return False
 
     def ask(self, request: bytes, timeout: float, done: Done) -> None:
-        """Write a request; ``done`` gets its answer within so many seconds."""
-        self._done, self._reading = done, Reading()
+        """Write a request; ``done`` gets its answer within so many seconds. Fails only before anything is written."""
+        reading, unwritten = Reading(), memoryview(request)
         self._timer = self._loop.call_later(timeout, self._too_late)
-        self._unwritten = memoryview(request)
+        self._done, self._reading, self._unwritten = done, reading, unwritten
         self._write()
 
     def close(self) -> None:
@@ -73,7 +73,8 @@ class Connection:
             if not self._is_writing:
                 self._is_writing = True
                 self._loop.add_writer(self._socket, self._write)
-        except OSError as error:
+        except Exception as error:
+            # Whatever failed, a part of it may have left.
             self._fail(type(error).__name__)
         else:
             if self._is_writing:

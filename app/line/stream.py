@@ -136,13 +136,18 @@ class Stream:
             while self._waiting:
                 await self._go_one_step(asyncio.get_running_loop())
         except Exception as error:
-            # No memory, no thread: as after a stop, so that nobody waits for what never comes.
-            _log.error("stream_broken", endpoint=self._endpoint, error=type(error).__name__)
-            self.is_broken = True
-            self._stopped.set()
-            self._give_back()
+            self._break(error)
         finally:
             self._pumping = False
+
+    def _break(self, error: Exception) -> None:
+        """No memory, no thread: as after a stop, so that nobody waits for what never comes."""
+        _log.error("stream_broken", endpoint=self._endpoint, error=type(error).__name__)
+        self.is_broken = True
+        self._stopped.set()
+        while self._ticks:
+            self._waiting.extend(self._ticks.popleft().requests)
+        self._give_back()
 
     async def _go_one_step(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._waiting[0].until < loop.time():
@@ -179,8 +184,17 @@ class Stream:
         return [now + wait for wait in waits]
 
     def _when_due(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin the next tick, now or at its moment; what missed its own waits for another."""
+        """Begin what is due, as a timer does: nobody else would see a failure here."""
         missed: list[Request] = []
+        try:
+            self._begin_due(loop, missed)
+        except Exception as error:
+            self._break(error)
+        finally:
+            self._put_back(missed)
+
+    def _begin_due(self, loop: asyncio.AbstractEventLoop, missed: list[Request]) -> None:
+        """Begin the next tick, now or at its moment; what missed its own waits for another."""
         while self._ticks:
             now, moment = loop.time(), self._ticks[0].moment
             if moment > now:
@@ -191,7 +205,6 @@ class Stream:
                 missed.extend(tick.requests)
             else:
                 self._begin(tick.requests)
-        self._put_back(missed)
 
     def _put_back(self, requests: Sequence[Request]) -> None:
         self._waiting.extendleft(reversed(requests))
@@ -203,7 +216,13 @@ class Stream:
                 self._answers.put(Answered(request.mark, None))
                 continue
             done = functools.partial(self._answered, request.mark)
-            if not self._client.begin(self._endpoint, request.body, request.retry_key, done):
+            try:
+                begun = self._client.begin(self._endpoint, request.body, request.retry_key, done)
+            except Exception:
+                # It was not written, nor is what comes after it.
+                self._waiting.extendleft(reversed(requests[number:]))
+                raise
+            if not begun:
                 # LINE answers slowly, or connections were closed: the rest gets another moment.
                 self._put_back(requests[number:])
                 return

@@ -137,8 +137,8 @@ def _send_back(session: Session, notice: Notice, found: int, now: datetime) -> N
 def plan(session: Session, notice_id: int, now: datetime) -> bool:
     """Cut the next stretch of the audience into batches; True while more remains.
 
-    The first stretch is short and starts the notice, the next ones grow. A cancelled notice is planned to its
-    end as well, with its batches cancelled, so that the list of people who were not reached is whole.
+    Once the instant has come the first stretch is short and starts the notice, the next ones grow. A cancelled notice
+    is planned to its end as well, with its batches cancelled, so that the list of people who were not reached is whole.
 
     Planners wait for each other, senders for none of them: the people are looked up before the notice's row is
     locked for the short moment of writing.
@@ -147,8 +147,8 @@ def plan(session: Session, notice_id: int, now: datetime) -> bool:
     notice = notice_queries.snapshot(session, notice_id)
     if notice is None or not _is_to_plan(notice):
         return False
-    wanted = rules.BATCH_SIZE * stretch(notice.recipients or 0)
     at = notice.released_at or now
+    wanted = rules.BATCH_SIZE * stretch(notice.recipients or 0, is_ahead=at > now)
     ids = segment_queries.audience_ids(
         session,
         segment_rules.from_json(notice.rule),
@@ -178,6 +178,10 @@ def _is_to_plan(notice: Notice) -> bool:
     )
 
 
-def stretch(planned: int) -> int:
-    """How many batches to plan next: as many as are there already, so that senders never run dry."""
-    return max(FIRST_BATCHES, min(BATCHES_PER_STEP, planned // rules.BATCH_SIZE))
+def stretch(planned: int, *, is_ahead: bool) -> int:
+    """How many batches to plan next. Each stretch asks for the whole audience again, so there are few: twice as many as
+    are there already, which senders take as long to send; all at once while the instant is still to come and no sender
+    waits."""
+    if is_ahead:
+        return BATCHES_PER_STEP
+    return max(FIRST_BATCHES, min(BATCHES_PER_STEP, 2 * planned // rules.BATCH_SIZE))

@@ -225,27 +225,6 @@ def _claimed(stage: Stage) -> tuple[int, int]:
         return ever, session.scalar(select(func.count()).where(Batch.state == "sending")) or 0
 
 
-def three_clocks(stage: Stage, rounds: int) -> None:
-    """Three clocks look at the same instants, and one after the other is killed."""
-    stage.act(Plan(), deaths=0, kept=(*NAMES, "clock2", "clock3"))
-    chance = random.Random(3)
-    for _ in range(rounds):
-        into_the_middle(stage, 4)
-        stage.kill(chance.choice(("clock", "clock2", "clock3")))
-        stage.settle(30)
-
-
-def moved_clock(stage: Stage, rounds: int) -> None:
-    """The civil clock jumps by an hour, ahead or back, while batches are leased by the database's own."""
-    stage.act(Plan(), deaths=0)
-    for number in range(rounds):
-        into_the_middle(stage, 3)
-        stage.settle(5, until=("scheduled", "recipients_frozen"))
-        stage.line.clock_offset_file.write_text("-3600" if number % 2 else "3600", encoding="ascii")
-        stage.settle(30)
-        stage.line.clock_offset_file.write_text("0", encoding="ascii")
-
-
 def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -> Callable[[Stage], None]:
     """Something to do while a stage settles: a kill now and then, until there were enough."""
     chance, state = random.Random(seed), {"next": time.monotonic() + every, "left": deaths}

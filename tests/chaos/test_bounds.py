@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chaos import bounds, queues, repeating
+from tests.chaos import bounds, clocks, queues, repeating
 from tests.chaos.judging import FULL, Judged
 from tests.chaos.stage import Stage
 
@@ -37,6 +37,14 @@ def test_repeats_on_picked_dates_while_clocks_die(play: Stage, judged: Judged) -
     judged(play, "picked dates", lambda: seen.append(repeating.picked_dates(play, 5, 20, 8)))
     print(f"{'':28} {seen[0][1]} fires of {seen[0][0]} instants")
     assert seen[0][0] == seen[0][1] and play.kills - before >= 20
+
+
+@pytest.mark.table
+def test_a_clock_that_leads_and_stands_still(play: Stage, judged: Judged) -> None:
+    seconds: list[float] = []
+    judged(play, "clock stopped", lambda: seconds.append(clocks.stopped_clocks(play, 2)))
+    print(f"{'':28} everything sent without it after {seconds[0]:.1f} s")
+    assert seconds[0] < 20
 
 
 @pytest.mark.table

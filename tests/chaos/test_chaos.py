@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chaos import door, hands, queues, refusals, scenarios, small_disk, stores, supervised
+from tests.chaos import clocks, door, hands, queues, refusals, scenarios, small_disk, stores, supervised
 from tests.chaos.judging import FULL, Judged
 from tests.chaos.process import POINTS
 from tests.chaos.report import Report
@@ -247,12 +247,12 @@ def test_line_on_its_worst_day(play: Stage, judged: Judged) -> None:
 
 @pytest.mark.table
 def test_three_clocks_at_once(play: Stage, judged: Judged) -> None:
-    judged(play, "three clocks", lambda: scenarios.three_clocks(play, ONCE))
+    judged(play, "three clocks", lambda: clocks.three_clocks(play, ONCE))
 
 
 @pytest.mark.table
 def test_a_clock_that_jumps(play: Stage, judged: Judged) -> None:
-    judged(play, "moved clock", lambda: scenarios.moved_clock(play, 2))
+    judged(play, "moved clock", lambda: clocks.moved_clock(play, 4 if FULL else 2))
 
 
 @pytest.mark.table

@@ -219,12 +219,17 @@ def test_telling_notices_look_the_same_whatever_they_are(type_id: str) -> None:
 
 def test_a_label_too_wide_for_its_column_stands_above_its_value() -> None:
     """Beside it, the largest letters break "Hazardous" into three pieces."""
-    beside = [
-        message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "申し込み", "Area", "How to")
-    ]
+    beside = [message.row(label, "12月9日（水）")["layout"] for label in ("開催日", "Area", "How to")]
     above = [
         message.row(label, "Wed 9 Dec")["layout"]
-        for label in ("燃えるごみ", "有害・危険ごみ", "Hazardous garbage", "Plastic packaging")
+        for label in (
+            "申し込み",
+            "Category",
+            "燃えるごみ",
+            "有害・危険ごみ",
+            "Hazardous garbage",
+            "Plastic packaging",
+        )
     ]
     assert (set(beside), set(above)) == ({"horizontal"}, {"vertical"})
 
@@ -234,3 +239,10 @@ def test_one_card_has_its_labels_all_beside_or_all_above_their_values() -> None:
         body = message.card("x", "x", [(label, "12月9日（水）") for label in labels])["contents"]["body"]
         rows = [part["layout"] for part in body["contents"] if part["type"] == "box"]
         assert rows == [layout, layout]
+
+
+def test_of_a_card_another_button_than_the_first_may_stand_out() -> None:
+    """Of things to tick the first looked chosen."""
+    shown = [message.message(label, label) for label in ("ごみ", "災害", "つぎへ")]
+    card = message.card("x", "x", (), shown, main=2)
+    assert [each["style"] for each in card["contents"]["footer"]["contents"]] == ["link", "link", "primary"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -30,6 +33,27 @@ def pattern(kind: rules.Kind, first: date, until: date, **more: object) -> Patte
 def test_an_instant_is_japanese_time_in_utc() -> None:
     one = pattern("daily", date(2026, 12, 1), date(2026, 12, 1))
     assert rules.instants(one, is_holiday) == [datetime(2026, 12, 1, 9, 0, tzinfo=UTC)]
+
+
+ELSEWHERE = """
+from datetime import date, time
+from app.repeats import rules
+every = rules.Pattern("daily", time(2, 30), date(2026, 1, 1), date(2026, 12, 31))
+print([f"{each:%m%d%H%M}" for each in rules.instants(every, lambda _: False)])
+"""
+
+
+def test_a_year_of_instants_is_the_same_where_the_machine_s_own_clock_changes_for_summer() -> None:
+    every = Pattern("daily", time(2, 30), date(2026, 1, 1), date(2026, 12, 31))
+    told = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        env=os.environ | {"TZ": "America/New_York"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = [f"{each:%m%d%H%M}" for each in rules.instants(every, lambda _: False)]
+    assert told.stdout.strip() == str(here) and len(here) == 365
 
 
 @pytest.mark.parametrize(

@@ -234,3 +234,27 @@ def test_a_pace_that_fails_leaves_nobody_waiting() -> None:
     begun = [one.mark for one in found if one.answer is not None]
     assert sorted(one.mark for one in found) == list(range(600)) and begun == list(range(len(line.begun)))
     assert stream.is_broken and stream.under_way == 0
+
+
+class Failing(Line):
+    """Has no memory left for the fiftieth request."""
+
+    def begin(self, endpoint: str, body: bytes, retry_key: UUID | None, done: Done) -> bool:
+        if len(self.begun) == 49:
+            raise MemoryError
+        return super().begin(endpoint, body, retry_key, done)
+
+
+@pytest.mark.parametrize("pace", [None, Slots], ids=["at once", "at its moment"])
+def test_a_request_that_cannot_be_begun_leaves_nobody_waiting(pace: type[Slots] | None) -> None:
+    """At its moment a timer begins it, where nobody else would see the failure."""
+    loop = Loop()
+    line = Failing(loop, 1000)
+    stream = Stream(line, pace and pace(loop), "multicast", lane="ordinary")
+    stream.put([Request(n, b"", UUID(int=n)) for n in range(300)])
+    loop.run_until_complete(asyncio.sleep(3))
+    found = stream.take(0)
+    loop.close()
+    begun = sorted(one.mark for one in found if one.answer is not None)
+    assert sorted(one.mark for one in found) == list(range(300)) and begun == list(range(49))
+    assert stream.is_broken and stream.under_way == 0

@@ -24,6 +24,7 @@ from tests.db.ledger import (
     NOON,
     NOT_SENT,
     OK,
+    SECOND,
     due_again,
     notice_of,
     start,
@@ -55,6 +56,19 @@ def test_a_large_audience_starts_before_it_is_planned_to_the_end(db: Sessions) -
     assert states(db, notice_id)["planned"] == release.FIRST_BATCHES
     with db.begin() as session:
         assert not release.plan(session, notice_id, NOON)
+    assert notice_of(db, notice_id).recipients == 11_000
+
+
+def test_ahead_of_its_instant_an_audience_is_asked_for_once(db: Sessions) -> None:
+    """Nobody waits for the first batches yet, and each stretch asks for everybody anew."""
+    with db.begin() as session:
+        given.residents(session, 11_000)
+        notice_id = given.scheduled(session, people=11_000).id
+    early = NOON - 3 * SECOND
+    with db.begin() as session:
+        release.release(session, notice_id, early)
+    with db.begin() as session:
+        assert not release.plan(session, notice_id, early)
     assert notice_of(db, notice_id).recipients == 11_000
 
 

@@ -219,6 +219,10 @@ def the_numbers_add_up(product: Product, browser: Browser) -> None:
     page.goto(f"{product.url}/console/notices/{notice.id}/progress")
     expect(page.locator("main")).to_contain_text("完了")
     expect(page.locator("main")).to_contain_text("受理")
+    page.set_viewport_size({"width": 375, "height": 800})
+    # On a phone what each number means is read without moving the table to the side.
+    table = page.locator(".table-region").first
+    assert table.evaluate("region => region.scrollWidth <= region.clientWidth")
     calendar = page.request.get(f"{product.url}/n/{notice.token}.ics")
     assert calendar.status == 200 and b"BEGIN:VEVENT" in calendar.body()
     public = open_page(browser, f"{product.url}/n/{notice.token}")

@@ -56,7 +56,7 @@ def test_who_waits_longest_stands_first(clerk: Browser, db: Sessions, talk: int)
 
 def test_a_reply_is_stored_with_its_key_and_shown(clerk: Browser, db: Sessions, talk: int) -> None:
     page = clerk.get(f"/console/inbox/{talk}")
-    assert "中区駅前町" in page and "トーク中" in page
+    assert "中区駅前町" in page and "トーク中" in page and "<dt>言葉</dt><dd>日本語</dd>" in page
     raw = clerk.client.get(f"/console/inbox/{talk}").text
     assert "&lt;script&gt;" in raw and "<script>alert" not in raw
     page = clerk.follow(clerk.post(f"/console/inbox/{talk}/reply", text="きょう行きます。"))

@@ -52,7 +52,7 @@ def test_the_list_says_by_when_somebody_must_have_looked(
     filed(db, 1002)
     page = clerk.get("/console/reports")
     assert page.index("R-1001") < page.index("R-1002")
-    assert "<strong>超過</strong>" in page and "12月3日まで" in page
+    assert "<strong>超過</strong>" in page and "12月3日（木）まで" in page
     assert "中区駅前町" in page and "道路の穴・段差" in page
     assert "R-1002" not in clerk.get("/console/reports?state=done")
     clerk.get("/console/reports?state=other", 404)
