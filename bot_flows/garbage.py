@@ -23,7 +23,7 @@ from bot_flows.collection import (
     said,
 )
 from bot_flows.days import NEW_YEAR, Days, nearby
-from bot_flows.guide import door, section
+from bot_flows.guide import cut, door, section
 from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, Talk
 from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, name_said
@@ -32,6 +32,7 @@ from bot_flows.waste_kinds import undo_of
 from bot_flows.words import fold
 from content.sentences import FIRST_LANGUAGE, say
 
+LONGEST_ALT = 60
 NOT_YET = timedelta(days=14)
 """No collection within two weeks of a day means: the calendar does not reach that far."""
 MOST_LINES = 12
@@ -83,11 +84,21 @@ def told(talk: Talk, district: District, words: str, lead: str = "") -> Reply:
     first = text.split("\n", 1)[0]
     card = Card(
         title=talk.say("garbage.card", district=name_said(talk, district)),
-        alt=talk.say("garbage.alt", line=first.rstrip("。"), district=district_said(talk, district)),
+        alt=_alt(talk, first.rstrip("。."), district),
         rows=next_dates(here),
     )
     kept = {"district": {"code": district.code, "at": talk.facts.now.isoformat()}}
     return Reply("\n".join(part for part in (text, lead) if part), _choices(talk, district), card, kept=kept)
+
+
+def _alt(talk: Talk, line: str, district: District) -> str:
+    """What the list of talks shows; where the place's reading makes it too long (C01), the place as on the sign."""
+    said = (talk.say("garbage.alt", line=line, district=place) for place in _places(talk, district))
+    return next((each for each in said if len(each) <= LONGEST_ALT), cut(line, LONGEST_ALT))
+
+
+def _places(talk: Talk, district: District) -> tuple[str, str]:
+    return district_said(talk, district), district.ward + district.name
 
 
 def _choices(talk: Talk, district: District) -> tuple[Choice, ...]:

@@ -69,9 +69,7 @@ def _pairs(data: str) -> dict[str, str]:
     if "%" in data or "+" in data:
         return dict(parse_qsl(data, keep_blank_values=True))
     # Nearly every button of ours: nothing in it is escaped.
-    return {
-        name: value for name, equals, value in (each.partition("=") for each in data.split("&")) if equals
-    }
+    return {name: value for name, _, value in (each.partition("=") for each in data.split("&") if each)}
 
 
 def read(data: str) -> Press | None:
