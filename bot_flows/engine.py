@@ -63,7 +63,8 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
 def _turn(scene: Scene, incoming: Incoming) -> Turn:
     match incoming.kind:
         case "text":
-            return _on_text(scene, incoming.text.strip()[:LONGEST_READ])
+            # ✓ stands before what is chosen already; whoever copies a label copies it, too.
+            return _on_text(scene, incoming.text.strip().removeprefix("✓")[:LONGEST_READ])
         case "postback":
             return _on_button(scene, incoming)
         case "follow":

@@ -9,6 +9,7 @@ import pytest
 
 from bot_flows.engine import step
 from bot_flows.types import Incoming
+from content.sentences import say
 from tests.flows.bubbles import said_in
 from tests.flows.script import run
 
@@ -26,4 +27,5 @@ def test_whoever_goes_back_reads_the_answer_of_before(script: Path) -> None:
             continue
         turn = step(after, Incoming("text", "もどる"), facts)
         said = said_in(turn.messages)
-        assert "いまの答え：" in said, f"{incoming.text!r} at {trail[-1][0]}: {said[:200]}"
+        lead = say("way.back_with", facts.resident.language, answer="…").partition("…")[0]
+        assert lead in said, f"{incoming.text!r} at {trail[-1][0]}: {said[:200]}"
