@@ -18,6 +18,8 @@ from tests.chaos.stage import NAMES, Stage
 WITHOUT_CLOCK = tuple(name for name in NAMES if name != "clock")
 GRACE = timedelta(seconds=2)
 """How long after a stop something may still start (I-9)."""
+LONG = 20_000
+"""People of forty batches: what is two batches long has begun as a whole before anybody can stop it."""
 TOO_LATE = 21 * 3600
 """Seconds: an hour past the end of every notice here."""
 
@@ -27,7 +29,7 @@ def cancelled(stage: Stage, rounds: int) -> int:
     stage.act(Plan(), deaths=0)
     late, stopped = 0, 0
     for number in range(rounds):
-        mine = into_the_middle(stage, 6)
+        mine = into_the_middle(stage, 1, LONG)
         run_for(stage, 0.05 * (number % 4))
         confirmed = stage.cancel_all()
         stage.settle(30)

@@ -76,7 +76,7 @@ def test_the_town_answers_for_places_events_and_windows(town: LoadedTown) -> Non
         "本町中学校",
         "大手門小学校",
     ]
-    assert (len(town.events), len(town.windows)) == (40, 22)
+    assert (len(town.events), len(town.windows)) == (40, 23)
     assert {event.ward for event in town.events} == set(town.wards)
 
 
