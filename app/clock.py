@@ -26,7 +26,11 @@ class Clock:
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
-        return datetime.now(UTC) + self._offset()
+        return self.machine() + self._offset()
+
+    def machine(self) -> datetime:
+        """What this machine's own clock says, for comparing it with another machine's."""
+        return datetime.now(UTC)
 
     def today(self) -> date:
         """The civil date in Japan."""

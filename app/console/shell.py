@@ -167,6 +167,7 @@ def _shell() -> dict[str, Any]:
         "open_sums": _open_sums,
         "what_is_missed": _what_is_missed,
         "line_silent": _line_silent,
+        "clocks_apart": _clocks_apart,
         "environment": parts().settings.environment,
         "role_words": rules.role_words,
         "state_words": notice_rules.STATE_WORDS,
@@ -224,6 +225,12 @@ def _line_silent() -> str:
     """That LINE does not answer, and what becomes of what waits."""
     with parts().sessions() as db:
         return circuit_rules.sentence(max(circuits.seconds_silent(db).values(), default=None))
+
+
+def _clocks_apart() -> str:
+    """That this machine's clock and the database's are not the same time."""
+    with parts().sessions() as db:
+        return heartbeat_rules.apart_sentence(heartbeats.seconds_apart(db, parts().clock.machine()))
 
 
 WEEKDAYS = "月火水木金土日"

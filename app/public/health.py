@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 from ipaddress import ip_address
+from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -44,7 +46,9 @@ def metrics() -> ResponseReturnValue:
     if not (_from_here() or _knows_token()):
         abort(404)
     with _parts().sessions() as session:
-        return Response(generate_latest(_numbers(session)), content_type=CONTENT_TYPE_LATEST)
+        registry = _numbers(session)
+    _add_queue_memory(registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _from_here() -> bool:
@@ -101,3 +105,16 @@ def _add_silences(session: Session, registry: CollectorRegistry) -> None:
     seconds = circuits.seconds_silent(session)
     for endpoint in ("multicast", "push"):
         silent.labels(endpoint).set(seconds.get(endpoint, 0))
+
+
+def _add_queue_memory(registry: CollectorRegistry) -> None:
+    """Asked of the queue itself; nothing is said while it does not answer, or has no limit."""
+    try:
+        memory = cast(dict[str, int], _parts().redis.info("memory"))
+    except RedisError:
+        return
+    if limit := memory.get("maxmemory"):
+        share = Gauge(
+            "kairan_queue_memory_share", "Share of its memory the queue uses; full at 1", registry=registry
+        )
+        share.set(memory["used_memory"] / limit)

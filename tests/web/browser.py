@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -27,10 +27,13 @@ class SetClock(Clock):
 
     def __init__(self, at: datetime = MORNING) -> None:
         super().__init__()
-        self.at = at
+        self.at, self.wrong_by = at, timedelta()
 
     def now(self) -> datetime:
         return self.at
+
+    def machine(self) -> datetime:
+        return super().machine() + self.wrong_by
 
 
 class Browser:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from redis import Redis
 from sqlalchemy import func, select, update
 
 from app.circuits import actions as circuits
@@ -164,6 +166,26 @@ def test_that_line_does_not_answer_is_told_on_every_page_and_to_prometheus(
     with db.begin() as session:
         circuits.tell(session, "multicast", Heard(True, 0), 30, NOON)
     assert "LINEが応答していません" not in sender.get("/console/")
+
+
+def test_clocks_that_disagree_are_told_on_every_page(sender: Browser, clock: SetClock) -> None:
+    assert "時計がずれています" not in sender.get("/console/")
+    clock.wrong_by = timedelta(minutes=-10)
+    assert "時計がずれています</h2><p>サーバーとデータベースの時計が約10分ずれています" in sender.get(
+        "/console/"
+    )
+
+
+def test_how_full_the_queue_s_memory_is_is_told_to_prometheus(sender: Browser, redis: Redis) -> None:
+    before = redis.config_get("maxmemory")["maxmemory"]
+    redis.config_set("maxmemory", 2**26)
+    try:
+        told = sender.client.get("/metrics").text
+        used = redis.info("memory")["used_memory"]
+    finally:
+        redis.config_set("maxmemory", before)
+    share = float(re.findall(r"^kairan_queue_memory_share (.+)$", told, re.M)[0])
+    assert share == pytest.approx(used / 2**26, rel=0.1)
 
 
 def test_the_certificate_adds_up_and_carries_the_fingerprint(sender: Browser, db: Sessions) -> None:
