@@ -17,7 +17,7 @@ from bot_flows.pack_facts import CategoryGuide, Collection, Link, Section, Sorti
 from bot_flows.town_facts import Window
 from bot_flows.types import Facts
 from bot_flows.values import kept_property, replace
-from content.languages import EASY, quoted
+from content.languages import quoted
 from content.limits import QUICK_LABEL
 from content.sentences import FIRST_LANGUAGE, spoken
 
@@ -64,7 +64,7 @@ class SpokenTown(_Delegate):
     def _line(self, text: str) -> str:
         """A longer line; one nobody has translated is quoted, so that it is seen to be the pack's Japanese."""
         said = self.base.named(text, self.language) or text
-        return f"「{said}」" if self.language != EASY and _KANA.search(said) else said
+        return quoted(said, self.language) if _KANA.search(said) else said
 
     def _label(self, text: str) -> str:
         return self.base.named(text, self.language) or quoted(text, self.language, QUICK_LABEL)
