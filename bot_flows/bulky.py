@@ -37,6 +37,8 @@ from content.links import external
 FLOWS = ("bulky", "bulky_fee", "bulky_order")
 NEXT = {"place": "day", "day": "contact"}
 MENDABLE = ("items", "place", "day", "contact", "pay")
+_OURS = "f=bulky"
+"""How the data of our buttons begin."""
 BOOKING = ("pay", "paying", "summary")
 
 
@@ -45,8 +47,13 @@ def needs_facts(state: State, said: Incoming) -> bool:
     is_open = state.flow in FLOWS or "bulky" in state.drafts
     if said.kind == "text":
         asks = bulky_orders.is_asked_for(said.text) or bulky_orders.says_paid(said.text)
-        return is_open or asks or number_said(said.text) is not None
-    return is_open or (said.kind == "postback" and said.text.startswith("f=bulky"))
+        return is_open or asks or number_said(said.text) is not None or _is_among_the_doors(state)
+    return is_open or (said.kind == "postback" and said.text.startswith(_OURS))
+
+
+def _is_among_the_doors(state: State) -> bool:
+    """Whether a number or label of the last answer may lead here when it is typed: 「3」 below a receipt."""
+    return any(opens.startswith(_OURS) for _, opens in state.data.get("doors") or ())
 
 
 def may_book(state: State) -> tuple[str, date] | None:

@@ -12,6 +12,22 @@ from bot_flows.guide import cut
 from bot_flows.outcomes import Again, Answer, Card, Choice, Go, Outcome, Part, Question, Step, Talk, Unclear
 
 SCRATCH = ("pick", "kind", "among")
+_MORE = ("足す", "追加", "たす", "はい", "あります", "まだある")
+_NO_MORE = (
+    "次へ",
+    "ok",
+    "いいえ",
+    "ない",
+    "ないです",
+    "もうない",
+    "以上",
+    "以上です",
+    "これで全部",
+    "これでぜんぶ",
+    "これだけ",
+    "終わり",
+)
+"""「ほかにも出しますか」: yes is one more."""
 
 
 def book_of(talk: Talk) -> Book:
@@ -97,8 +113,8 @@ def _ask_basket(talk: Talk) -> Question:
     basket, language = lines(talk), talk.facts.resident.language
     amount = yen(total(basket), language)
     choices = (
-        Choice("next", talk.say("bulky.next"), words=("次へ", "はい", "ok")),
-        Choice("add", talk.say("bulky.add"), words=("足す", "追加", "たす")),
+        Choice("next", talk.say("bulky.next"), words=_NO_MORE),
+        Choice("add", talk.say("bulky.add"), words=_MORE),
         Choice("mend", talk.say("bulky.drop"), words=("消す", "なおす", "直す")),
     )
     rows = [("", line_of(line, language)) for line in basket]
