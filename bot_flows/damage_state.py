@@ -46,4 +46,5 @@ def told(talk: Talk, number: int) -> Reply:
 def _line(talk: Talk, report: MyReport) -> str:
     kind, state = (talk.say(f"damage.{word}") for word in (f"kind_{report.kind}", f"state_{report.state}"))
     news = talk.say("damage.news", receipt=receipt(report.number), kind=kind, state=state)
-    return f"{news} {talk.say('damage.state_day', day=talk.written(report.day))}"
+    gap = "" if news.endswith("。") else " "
+    return f"{news}{gap}{talk.say('damage.state_day', day=talk.written(report.day))}"
