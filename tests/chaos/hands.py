@@ -12,14 +12,15 @@ from app.notices.models import Notice
 from app.queue import DELIVER, Wakeups
 from tests import builders as given
 from tests.chaos.process import Plan
-from tests.chaos.scenarios import PEOPLE, into_the_middle, run_for
+from tests.chaos.scenarios import PEOPLE, into_the_middle, run_for, states
 from tests.chaos.stage import NAMES, Stage
 
 WITHOUT_CLOCK = tuple(name for name in NAMES if name != "clock")
 GRACE = timedelta(seconds=2)
 """How long after a stop something may still start (I-9)."""
-LONG = 20_000
-"""People of forty batches: what is two batches long has begun as a whole before anybody can stop it."""
+LONG, SLOW = 20_000, 5_000
+"""People of forty batches. At full pace all of them are in a sender's hand within a moment and begin within the two
+seconds; every other time only a quarter may go within the minute, and the others are there to be stopped."""
 TOO_LATE = 21 * 3600
 """Seconds: an hour past the end of every notice here."""
 
@@ -29,11 +30,13 @@ def cancelled(stage: Stage, rounds: int) -> int:
     stage.act(Plan(), deaths=0)
     late, stopped = 0, 0
     for number in range(rounds):
-        mine = into_the_middle(stage, 1, LONG)
+        mine = into_the_middle(stage, 1, LONG, a_minute=None if number % 2 else SLOW)
         run_for(stage, 0.05 * (number % 4))
         confirmed = stage.cancel_all()
         stage.settle(30)
-        run_for(stage, 1.5)
+        run_for(stage, GRACE.total_seconds() + 0.5)
+        # What a sender had in hand and not begun is stopped once it gives it back.
+        run_for(stage, 20, until=lambda mine=mine: "sending" not in states(stage, mine))
         late += stage.accepted_after(confirmed + GRACE)
         stopped += _stopped(stage, mine)
     assert stage.accepted() and stopped, "nothing was under way when it was stopped"

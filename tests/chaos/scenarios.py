@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.delivery.models import Batch
+from app.notices.models import Notice
 from tests.chaos.process import Plan
 from tests.chaos.stage import LEASE, NAMES, PRODUCTION, Stage
 
@@ -240,19 +241,23 @@ def at_random(names: tuple[str, ...], seed: int, *, every: float, deaths: int) -
     return strike
 
 
-def into_the_middle(stage: Stage, notices: int, people: int = PEOPLE) -> list[int]:
+def into_the_middle(
+    stage: Stage, notices: int, people: int = PEOPLE, *, a_minute: int | None = None
+) -> list[int]:
     """Send, and go on until some of it is under way and some still open: a blow before or after that would prove
-    nothing. The first answers take a while, so that there is a middle."""
+    nothing. The first answers take a while, so that there is a middle; so many people a minute make it a long one."""
     for _ in range(5):
         stage.line.order("latency", endpoint="multicast", count=2, seconds=0.4)
         mine = stage.send(notices, people)
-        run_for(stage, 30, until=lambda mine=mine: _states(stage, mine) - UNTOUCHED != set())
-        if _states(stage, mine) & OPEN:
+        with stage.db.begin() as session:
+            session.execute(update(Notice).where(Notice.id.in_(mine)).values(people_per_minute=a_minute))
+        run_for(stage, 30, until=lambda mine=mine: states(stage, mine) - UNTOUCHED != set())
+        if states(stage, mine) & OPEN:
             return mine
     raise AssertionError("it was over five times before anybody could look")
 
 
-def _states(stage: Stage, notices: list[int]) -> set[str]:
+def states(stage: Stage, notices: list[int]) -> set[str]:
     with stage.db() as session:
         return set(session.scalars(select(Batch.state).where(Batch.notice_id.in_(notices)).distinct()))
 
