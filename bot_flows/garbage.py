@@ -93,12 +93,9 @@ def told(talk: Talk, district: District, words: str, lead: str = "") -> Reply:
 
 def _alt(talk: Talk, line: str, district: District) -> str:
     """What the list of talks shows; where the place's reading makes it too long (C01), the place as on the sign."""
-    said = (talk.say("garbage.alt", line=line, district=place) for place in _places(talk, district))
+    places = (district_said(talk, district), district.ward + district.name)
+    said = (talk.say("garbage.alt", line=line, district=place) for place in places)
     return next((each for each in said if len(each) <= LONGEST_ALT), cut(line, LONGEST_ALT))
-
-
-def _places(talk: Talk, district: District) -> tuple[str, str]:
-    return district_said(talk, district), district.ward + district.name
 
 
 def _choices(talk: Talk, district: District) -> tuple[Choice, ...]:

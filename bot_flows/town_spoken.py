@@ -22,6 +22,10 @@ from content.limits import QUICK_LABEL
 from content.sentences import FIRST_LANGUAGE, spoken
 
 _KANA = re.compile("[ぁ-んァ-ヶ]")
+_MOST_READ = 32
+"""Four versions of a pack in eight languages; older ones are let go together."""
+_read: dict[tuple[int, str], SpokenTown] = {}
+"""By the town itself, which has no cheaper name: it is kept here, so that no other gets its number meanwhile."""
 
 
 def as_read(facts: Facts) -> Facts:
@@ -144,9 +148,3 @@ class SpokenTown(_Delegate):
             replace(each, name=self._said(each.name), note=self._line(each.note), own=each.name)
             for each in self.base.windows
         )
-
-
-_MOST_READ = 32
-"""Four versions of a pack in eight languages; older ones are let go together."""
-_read: dict[tuple[int, str], SpokenTown] = {}
-"""By the town itself, which has no cheaper name: it is kept here, so that no other gets its number meanwhile."""
