@@ -101,7 +101,9 @@ def wait_for_text(phone: Locator, text: str) -> None:
     last(phone).filter(has_text=text).wait_for()
 
 
-def test_an_answer_that_was_overtaken_takes_no_news_away(page: Page, phone: Locator, line: SandboxServer) -> None:
+def test_an_answer_that_was_overtaken_takes_no_news_away(
+    page: Page, phone: Locator, line: SandboxServer
+) -> None:
     held: list[tuple[Route, APIResponse]] = []
 
     def hold_the_first(route: Route) -> None:
@@ -124,7 +126,9 @@ def test_an_answer_that_was_overtaken_takes_no_news_away(page: Page, phone: Loca
     wait_for_text(phone, "あとから")
 
 
-def test_what_comes_while_the_page_is_cut_off_is_seen_when_it_is_back(phone: Locator, line: SandboxServer) -> None:
+def test_what_comes_while_the_page_is_cut_off_is_seen_when_it_is_back(
+    phone: Locator, line: SandboxServer
+) -> None:
     line.stop()
     line.start()
     push(line, {"type": "text", "text": "また つながりました"})
