@@ -67,6 +67,7 @@ def sign_in(browser: Browser, product: Product, number: int) -> Page:
     page.fill("[name=login]", account.login)
     page.fill("[name=password]", password)
     page.get_by_role("button", name="サインインする").click()
+    expect(page.get_by_role("button", name="サインインする")).to_have_count(0)
     return page
 
 
