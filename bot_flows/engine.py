@@ -28,7 +28,17 @@ from bot_flows import (
 from bot_flows import nearby as nearby_places
 from bot_flows.distress import cry_for_help
 from bot_flows.insults import is_insult
-from bot_flows.memory import BREAK, at_rest, at_safe_tab, is_doubled, is_new_tab, since, with_press, with_tab
+from bot_flows.memory import (
+    BREAK,
+    after,
+    at_rest,
+    at_safe_tab,
+    is_doubled,
+    is_new_tab,
+    since,
+    with_press,
+    with_tab,
+)
 from bot_flows.open_question import RESUME
 from bot_flows.outcomes import Again, Answer, Outcome, Unclear
 from bot_flows.scene import Scene
@@ -56,8 +66,7 @@ def step(state: State, incoming: Incoming, facts: Facts) -> Turn:
         return Turn(with_press(scene.state, incoming, facts.now), ())
     turn = crowding.held_back(scene, incoming) or with_staff.to_staff(scene, incoming)
     turn = undoing.only_the_last(scene.state, with_staff.ended(scene, turn or _turn(scene, incoming)))
-    state = with_press(turn.state, incoming, facts.now)
-    return Turn(replace(state, at=facts.now.isoformat()), turn.messages, turn.effects)
+    return Turn(after(turn.state, incoming, facts.now), turn.messages, turn.effects)
 
 
 def _turn(scene: Scene, incoming: Incoming) -> Turn:

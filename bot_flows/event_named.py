@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from bot_flows import dictionary, event_card, event_list
 from bot_flows.outcomes import Outcome, Talk
@@ -19,6 +19,7 @@ _ENDS = re.compile(
 _STARTS = re.compile(r"^(?:今年|ことし|こんど|今度|次|つぎ)の")
 
 
+@lru_cache(maxsize=4096)
 def _wanted(text: str) -> str:
     return _STARTS.sub("", _ENDS.sub("", plain(joined(text)))).strip("「」『』 ")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import reduce
+from functools import lru_cache, reduce
 
 from bot_flows.child_age import MONTHS, YEARS
 from bot_flows.dates_abroad import in_japanese
@@ -57,13 +57,22 @@ _STRETCHES = ("今週", "来週", "再来週", "今月", "来月", "週末")
 
 def asked_for(talk: Talk, text: str) -> Search | None:
     """What a text about events asks for; None for other texts, and for one that asks for nothing in particular."""
+    rests = _beside(text)
+    if not rests or not talk.facts.town.events:
+        return None
+    wishes = [wish for rest in rests for wish in _searches(talk, rest)]
+    return reduce(Search.with_also, wishes) if wishes else None
+
+
+@lru_cache(maxsize=4096)
+def _beside(text: str) -> tuple[str, ...]:
+    """What is said before and behind the word for events, with its numbers and dates as they are compared."""
     said = plain(text)
     found = _EVENTS.search(said)
-    if found is None or not talk.facts.town.events:
-        return None
-    rests = [_bare(said[: found.start()]), _bare(_ENDS.sub("", said[found.end() :]))]
-    wishes = [wish for rest in rests if rest for wish in _searches(talk, in_digits(in_japanese(rest)))]
-    return reduce(Search.with_also, wishes) if wishes else None
+    if found is None:
+        return ()
+    rests = (_bare(said[: found.start()]), _bare(_ENDS.sub("", said[found.end() :])))
+    return tuple(in_digits(in_japanese(rest)) for rest in rests if rest)
 
 
 def _searches(talk: Talk, said: str) -> list[Search]:

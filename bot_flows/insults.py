@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot_flows.words import fold
 from content.words import typed
@@ -19,6 +20,7 @@ _GAPS = re.compile(r"[\s、,・]+")
 _FOREIGN = frozenset(fold(word) for _, word in typed("insults"))
 
 
+@lru_cache(maxsize=4096)
 def is_insult(text: str) -> bool:
     """Whether the whole text is abuse; a complaint with anything in it is read like every other text."""
     said = _GAPS.sub("", fold(text))

@@ -53,8 +53,10 @@ def _without_old(state: State, now: datetime) -> State:
     return state if is_all_there else replace(state, drafts=drafts, kept=kept)
 
 
-def with_kept(state: State, changes: Mapping[str, Any]) -> dict[str, Any]:
+def with_kept(state: State, changes: Mapping[str, Any]) -> Mapping[str, Any]:
     """What is remembered after these changes; None forgets a thing."""
+    if not changes:
+        return state.kept
     return {name: thing for name, thing in {**state.kept, **changes}.items() if thing is not None}
 
 
@@ -73,9 +75,13 @@ def without_draft(state: State, flow: str) -> State:
     return replace(state, drafts={name: draft for name, draft in state.drafts.items() if name != flow})
 
 
-def at_rest(state: State, doors: list[list[str]] | None = None) -> State:
-    """Nothing going on; ``doors`` are the (label, postback data) pairs a typed number opens."""
-    return replace(state, flow="", step="", data={"doors": doors} if doors else {}, misses=0)
+def at_rest(
+    state: State, doors: list[list[str]] | None = None, kept: Mapping[str, Any] | None = None
+) -> State:
+    """Nothing going on; ``doors`` are the (label, postback data) pairs a typed number opens, ``kept`` changes what is
+    remembered."""
+    data = {"doors": doors} if doors else {}
+    return replace(state, flow="", step="", data=data, misses=0, kept=with_kept(state, kept or {}))
 
 
 def with_tab(state: State, alias: str, now: datetime) -> State:
@@ -89,8 +95,10 @@ def _pressed(incoming: Incoming) -> str:
 
 def is_doubled(state: State, incoming: Incoming, now: datetime) -> bool:
     """Whether this very button was the last thing done, and moments ago."""
-    last = state.kept.get("press", {})
-    if incoming.kind != "postback" or last.get("data") != _pressed(incoming):
+    if incoming.kind != "postback" or "press" not in state.kept:
+        return False
+    last = state.kept["press"]
+    if last.get("data") != _pressed(incoming):
         return False
     if incoming.at and last.get("ms"):
         return timedelta() <= timedelta(milliseconds=incoming.at - int(last["ms"])) < DOUBLED
@@ -98,13 +106,22 @@ def is_doubled(state: State, incoming: Incoming, now: datetime) -> bool:
 
 
 def with_press(state: State, incoming: Incoming, now: datetime) -> State:
-    """Remember a button until something else is done."""
+    """The state after a doubled tap: the turn it belongs to was done before."""
+    return replace(state, kept=_with_press(state, incoming, now.isoformat()))
+
+
+def after(state: State, incoming: Incoming, now: datetime) -> State:
+    """The state as a turn leaves it: with its instant and, until something else is done, its button."""
+    at = now.isoformat()
+    return replace(state, at=at, kept=_with_press(state, incoming, at))
+
+
+def _with_press(state: State, incoming: Incoming, at: str) -> Mapping[str, Any]:
     if incoming.kind == "postback":
-        press = {"data": _pressed(incoming), "at": now.isoformat(), "ms": incoming.at}
-        return replace(state, kept={**state.kept, "press": press})
+        return {**state.kept, "press": {"data": _pressed(incoming), "at": at, "ms": incoming.at}}
     if "press" not in state.kept:
-        return state
-    return replace(state, kept={name: thing for name, thing in state.kept.items() if name != "press"})
+        return state.kept
+    return {name: thing for name, thing in state.kept.items() if name != "press"}
 
 
 def is_new_tab(state: State, now: datetime) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 
 from bot_flows import (
     bulky_order_card,
@@ -32,7 +33,7 @@ from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in, sign_of
 from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
-from bot_flows.outcomes import Outcome, Reply
+from bot_flows.outcomes import Outcome, Reply, Talk
 from bot_flows.scene import Scene
 from bot_flows.table import AREAS, door_for
 from bot_flows.types import Turn
@@ -55,7 +56,7 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
         return own_area
     if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
         return lambda: person.door_at(scene.open_flow.helper(talk))
-    day = day_first(day_word(text), scene.facts.resident.language)
+    day = _as_day(text, scene.facts.resident.language)
     if nearby(day, scene.facts.now.date()) is not None:
         return lambda: garbage.door_here(talk, day)
     if word:
@@ -73,6 +74,11 @@ def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     return (lambda: garbage.door_here(talk, text)) if category else None
 
 
+@lru_cache(maxsize=4096)
+def _as_day(text: str, language: str) -> str:
+    return day_first(day_word(text), language)
+
+
 def _on_the_menu(scene: Scene, text: str) -> str:
     """The area whose picture bears these words in the reader's language: they mean what a tap on it means."""
     words = scene.facts.town.menu_words.get(scene.facts.resident.language)
@@ -82,25 +88,35 @@ def _on_the_menu(scene: Scene, text: str) -> str:
 def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     """What the words printed below a push open; a push sets no numbers, since nobody asked for it."""
     talk = scene.talk
+    if opens := _printed(text):
+        return partial(opens, talk)
+    if bulky_orders.waits_for_money(talk) and bulky_orders.says_paid(text):
+        return partial(bulky_orders.mine, talk)
+    return child_typed.door_of(talk, text)
+
+
+_LABELS: Mapping[str, Callable[[Talk], Outcome]] = {
+    "person.more": person.door_here,
+    "reminder.rest": one_left_out.rest,
+    "reminder.unrest": one_left_out.unrest,
+}
+
+
+@lru_cache(maxsize=4096)
+def _printed(text: str) -> Callable[[Talk], Outcome] | None:
+    """What these words open for everybody; remembered, because nearly every text is none of them."""
     number = number_said(text)
     if number is not None:
-        return lambda: bulky_order_card.show(talk, str(number))
+        return lambda talk: bulky_order_card.show(talk, str(number))
     if report := damage_news.number_to_stop(text):
-        return lambda: damage_news.quiet(talk, report)
+        return lambda talk: damage_news.quiet(talk, report)
     if damage_state.is_asked(text):
-        return lambda: damage_state.told(talk, damage_state.number_asked(text))
-    is_paid = bulky_orders.says_paid(text) and bulky_orders.waits_for_money(talk)
-    if is_paid or bulky_orders.is_asked_for(text):
-        return lambda: bulky_orders.mine(talk)
-    if fold(text) in labels("person.more"):
-        return lambda: person.door_here(talk)
-    if fold(text) in labels("reminder.rest"):
-        return lambda: one_left_out.rest(talk)
-    if fold(text) in labels("reminder.unrest"):
-        return lambda: one_left_out.unrest(talk)
-    if child := child_typed.door_of(talk, text):
-        return child
-    return (lambda: damage_news.which(talk)) if damage_news.names_all(text) else None
+        return lambda talk: damage_state.told(talk, damage_state.number_asked(text))
+    if bulky_orders.is_asked_for(text):
+        return bulky_orders.mine
+    if damage_news.names_all(text):
+        return damage_news.which
+    return next((opens for label, opens in _LABELS.items() if fold(text) in labels(label)), None)
 
 
 _FAR = re.compile(r"\s+[0-9][0-9.,]*\s?k?m$")
@@ -111,11 +127,17 @@ def numbered_door(scene: Scene, text: str) -> Turn | None:
     """A number or label of the last answer's choices, typed while nothing is asked."""
     doors = scene.state.data.get("doors") or []
     given = numbers(text)
+    if len(given) == 1 and 1 <= given[0] <= len(doors):
+        return _through(scene, *doors[given[0] - 1])
     said = fold(text)
-    for number, (label, opens) in enumerate(doors, start=1):
-        if given == (number,) or said in (fold(label), _FAR.sub("", fold(label))):
-            return _through(scene, label, opens)
-    return None
+    named = next((door for door in doors if said in _names(door[0])), None)
+    return _through(scene, *named) if named else None
+
+
+@lru_cache(maxsize=4096)
+def _names(label: str) -> tuple[str, str]:
+    """A button's label as it may be typed: with what is said of the distance, and without."""
+    return fold(label), _FAR.sub("", fold(label))
 
 
 def _through(scene: Scene, label: str, opens: str) -> Turn | None:

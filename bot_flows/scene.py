@@ -22,8 +22,6 @@ class Scene:
     state: State
     facts: Facts
     note: str = ""
-    given: tuple[str, str] = ("", "")
-    """The choice taken this turn and how the answer reads, for whoever comes back to the question."""
 
     @kept_property
     def flow(self) -> Flow | None:
@@ -45,10 +43,11 @@ class Scene:
         """What is asked now; only where a flow is open."""
         return open_question.question(self.talk, self.open_flow, self.state)
 
-    @property
+    @kept_property
     def listens(self) -> bool:
         """Whether a person reads along at the open step."""
-        return self.flow is not None and self.flow.steps[self.state.step].listens
+        flow = self.flow
+        return flow is not None and flow.steps[self.state.step].listens
 
     @property
     def takes_photos(self) -> bool:
@@ -72,5 +71,6 @@ class Scene:
         """What is remembered, and the district named in the form that is open: nobody is asked for it twice."""
         area = self.form.get("area")
         code = area.get("district") if isinstance(area, dict) and not self.facts.resident.district else ""
-        named = {"district": {"code": code, "at": self.facts.now.isoformat()}} if code else {}
-        return {**self.state.kept, **named}
+        if not code:
+            return self.state.kept
+        return {**self.state.kept, "district": {"code": code, "at": self.facts.now.isoformat()}}

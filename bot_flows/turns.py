@@ -27,7 +27,7 @@ from bot_flows.outcomes import (
 from bot_flows.private_numbers import hide
 from bot_flows.scene import Scene
 from bot_flows.table import FLOWS
-from bot_flows.types import SetLanguage, Turn
+from bot_flows.types import Effect, SetLanguage, Turn
 from bot_flows.values import replace
 
 LONGEST_TRAIL, LONGEST_SHOWN = 12, 30
@@ -41,18 +41,26 @@ def pend(scene: Scene, pending: str) -> Turn:
     )
 
 
-def repeat(scene: Scene, lead: str = "") -> Turn:
+def repeat(scene: Scene, lead: str = "", effects: tuple[Effect, ...] = ()) -> Turn:
     """The open question once more, its buttons unchanged."""
     state, flow = scene.state, scene.open_flow
     shown = open_question.with_progress(scene.talk, flow, state, scene.question)
-    return Turn(state, bubbles.question(scene.talk, open_question.asked(state, flow), shown, lead))
+    said = bubbles.question(scene.talk, open_question.asked(state, flow), shown, lead)
+    return Turn(state, said, effects)
 
 
-def ask(scene: Scene, flow: Flow, step: str, data: Mapping[str, Any], lead: str = "") -> Turn:
+def ask(
+    scene: Scene,
+    flow: Flow,
+    step: str,
+    data: Mapping[str, Any],
+    lead: str = "",
+    effects: tuple[Effect, ...] = (),
+) -> Turn:
     """A new question: the nonce grows, so buttons of earlier ones are old."""
     data = {**data, "v": flow.version}
     state = replace(scene.state, flow=flow.name, step=step, data=data, misses=0, nonce=scene.state.nonce + 1)
-    return repeat(Scene(state, scene.facts, scene.note), lead)
+    return repeat(Scene(state, scene.facts, scene.note), lead, effects)
 
 
 def go_back(scene: Scene) -> Turn:
@@ -99,8 +107,8 @@ def open_up(scene: Scene, outcome: Outcome) -> Turn:
     if anew is not scene and isinstance(outcome, Reply) and scene.flow and not scene.listens:
         return _asked_anew(anew, outcome)
     aside = put_aside(anew)
-    if isinstance(outcome, Start):
-        lead = "\n".join(part for part in (outcome.lead, aside.note) if part)
+    if isinstance(outcome, Start) and aside.note:
+        lead = f"{outcome.lead}\n{aside.note}" if outcome.lead else aside.note
         return settle(replace(aside, note=""), replace(outcome, lead=lead))
     return settle(aside, outcome)
 
@@ -112,15 +120,15 @@ def in_need(scene: Scene, answer: Reply) -> Turn:
 
 def _in_new_language(scene: Scene, outcome: Outcome) -> Scene:
     """Who has just changed the language reads everything in the new one, the note on an open form included."""
-    wanted = [each.language for each in getattr(outcome, "effects", ()) if isinstance(each, SetLanguage)]
+    effects = getattr(outcome, "effects", ())
+    wanted = [each.language for each in effects if isinstance(each, SetLanguage)] if effects else []
     return replace(scene, facts=facts_in(scene.facts, wanted[-1])) if wanted else scene
 
 
 def _asked_anew(scene: Scene, chosen: Reply) -> Turn:
     """Another language is no other subject: the open question once more, in the words just chosen."""
     state = replace(scene.state, kept=with_kept(scene.state, chosen.kept))
-    turn = repeat(replace(scene, state=state), chosen.text.split("\n", 1)[0])
-    return Turn(turn.state, turn.messages, chosen.effects)
+    return repeat(replace(scene, state=state), chosen.text.split("\n", 1)[0], chosen.effects)
 
 
 def rest(scene: Scene, answer: Reply) -> Turn:
@@ -132,27 +140,28 @@ def rest(scene: Scene, answer: Reply) -> Turn:
     doors = [[choice.label, choice.typed or choice.opens] for choice in answer.choices]
     if not doors and scene.flow is None:
         doors = scene.state.data.get("doors", [])
-    state = replace(at_rest(scene.state, doors), kept=with_kept(scene.state, answer.kept))
+    state = at_rest(scene.state, doors, answer.kept)
     return Turn(state, bubbles.reply(answer, scene.note), answer.effects)
 
 
-def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
-    """The turn an outcome makes. ``flow`` is the flow whose step gave it; None for a door."""
+def settle(
+    scene: Scene, outcome: Outcome, flow: Flow | None = None, given: tuple[str, str] = ("", "")
+) -> Turn:
+    """The turn an outcome makes. ``flow`` is the flow whose step gave it; None for a door. ``given`` is the choice
+    taken and how the answer reads, for whoever comes back to the question."""
     match outcome:
         case Reply():
-            state = without_draft(scene.state, flow.name) if flow else scene.state
-            return rest(Scene(state, scene.facts, scene.note), outcome)
+            return rest(_without_draft(scene, flow) if flow else scene, outcome)
         case Start():
             return _start(scene, outcome)
         case Part() if flow:
             following = flow.after(Talk(scene.facts, outcome.form, scene.state.kept), outcome)
-            return settle(scene, following, flow)
+            return settle(scene, following, flow, given)
         case Go() if flow:
-            here = [scene.state.step, dict(scene.form), *scene.given]
+            here = [scene.state.step, dict(scene.form), *given]
             trail = [*scene.state.data.get("trail", []), here][-LONGEST_TRAIL:]
             data = {"form": dict(outcome.form), "trail": trail, "asks": ""}
-            turn = ask(scene, flow, outcome.step, data, outcome.lead)
-            return Turn(turn.state, turn.messages, outcome.effects)
+            return ask(scene, flow, outcome.step, data, outcome.lead, outcome.effects)
         case Again() if flow:
             return _again(scene, outcome)
         case Unclear() if flow:
@@ -162,6 +171,11 @@ def settle(scene: Scene, outcome: Outcome, flow: Flow | None = None) -> Turn:
     raise TypeError(f"{outcome!r} needs a flow")
 
 
+def _without_draft(scene: Scene, flow: Flow) -> Scene:
+    state = without_draft(scene.state, flow.name)
+    return scene if state is scene.state else Scene(state, scene.facts, scene.note)
+
+
 def _start(scene: Scene, start: Start) -> Turn:
     flow = FLOWS[start.flow]
     here = scene.state.flow == flow.name and scene.flow is not None
@@ -169,16 +183,9 @@ def _start(scene: Scene, start: Start) -> Turn:
         return repeat(scene, scene.talk.say("way.you_are_here"))
     if start.resumes and is_whole(flow.name, scene.state.drafts.get(flow.name)):
         return pend(with_draft_open(scene, flow.name), RESUME)
-    form = dict(start.form)
-    state = without_draft(scene.state, flow.name) if flow.keeps_draft else scene.state
-    turn = ask(
-        Scene(state, scene.facts, scene.note),
-        flow,
-        start.step or flow.first,
-        {"form": form, "trail": [], "asks": ""},
-        start.lead,
-    )
-    return Turn(turn.state, turn.messages, start.effects)
+    begun = _without_draft(scene, flow) if flow.keeps_draft else scene
+    data = {"form": dict(start.form), "trail": [], "asks": ""}
+    return ask(begun, flow, start.step or flow.first, data, start.lead, start.effects)
 
 
 def is_whole(name: str, draft: Any) -> bool:
@@ -236,11 +243,10 @@ def take(scene: Scene, answer: Answer) -> Outcome:
 def chosen(scene: Scene, choice: Choice, picked: str) -> Turn:
     """A choice as the answer; a picked day or time reads by the step's own words when somebody comes back."""
     outcome = take(scene, Answer(choice=choice.id, picked=picked))
-    given = ("", "") if picked else (choice.id, choice.label)
-    return settle(replace(scene, given=given), outcome, scene.flow)
+    return settle(scene, outcome, scene.flow, ("", "") if picked else (choice.id, choice.label))
 
 
 def typed(scene: Scene, text: str, outcome: Outcome) -> Turn:
     """Words as the answer; numbers that are nobody's business are not kept for whoever comes back."""
     said = "" if hide(text)[1] else guide.cut(text, LONGEST_SHOWN)
-    return settle(replace(scene, given=("", said)), outcome, scene.flow)
+    return settle(scene, outcome, scene.flow, ("", said))

@@ -19,6 +19,7 @@ _ENDINGS = re.compile(
 )
 _PUNCTUATION = re.compile(r"[\s。、．，,.!！?？…~〜・「」『』]+$")
 _KANJI_DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_IN_KANJI = re.compile("[〇一二三四五六七八九十]+")
 _REMEMBERED = 4096
 """Labels and words whose spelling is kept: one choice after the other is compared with what was typed."""
 _SEVERAL = re.compile(
@@ -95,7 +96,7 @@ def kanji_number(text: str) -> int | None:
 
 def in_digits(text: str) -> str:
     """Numbers in kanji as digits: 「八時半」 is 「8時半」."""
-    return re.sub(r"[〇一二三四五六七八九十]+", lambda found: str(kanji_number(found[0]) or found[0]), text)
+    return _IN_KANJI.sub(lambda found: str(kanji_number(found[0]) or found[0]), text)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -233,6 +234,7 @@ _TO_NOTHING = frozenset(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def door_word(text: str) -> str:
     """The door a whole text names (「設定」, 「粗大ごみを教えて」), else an empty string."""
     folded = fold(text)

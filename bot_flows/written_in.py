@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from bot_flows import languages
 from bot_flows.scene import Scene
@@ -28,8 +28,8 @@ _SENTENCE = 3
 
 def with_note(scene: Scene, text: str) -> Scene:
     """At rest, for whoever reads Japanese as everybody does at first: the answer ends with the way to their language."""
-    code = "" if scene.flow is not None or languages.named(text) else _other(scene, text)
-    if not code:
+    code = "" if scene.flow is not None else _other(scene, text)
+    if not code or languages.named(text):
         return scene
     return replace(scene, note=say("language.also", code, language=languages.own_name(code)))
 
@@ -54,9 +54,10 @@ def _other(scene: Scene, text: str) -> str:
     if scene.facts.resident.language != FIRST_LANGUAGE or _KANA.search(text):
         return ""
     code = language_of(text)
-    return code if code in {each.code for each in offered()} else ""
+    return code if code and code in {each.code for each in offered()} else ""
 
 
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> str:
     """The code of the language a text without kana is in, as far as its letters and our own words show; else ""."""
     for code, letters in _LETTERS:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,7 @@ class Language:
 
     def written(self, day: date, template: str = "") -> str:
         """A day by ``day`` or another template."""
-        month = self.months[day.month - 1] if self.months else str(day.month)
-        weekday = self.weekdays[day.weekday()]
-        return (template or self.day).format(
-            weekday=weekday, day=day.day, mon=day.month, month=month, year=day.year
-        )
+        return _written(self.code, template or self.day, day)
 
     def clock(self, hour: int, minute: int = 0) -> str:
         """An hour of the day: 「17時15分」, 「17:15」."""
@@ -71,6 +67,15 @@ def _made(code: str, table: Mapping[str, Any]) -> Language:
     return Language(code=code, **values)
 
 
+@lru_cache(maxsize=4096)
+def _written(code: str, template: str, day: date) -> str:
+    """Remembered, because a town speaks of the same few months, and of each day many times."""
+    known = languages()[code]
+    month = known.months[day.month - 1] if known.months else str(day.month)
+    weekday = known.weekdays[day.weekday()]
+    return template.format(weekday=weekday, day=day.day, mon=day.month, month=month, year=day.year)
+
+
 @cache
 def languages() -> Mapping[str, Language]:
     """All of them by code, in the order they are offered."""
@@ -78,6 +83,7 @@ def languages() -> Mapping[str, Language]:
     return {code: _made(code, table) for code, table in tables.items()}
 
 
+@lru_cache(maxsize=64)
 def language(code: str) -> Language:
     """The language residents of ``code`` read: their own when it is whole, else Japanese."""
     return languages()[spoken(code) if code in languages() else FIRST_LANGUAGE]
