@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
-from sqlalchemy import ColumnElement, Engine, MetaData, create_engine, literal
+from sqlalchemy import ColumnElement, Engine, MetaData, create_engine, literal, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import UserDefinedType
 
@@ -48,6 +48,12 @@ def make_engine(url: str, *, idle_seconds: int = 0, **options: Any) -> Engine:
 
 def make_sessions(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def take_time(session: Session) -> None:
+    """Let this transaction stand for up to a minute between two statements: it reckons, on a busy machine for longer
+    than a sender may stand still."""
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '60s'"))
 
 
 class _Numbers:

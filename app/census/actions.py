@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 from app.census import queries, rules
 from app.census.models import Census
 from app.census.rules import HEARS, SILENT, Key
+from app.db import take_time
 from content.sentences import FIRST_LANGUAGE
 
 
 def take(session: Session, now: datetime) -> bool:
     """Replace the census by one of this moment; False when it is fresh. To be the first act of its transaction."""
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    # A million people's bits take seconds between two statements, on a busy machine more than a sender may stand still.
-    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '60s'"))
+    take_time(session)  # a million people's bits take seconds between two statements
     # The lock comes before the snapshot: who had to wait sees what the other one has counted.
     session.execute(text("LOCK TABLE census IN SHARE ROW EXCLUSIVE MODE"))
     if queries.is_fresh(session, now):

@@ -15,6 +15,7 @@ from app.clock import in_japan
 from app.segments.rules import birth_range, has_hole, is_empty
 from app.segments.words import (
     All,
+    Among,
     AnyOf,
     Awaits,
     ChildMonths,
@@ -117,7 +118,7 @@ def keys(rule: Rule, today: date) -> set[Key] | None:
             return None if None in asked or len(found) > MOST_KEYS else found
         case Not(part):
             return keys(part, today)
-        case Received() | Listed() | Gathered() | Awaits():
+        case Received() | Listed() | Gathered() | Awaits() | Among():
             return None
         case _:
             return set(_leaf(rule, today))

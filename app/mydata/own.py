@@ -44,6 +44,7 @@ def _settings(_: Session, reader: Reader) -> Exported:
         "language": who.language,
         "source": who.source,
         "followed_at": instant(who.followed_at),
+        "changed_at": instant(who.changed_at),
         "set_up_at": instant(who.setup_done_at),
     }
     shown = (

@@ -48,6 +48,9 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     # Of the instant itself: at midnight another day begins, and it is planned by that one.
     at = max(now, notice.scheduled_at)
     found = segment_queries.hearers(session, rule, lane=notice.lane, at=at)
+    if found == 0 and notice.origin == "reminder":
+        _end_empty(session, notice, now)
+        return False
     drift = Drift(approved=notice.approved_count or 0, found=found)
     if drift.too_far or found == 0:
         _send_back(session, notice, found, now)
@@ -116,6 +119,13 @@ def start(session: Session, notice_id: int, now: datetime) -> bool:
 def _hold(session: Session, notice: Notice, reason: str, now: datetime) -> None:
     move(session, notice, "hold", by=audit.SYSTEM, now=now)
     notice.pause_reason = reason
+
+
+def _end_empty(session: Session, notice: Notice, now: datetime) -> None:
+    """Nobody wants any more what was made by itself: there is nothing for people to decide."""
+    move(session, notice, "cancel", by=audit.SYSTEM, now=now)
+    notice.end_reason = "送る前に、受け取る人がいなくなりました。"
+    notice.finished_at = now
 
 
 def _send_back(session: Session, notice: Notice, found: int, now: datetime) -> None:

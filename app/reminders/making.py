@@ -56,7 +56,7 @@ def make(session: Session, wording: Wording, sending: Sending, *, act: str, now:
         rule=dict(sending.rule),
         state="scheduled",
         sequence=1,
-        author_id=_author(session),
+        author_id=author(session),
         created_at=now,
         updated_at=now,
         messages=orjson.dumps([_with_settings(wording.text, sending)]),
@@ -95,7 +95,7 @@ def aim(notice: Notice, rule: Mapping[str, Any]) -> None:
     notice.content_hash = notice_actions.hash_of(notice)
 
 
-def _author(session: Session) -> int:
+def author(session: Session) -> int:
     """The account of what is sent by itself, made when it is first needed."""
     row = insert(Staff).values(
         login=LOGIN, name="自動のお知らせ", section="garbage", roles=[], password_hash=LOCKED

@@ -1,6 +1,7 @@
 """Register a change of collection days, take it back, and tell exactly those who had been told otherwise.
 
-Reminders that are under way lose the people concerned before their batch is sealed. Whoever got one all the same
+Reminders whose hour is still to come are made anew (``anew``). Those that are under way lose the people concerned
+before their batch is sealed. Whoever got one all the same
 is known from the ledger once that notice has ended, and hears of the change in words fixed in ``content``.
 """
 
@@ -26,7 +27,7 @@ from app.notices import actions as notice_actions
 from app.notices import queries as notice_queries
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
-from app.reminders import making, queries, rules, wording
+from app.reminders import anew, making, queries, rules, wording
 from app.reminders.models import Correction, Reminded
 from app.residents.models import Resident
 from app.segments import queries as segment_queries
@@ -86,12 +87,18 @@ def register(session: Session, town: LoadedTown, what: Change, *, by: Staff, now
         at=now,
         detail={"areas": len(areas)},
     )
+    anew.make_anew(session, town, (what.day, what.new_day), _concerned(town, areas, by, now))
     work = _Work(town, change, areas, by, now)
     for told, notice in queries.told_of(session, what.day):
         if not told.stopped:
             _called_off(session, work, told, notice)
     correct_due(session, now)
     return Registered(change.id, tuple(areas), tuple(area for area in collected if area not in areas))
+
+
+def _concerned(town: LoadedTown, areas: Sequence[str], by: Staff, now: datetime) -> anew.Changed:
+    codes = [district.code for ward in town.wards for district in town.districts(ward)]
+    return anew.Changed(_districts_in(town, codes, areas), by, now)
 
 
 def _check(what: Change, town: LoadedTown, today: date) -> None:
@@ -188,6 +195,7 @@ def withdraw(session: Session, town: LoadedTown, override_id: int, *, by: Staff,
         update(OverriddenArea).where(OverriddenArea.override_id == change.id).values(stands=False)
     )
     audit.record(session, "override.withdraw", f"override:{change.id}", by=by.login, at=now)
+    anew.make_anew(session, town, (change.day, change.new_day), _concerned(town, areas, by, now))
     for correction in queries.corrections_of(session, change.id):
         if not _unsaid(session, correction, by, now):
             told = session.get_one(Reminded, correction.told_id)

@@ -21,10 +21,14 @@ from bot_flows.pack_facts import Town
 from content.languages import languages
 from content.sentences import FIRST_LANGUAGE, say, spoken
 
+AHEAD = timedelta(seconds=15)
+"""How long before their hour reminders are made, so that all of them are counted, frozen and planned when it comes."""
 LATE = timedelta(minutes=15)
 """A reminder that was missed by more is not sent: the evening it was meant for is over."""
 TURN = timedelta(minutes=1)
 """Between the instant somebody chose an hour at and the moment everybody can read it: more than a turn takes."""
+JOINING = TURN + timedelta(seconds=15)
+"""So long after an hour that was made ahead the clock looks for those who came to want it in its last seconds."""
 LIFETIME = timedelta(hours=2)
 TOPIC = "garbage"
 
@@ -39,22 +43,29 @@ class Due:
 
 
 def soon(now: datetime) -> list[str]:
-    """Every hour there could be that has come and is not late."""
-    minutes = range(int(LATE.total_seconds()) // 60 + 1)
-    hours = {(in_japan(now) - timedelta(minutes=back)).strftime("%H:%M") for back in minutes}
+    """Every hour there could be that is at hand, or has come and is not late."""
+    minutes = range(int((AHEAD + LATE).total_seconds()) // 60 + 2)
+    hours = {(in_japan(now + AHEAD) - timedelta(minutes=back)).strftime("%H:%M") for back in minutes}
     return [f"{day} {hour}" for day in ("-1", "0") for hour in sorted(hours)]
 
 
 def due(slots: Iterable[str], now: datetime) -> list[Due]:
-    """Which of these hours (``-1 18:00`` the day before, ``0 06:00`` on the day) have come and are not late."""
-    today = in_japan(now).date()
-    found = []
-    for slot in sorted(set(slots)):
-        before, _, hour = slot.partition(" ")
-        at = datetime.combine(today, time.fromisoformat(hour), JST)
-        if at <= now <= at + LATE:
-            found.append(Due(slot, at, today + timedelta(days=1) if before == "-1" else today))
-    return found
+    """Which of these hours (``-1 18:00`` the day before, ``0 06:00`` on the day) are at hand, or have come and are not
+    late; the day may change between now and then."""
+    nights = sorted({in_japan(now - LATE).date(), in_japan(now + AHEAD).date()})
+    found = (
+        hour(slot, today + timedelta(days=1) if slot.startswith("-1") else today)
+        for slot in sorted(set(slots))
+        for today in nights
+    )
+    return [told for told in found if told.at - AHEAD <= now <= told.at + LATE]
+
+
+def hour(slot: str, day: date) -> Due:
+    """The instant at which this hour's people are told of a day."""
+    before, _, clock = slot.partition(" ")
+    today = day - timedelta(days=1) if before == "-1" else day
+    return Due(slot, datetime.combine(today, time.fromisoformat(clock), JST), day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +94,18 @@ def readers(everybody: Mapping[str, int], others: Mapping[str, Mapping[str, int]
     for code, people in others.items():
         if spoken(code) == code:
             left.subtract(people)
-            found[code] = Readers(dict(people), {"language": code})
+            found[code] = Readers(dict(people), who_read(code))
     rest = {district: count for district, count in left.items() if count > 0}
-    nobody_else = {"not": {"any": [each.rule for each in found.values()]}} if found else {}
-    return {FIRST_LANGUAGE: Readers(rest, nobody_else), **found}
+    return {FIRST_LANGUAGE: Readers(rest, who_read(FIRST_LANGUAGE)), **found}
+
+
+def who_read(language: str) -> Mapping[str, Any]:
+    """The part of a rule that means them; Japanese is read by all who read no other language that is whole, now or by
+    the time it goes out."""
+    if language != FIRST_LANGUAGE:
+        return {"language": language}
+    others = [{"language": code} for code in languages() if code != FIRST_LANGUAGE and spoken(code) == code]
+    return {"not": {"any": others}} if others else {}
 
 
 @dataclass(frozen=True, slots=True)

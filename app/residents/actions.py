@@ -214,4 +214,5 @@ def tell_reason(session: Session, reason: str, now: datetime) -> None:
 
 
 def _record(session: Session, action: str, resident: Resident, now: datetime) -> None:
+    resident.changed_at = now
     audit.record(session, action, f"resident:{resident.id}", by=f"resident:{resident.id}", at=now)

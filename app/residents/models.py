@@ -71,6 +71,12 @@ class Resident(Base):
         ),
         # Who changed the hour since a reminder went out: few, so they alone are looked up in the ledger.
         Index("ix_residents_reminder_at", "reminder_at", postgresql_where=text("reminder_at IS NOT NULL")),
+        # Who changed something in a reminder's last seconds: few, so they alone are asked about again.
+        Index(
+            "ix_residents_changed_at",
+            "changed_at",
+            postgresql_where=text("changed_at IS NOT NULL AND reminder <> ''"),
+        ),
         # The few who leave something out: each evening looks at them alone.
         Index(
             "ix_residents_choosy",
@@ -100,6 +106,8 @@ class Resident(Base):
     reminder: Mapped[str] = mapped_column(String(10), default="", server_default="")
     reminder_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When they chose that hour."""
+    changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When they last changed anything: a choice, a stop, a block."""
     language: Mapped[str] = mapped_column(String(10), default="ja", server_default="ja")
     source: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """The counter whose QR code brought them, when one did."""

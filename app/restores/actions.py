@@ -130,6 +130,8 @@ def _make_what_is_due(session: Session, now: datetime) -> None:
     repeat_actions.fire_due(session, now)
     overriding.correct_due(session, now)
     for told in reminder_rules.due(reminder_queries.chosen(session, reminder_rules.soon(now)), now):
+        if told.at > now:
+            continue
         row = insert(Reminding).values(slot=told.slot, day=told.day, notices=0, at=now)
         session.execute(row.on_conflict_do_nothing())
     session.flush()

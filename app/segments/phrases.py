@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.segments.rules import is_empty
 from app.segments.words import (
     All,
+    Among,
     AnyOf,
     Awaits,
     ChildMonths,
@@ -67,6 +68,8 @@ def _phrase(rule: Rule, names: Names) -> str:
             return "まとめて受け取る"
         case Listed(notice_id):
             return f"お知らせ{notice_id}番の一覧にある"
+        case Among(ids):
+            return f"1人ずつ選ばれた{len(ids):,}人のうちの"
         case ChildMonths(first, last):
             return f"{_age(first)}から{_age(last)}までの子どもがいる"
         case Not(part):

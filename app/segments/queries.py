@@ -36,6 +36,7 @@ from app.segments.models import Segment
 from app.segments.rules import birth_range, has_hole, is_empty
 from app.segments.words import (
     All,
+    Among,
     AnyOf,
     Awaits,
     ChildMonths,
@@ -88,6 +89,8 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return _is_gathered(notice_id)
         case Listed(notice_id):
             return _is_listed(notice_id)
+        case Among(ids):
+            return Resident.id.in_(ids)
         case ChildMonths():
             return _has_child(rule, today)
         case All(parts):

@@ -11,7 +11,8 @@ both ends included) · ``{"language": "en"}`` · ``{"everyone": true}`` (must be
 wants to hear of garbage at that hour of the day before, or of the day with ``0``) · ``{"districts": ["101", ...]}``
 (any of many districts, for what is sent by itself) · ``{"listed": 12}`` (who is on the list of personal words of
 notice 12) · ``{"digest": 12}`` (whom digest 12 gathers for) · ``{"awaits": {"day": "2026-12-02", "kinds": [...]}}``
-(who wants to be reminded of one of these kinds of garbage on that day)
+(who wants to be reminded of one of these kinds of garbage on that day) · ``{"among": [3, 5]}`` (these people, by number,
+for what is made for a few by itself)
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 from app.errors import Refused
 from app.segments.words import (
     All,
+    Among,
     AnyOf,
     Awaits,
     ChildMonths,
@@ -52,6 +54,7 @@ OLDEST_MONTHS = 12 * 19
 class Person:
     """What the language can ask of a resident."""
 
+    id: int = 0
     topics: frozenset[str] = frozenset()
     ward: str = ""
     district: str = ""
@@ -107,6 +110,8 @@ def matches(rule: Rule, person: Person, today: date) -> bool:
             return notice_id in person.gathered
         case Listed(notice_id):
             return notice_id in person.listed
+        case Among(ids):
+            return person.id in ids
         case ChildMonths():
             first, last = birth_range(rule, today)
             return any(first <= month <= last for month in person.birth_months)
@@ -168,6 +173,8 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
         return Everyone()
     if key == "districts" and isinstance(inner, list) and inner and all(_is_code(each) for each in inner):
         return InDistricts(tuple(inner))
+    if key == "among" and isinstance(inner, list) and inner and all(map(_is_number, inner)):
+        return Among(tuple(inner))
     if key in _NUMBERED and isinstance(inner, int) and inner > 0:
         return _NUMBERED[key](inner)
     leaf = _LEAVES.get(str(key))
@@ -178,6 +185,10 @@ def from_json(value: Any, *, depth: int = 0) -> Rule:
 
 def _is_code(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 40
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and 0 < value < 2**31
 
 
 def _is_name(value: Any) -> bool:
@@ -247,6 +258,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"digest": notice_id}
         case Listed(notice_id):
             return {"listed": notice_id}
+        case Among(ids):
+            return {"among": list(ids)}
         case ChildMonths(first, last):
             return {"child_months": {"from": first, "to": last}}
         case All(parts):

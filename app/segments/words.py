@@ -80,6 +80,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """One of these people, by number: the few a notice was made for one by one."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChildMonths:
     """Has a born child whose age in completed months is between both ends, both included."""
 
@@ -104,5 +111,5 @@ class Not:
 
 Rule = (
     Nobody | Everyone | HasTopic | InWard | InDistrict | InDistricts | Speaks | WantsReminder | Awaits | Received | Listed
-    | Gathered | ChildMonths | All | AnyOf | Not
+    | Gathered | Among | ChildMonths | All | AnyOf | Not
 )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.db import take_time
 from app.errors import KairanError, Problem
 from app.tables import read_table
 from app.town import bulky, childcare, districts, events, head, places, queries
@@ -59,6 +60,7 @@ def load(session: Session, folder: Path, *, now: datetime, by: str = audit.SYSTE
 
 
 def store(session: Session, files: Mapping[str, bytes], *, now: datetime, by: str) -> Loaded:
+    take_time(session)  # a large town's files are read between what is stored and what replaces it
     before = queries.stored(session)
     fatal = {name: found for name, data in files.items() if (found := _fatal(name, data))}
     usable = {name: data for name, data in files.items() if name not in fatal}

@@ -18,9 +18,11 @@ from app.settings import Settings
 from app.town.actions import folder_files, load
 from app.town.rules import LoadedTown, read_pack
 from tests.bench.common import DISTRICTS, REMINDER, Ground, median, say
-from tests.bench.paced import LEAD, product
+from tests.bench.paced import product
 
 LIMIT_SECONDS = 0.5
+LEAD = rules.AHEAD.total_seconds() + 3
+"""Seconds before the hour at which the product begins to look: these reminders are made ahead of it."""
 SAMPLE = Path(str(Settings.model_fields["town_dir"].default))
 
 
@@ -33,7 +35,7 @@ def reminders_group(ground: Ground) -> None:
     def once() -> float:
         with ground.db() as session:
             start = time.perf_counter()
-            actions.remind_due(session, lambda _: town, at)
+            actions.remind_due(session, lambda _: town, at - rules.AHEAD)
             session.flush()
             return time.perf_counter() - start
 
@@ -88,12 +90,13 @@ def send(ground: Ground, folder: Path, at: datetime) -> dict[str, float]:
         while time.monotonic() < end:
             time.sleep(0.5)
             with ground.db() as session:
-                row = session.execute(text(_OUTCOME)).one()
+                row = session.execute(text(_OUTCOME), {"at": at}).one()
             if row.notices and row.open == 0:
                 return {
                     "notices": row.notices,
                     "people": int(row.people),
                     "requests": row.requests,
+                    "first_claim": round(float(row.first), 3),
                     "sent_seconds": round(float(row.seconds), 2),
                     "sent_limit": round(row.requests / LIMITS["multicast"], 2),
                 }
@@ -104,7 +107,8 @@ _OUTCOME = """
 SELECT count(DISTINCT notices.id) AS notices,
        count(DISTINCT notices.id) FILTER (WHERE notices.state <> 'done') AS open,
        count(batches.id) AS requests, coalesce(sum(batches.size), 0) AS people,
-       extract(epoch FROM max(batches.settled_at) - min(batches.first_attempt_at)) AS seconds
+       extract(epoch FROM max(batches.settled_at) - min(batches.first_attempt_at)) AS seconds,
+       extract(epoch FROM min(batches.first_attempt_at) - :at) AS first
 FROM notices LEFT JOIN batches ON batches.notice_id = notices.id AND batches.state = 'accepted'
 WHERE notices.origin = 'reminder'
 """

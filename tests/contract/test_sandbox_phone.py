@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import APIResponse, Locator, Page, Route, sync_playwright
 
 from tests.contract.conftest import Door
 from tests.sandbox import SandboxServer, user
@@ -99,6 +99,40 @@ def until(page: Page, true: Callable[[], bool]) -> None:
 
 def wait_for_text(phone: Locator, text: str) -> None:
     last(phone).filter(has_text=text).wait_for()
+
+
+def test_an_answer_that_was_overtaken_takes_no_news_away(
+    page: Page, phone: Locator, line: SandboxServer
+) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route(f"**/phone/{user(1)}", hold_the_first)
+    push(line, {"type": "text", "text": "はじめ"})
+    until(page, lambda: bool(held))
+    push(line, {"type": "text", "text": "あとから"})
+    wait_for_text(phone, "あとから")
+    route, answer = held[0]
+    with page.expect_response(f"**/phone/{user(1)}") as late:
+        route.fulfill(response=answer)
+    late.value.finished()
+    page.wait_for_timeout(100)
+    page.unroute_all()
+    wait_for_text(phone, "あとから")
+
+
+def test_what_comes_while_the_page_is_cut_off_is_seen_when_it_is_back(
+    phone: Locator, line: SandboxServer
+) -> None:
+    line.stop()
+    line.start()
+    push(line, {"type": "text", "text": "また つながりました"})
+    wait_for_text(phone, "また つながりました")
 
 
 def test_writing_and_being_answered(phone: Locator, line: SandboxServer, door: Door) -> None:

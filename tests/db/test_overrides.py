@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from app.db import Sessions
 from app.errors import Refused
 from app.garbage.models import OverriddenArea, Override
+from app.notices.models import Notice
+from app.release import actions as release
 from app.reminders import actions, overriding
+from app.reminders.models import Correction
 from app.town.queries import TownCache
 from tests.db.changes import (
     EVENING,
@@ -21,10 +24,12 @@ from tests.db.changes import (
     THURSDAY,
     area,
     by,
+    corrections,
     freeze,
     got,
     person,
     register,
+    remind,
     send,
     words,
 )
@@ -74,6 +79,62 @@ def test_a_reminder_made_while_a_change_is_written_down_tells_of_it(
     send(db, notice, EVENING)
     assert got(db, notice) == [reminded]
     assert ("中止" in words(db, notice)) == (act == "register")
+
+
+def test_a_change_in_the_last_seconds_is_read_at_the_hour(db: Sessions, towns: TownCache) -> None:
+    """Reminders that are made already are made anew: nobody is left without a word, and nobody has to be corrected."""
+    stopped, other = person(db, HERE), person(db, THERE)
+    made, frozen = EVENING - timedelta(seconds=15), EVENING - timedelta(seconds=5)
+    [first] = remind(db, towns.town(), made)
+    freeze(db, first, frozen)
+    change = register(db, towns, [HERE], frozen)
+    told, kept = sorted(waiting(db), key=lambda each: "中止" not in words(db, each))
+    freeze(db, kept, frozen)
+    assert remind(db, towns.town(), EVENING) == []
+    for each in (told, kept):
+        start(db, each, EVENING)
+        send(db, each, EVENING)
+    assert "中止" in words(db, told) and (got(db, told), got(db, kept)) == ([stopped], [other])
+    assert got(db, first) == [] and corrections(db) == []
+    with db() as session:
+        assert session.get_one(Notice, first).state == "cancelled"
+        assert (
+            session.scalars(select(Correction.id).where(Correction.override_id == change.override_id)).all()
+            == []
+        )
+
+
+def test_a_change_taken_back_in_the_last_seconds_is_not_told(db: Sessions, towns: TownCache) -> None:
+    """And a collection that a change brings to a day is told of at the hour, too."""
+    reminded, staff = person(db, HERE), by(db)
+    found = register(db, towns, [HERE], EVENING - timedelta(hours=1))
+    made = EVENING - timedelta(seconds=15)
+    remind(db, towns.town(), made)
+    with db.begin() as session:
+        overriding.withdraw(session, towns.town(), found.override_id, by=staff, now=made)
+    [kept] = waiting(db)
+    assert "中止" not in words(db, kept)
+    register(db, towns, [HERE], made, day=date(2026, 12, 10), new_day=THURSDAY)
+    [brought] = waiting(db)
+    start(db, brought, EVENING)
+    send(db, brought, EVENING)
+    assert got(db, brought) == [reminded] and brought != kept
+
+
+def waiting(db: Sessions) -> list[int]:
+    with db() as session:
+        found = select(Notice.id).where(Notice.state.in_(("scheduled", "recipients_frozen")))
+        return list(session.scalars(found.order_by(Notice.id)))
+
+
+def start(db: Sessions, notice_id: int, at: datetime) -> None:
+    """Freeze what is not frozen yet, and let it go."""
+    with db.begin() as session:
+        release.release(session, notice_id, at)
+    with db.begin() as session:
+        release.plan(session, notice_id, at)
+    with db.begin() as session:
+        release.start(session, notice_id, at)
 
 
 def test_what_cannot_be_meant_is_refused(db: Sessions, towns: TownCache) -> None:

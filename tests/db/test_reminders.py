@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
-import orjson
 import pytest
 from sqlalchemy import select
 
@@ -20,29 +17,20 @@ from app.notices.models import Notice
 from app.release import actions as release
 from app.reminders import actions, rules
 from app.reminders.models import Reminded
-from app.residents import actions as residents
 from app.residents.models import Resident
-from app.settings import Settings
-from app.town.actions import folder_files
-from app.town.rules import LoadedTown, read_pack
 from bot_flows.types import Incoming, State
 from content.sentences import spoken
 from tests import builders as given
-
-EVENING = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-"""Tuesday 2026-12-01, 18:00 in Japan."""
-
-
-@cache
-def town() -> LoadedTown:
-    return read_pack(folder_files(Path(str(Settings.model_fields["town_dir"].default))))[0]
-
-
-def with_collection() -> dict[str, list[str]]:
-    """Texts of the next day by the districts that read them."""
-    [told] = rules.due(["-1 18:00"], EVENING)
-    codes = [district.code for ward in town().wards for district in town().districts(ward)]
-    return {text.whole: districts for text, districts in rules.texts(town(), codes, told).items()}
+from tests.db.evenings import (
+    EVENING,
+    choose,
+    expected,
+    frozen,
+    remind,
+    sent_to,
+    town,
+    with_collection,
+)
 
 
 @pytest.fixture
@@ -58,27 +46,6 @@ def people(db: Sessions) -> list[int]:
             given.resident(session, topics=["events"], district=one[0], reminder="-1 18:00"),
         ]
     return [person.id for person in made]
-
-
-def remind(db: Sessions, at: datetime) -> list[int]:
-    with db.begin() as session:
-        return actions.remind_due(session, lambda _: town(), at)
-
-
-def frozen(db: Sessions, notice_id: int, at: datetime) -> None:
-    with db.begin() as session:
-        assert release.release(session, notice_id, at)
-    with db.begin() as session:
-        release.plan(session, notice_id, at)
-
-
-def sent_to(db: Sessions, notice_id: int, at: datetime) -> tuple[str, int]:
-    """What goes out and to how many."""
-    frozen(db, notice_id, at)
-    with db.begin() as session:
-        claims = claiming.claim(session, notice_id, claiming.Sender("test", 10, 15), at)
-    body = orjson.loads(claims[0].body)
-    return body["messages"][0]["text"], sum(claim.size for claim in claims)
 
 
 def test_who_stopped_or_rests_is_not_counted(db: Sessions, people: list[int]) -> None:
@@ -112,12 +79,12 @@ def test_each_hour_fires_once_even_with_two_clocks(db: Sessions, people: list[in
 
 def test_a_missed_evening_is_not_made_up_for(db: Sessions, people: list[int]) -> None:
     assert remind(db, EVENING + timedelta(minutes=16)) == []
-    assert remind(db, EVENING - timedelta(seconds=1)) == []
+    assert remind(db, EVENING - rules.AHEAD - timedelta(seconds=1)) == []
 
 
 def test_who_changes_the_hour_before_it_goes_out_is_left_out(db: Sessions, people: list[int]) -> None:
     made = remind(db, EVENING)
-    both = next(each for each in made if _expected(db, each) == 2)
+    both = next(each for each in made if expected(db, each) == 2)
     with db.begin() as session:
         assert release.release(session, both, EVENING)
     with db.begin() as session:
@@ -140,13 +107,13 @@ def test_who_leaves_out_what_is_collected_is_not_counted_and_not_reached(
         session.get_one(Resident, people[1]).unwanted = ["ほかの種類"]
         session.get_one(Resident, people[2]).rests_until = told.day
     [made] = remind(db, EVENING)
-    assert _expected(db, made) == 1
+    assert expected(db, made) == 1
     assert sent_to(db, made, EVENING)[1] == 1
 
 
 def test_a_rest_chosen_after_the_reminder_was_made_still_counts(db: Sessions, people: list[int]) -> None:
     [told] = rules.due(["-1 18:00"], EVENING)
-    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    both = next(each for each in remind(db, EVENING) if expected(db, each) == 2)
     with db.begin() as session:
         session.get_one(Resident, people[0]).rests_until = told.day
         session.get_one(Resident, people[1]).rests_until = told.day - timedelta(days=1)
@@ -157,13 +124,13 @@ def test_who_was_reminded_and_then_chose_a_later_hour_hears_once(db: Sessions, p
     """Never two for the same evening; who chose that hour without having been reminded is reminded at it."""
     told, _, other, *_ = people
     half_past, eight = EVENING + timedelta(minutes=30), EVENING + timedelta(hours=2)
-    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    both = next(each for each in remind(db, EVENING) if expected(db, each) == 2)
     assert sent_to(db, both, EVENING)[1] == 2
     for each in (told, other):
         choose(db, each, "-1 20:00", half_past)
     assert (known(db, told, half_past), known(db, other, half_past)) == (date(2026, 12, 2), None)
     made = remind(db, eight)
-    assert sum(_expected(db, each) or 0 for each in made) == 2, "the other one, and whose hour it always was"
+    assert sum(expected(db, each) or 0 for each in made) == 2, "the other one, and whose hour it always was"
     assert sum(sent_to(db, each, eight)[1] for each in made) == 2
     choose(db, told, "-1 21:00", eight + timedelta(minutes=5))
     assert remind(db, eight + timedelta(hours=1)) == [], "nor at a third hour"
@@ -175,7 +142,7 @@ def test_who_chooses_an_hour_whose_reminder_is_made_already_hears_once(
     """Between its making and its freezing; and however close the two hours are, and the look at them, together."""
     told, _, _, later, _ = people
     eight = EVENING + timedelta(hours=2)
-    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    both = next(each for each in remind(db, EVENING) if expected(db, each) == 2)
     assert sent_to(db, both, EVENING)[1] == 2
     [made] = remind(db, eight)
     choose(db, told, "-1 20:00", eight + timedelta(seconds=1))
@@ -193,7 +160,7 @@ def test_a_reminder_waits_for_those_who_may_be_telling_the_same_people(
     soon = EVENING + timedelta(minutes=1)
     with db.begin() as session:
         session.get_one(Resident, people[3]).reminder = "-1 18:01"
-    both = next(each for each in remind(db, EVENING) if _expected(db, each) == 2)
+    both = next(each for each in remind(db, EVENING) if expected(db, each) == 2)
     frozen(db, both, EVENING)
     with db() as sealing, ThreadPoolExecutor(1) as beside:
         [first] = claiming.claim(sealing, both, claiming.Sender("one", 10, 15), EVENING)
@@ -205,11 +172,6 @@ def test_a_reminder_waits_for_those_who_may_be_telling_the_same_people(
         assert (first.size, second.result(timeout=10)[1]) == (2, 1)
 
 
-def choose(db: Sessions, person: int, hour: str, at: datetime) -> None:
-    with db.begin() as session:
-        residents.choose_reminder(session, session.get_one(Resident, person), hour, at)
-
-
 def known(db: Sessions, person: int, at: datetime) -> date | None:
     """The day a conversation in the settings knows they were reminded of."""
     with db() as session:
@@ -217,11 +179,6 @@ def known(db: Sessions, person: int, at: datetime) -> date | None:
         filled = facts.fill(town(), who, Incoming("text", "設定"), now=at, public_url="")
         state = State(flow="settings", step="reminder")
         return facts.with_reminded(session, filled, who, state).resident.attention.reminded_of
-
-
-def _expected(db: Sessions, notice_id: int) -> int | None:
-    with db() as session:
-        return session.get_one(Notice, notice_id).expected_count
 
 
 def test_a_day_without_collection_has_no_text() -> None:

@@ -17,6 +17,7 @@ from app.residents.models import Child, Resident
 from app.segments import phrases, queries, rules
 from app.segments.words import (
     All,
+    Among,
     AnyOf,
     Awaits,
     ChildMonths,
@@ -66,10 +67,13 @@ reminded = st.builds(
     st.lists(st.sampled_from(KINDS), min_size=1, max_size=2).map(tuple),
     st.integers(-1, 2).map(lambda days: TODAY + timedelta(days=days)),
 )
+among = st.builds(Among, st.lists(st.integers(1, 300), min_size=1, max_size=40).map(tuple))
 all_rules = st.one_of(
     some_rules,
     reminded,
     reminded.map(Not),
+    among,
+    among.map(Not),
     st.tuples(some_rules, reminded).map(All),
 )
 """What is sent by itself asks one thing more, which no count of a census answers."""
@@ -147,6 +151,7 @@ def test_both_readings_find_the_same_people(
 
 def as_person(resident: Resident) -> rules.Person:
     return rules.Person(
+        id=resident.id,
         topics=frozenset(resident.topics),
         ward=resident.ward,
         district=resident.district,

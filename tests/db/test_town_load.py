@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.audit import AuditRow
 from app.db import Sessions
@@ -39,6 +39,12 @@ def test_the_same_files_again_change_nothing(db: Sessions) -> None:
     assert store(db, SAMPLE).changed == ()
     with db() as session:
         assert session.scalar(select(func.count()).select_from(AuditRow)) == 1
+
+
+def test_reading_a_large_town_on_a_busy_machine_ends_no_transaction(db: Sessions) -> None:
+    with db.begin() as session:
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '1ms'"))
+        assert actions.store(session, SAMPLE, now=NOON, by="test").changed
 
 
 def test_a_broken_file_keeps_its_former_version_and_every_fault_is_named(db: Sessions) -> None:

@@ -73,9 +73,13 @@ function openMenu(phone, open) {
 
 // Fresh HTML for one phone. What did not change stays as it is: only new bubbles are read aloud, focus is kept.
 async function refresh(phone) {
+  const turn = phone.turn = (phone.turn ?? 0) + 1;
   const response = await fetch(`/phone/${phone.dataset.user}`);
   if (!response.ok) return location.reload();
   const fresh = await response.json();
+  // An answer that was overtaken by a later one would take its news away again.
+  if (turn < (phone.shown ?? 0)) return;
+  phone.shown = turn;
   phone.dataset.standing = fresh.standing;
   phone.querySelector(".empty").hidden = !fresh.empty;
   for (const name of ["quick", "menu", "tray", "speech", "events"])
@@ -205,6 +209,12 @@ for (const phone of document.querySelectorAll(".phone")) {
 }
 
 const source = new EventSource("/phone/events");
+// Nobody tells what changed while the connection was away: after the first time, everything is looked at.
+let isAgain = false;
+source.addEventListener("open", () => {
+  if (isAgain) document.querySelectorAll(".phone").forEach(refresh);
+  isAgain = true;
+});
 source.addEventListener("message", ({ data }) => {
   const { changed, clock } = JSON.parse(data);
   document.getElementById("clock").value = clock;
