@@ -10,8 +10,9 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 
 from sqlalchemy import Connection, func, select
@@ -20,7 +21,6 @@ from sqlalchemy.exc import DBAPIError
 from app import logs
 from app.circuits import queries as circuits
 from app.circuits import rules as circuit_rules
-from app.closing import actions as closing_actions
 from app.heartbeats import actions as heartbeats
 from app.heartbeats import rules as heartbeat_rules
 from app.leases import queries as leases
@@ -31,7 +31,7 @@ from app.queue import DELIVER, PLAN
 from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from app.restores import queries as restore_queries
-from worker import runtime, upkeep
+from worker import runtime, starting, upkeep
 from worker.lanes import lane_queue, plan_queue
 from worker.runtime import guarded
 
@@ -49,21 +49,27 @@ def start_due(parts: Parts) -> float:
     """Let every frozen notice go whose instant has come; answers the seconds until the next one's."""
     with parts.sessions() as session:
         waiting = notice_queries.to_start(session)
-    for notice_id, instant in waiting:
+    for place, (notice_id, instant, lane) in enumerate(waiting):
         seconds = (instant - parts.clock.now()).total_seconds()
         if seconds > 0:
+            _make_ready(parts, waiting[place:])
             return seconds
-        guarded("start", _start, parts, notice_id)
+        guarded("start", _start, parts, notice_id, lane)
     return BEAT
 
 
-def _start(parts: Parts, notice_id: int) -> None:
-    with parts.sessions.begin() as session:
-        started = release_actions.start(session, notice_id, parts.clock.now())
-        lane = session.get_one(Notice, notice_id).lane
-    if started:
+def _start(parts: Parts, notice_id: int, lane: str) -> None:
+    if starting.start(parts, notice_id):
         parts.queue.wake(lane_queue(lane), DELIVER, notice_id)
-        _retire_replaced(parts, notice_id)
+
+
+def _make_ready(parts: Parts, waiting: Sequence[notice_queries.Waiting]) -> None:
+    """Wake each sender for the first notice that is its next, so that it stands ready in the instant."""
+    soon = parts.clock.now() + timedelta(seconds=BEAT)
+    # From the last to the first, so that the first of each queue stays.
+    first = {lane_queue(lane): notice_id for notice_id, instant, lane in reversed(waiting) if instant <= soon}
+    for queue, notice_id in first.items():
+        parts.queue.wake(queue, DELIVER, notice_id)
 
 
 def release_due(parts: Parts) -> None:
@@ -80,14 +86,6 @@ def _release(parts: Parts, notice_id: int) -> None:
         lane = notice.lane if (notice := notice_queries.get(session, notice_id)) else "ordinary"
     if frozen:
         parts.queue.wake(plan_queue(lane), PLAN, notice_id)
-
-
-def _retire_replaced(parts: Parts, notice_id: int) -> None:
-    """The notice that was just released may replace one that is still under way."""
-    with parts.sessions.begin() as session:
-        notice = notice_queries.get(session, notice_id)
-        if notice is not None and notice.supersedes_id is not None:
-            closing_actions.retire(session, notice.supersedes_id, parts.clock.now())
 
 
 def wake_running(parts: Parts) -> None:

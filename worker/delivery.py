@@ -29,7 +29,7 @@ from app.queue import DELIVER, PLAN, QueueName
 from app.release import actions as release_actions
 from app.restores import actions as restore_actions
 from app.town import queries as town_queries
-from worker import recording, runtime
+from worker import recording, runtime, starting
 from worker.hearing import Hearing
 from worker.lanes import lane_queue
 from worker.measures import MEASURES, Measure
@@ -125,20 +125,16 @@ class Sending:
         """Keep the window full and record what comes back, until the stretch is over or nothing is left to start."""
         with self.parts.sessions() as session:
             notice = notice_queries.get(session, self.notice_id)
-            head = town_queries.head(session) if notice and notice.state == "running" else {}
-        if notice is None:
-            return
+            if notice is None or notice.state not in ("recipients_frozen", "running"):
+                return
+            if head := town_queries.head(session):
+                self.ceilings = ceilings(head)
         self.endpoint = "push" if notice.is_personal else "multicast"
-        if notice.state != "running":
-            if notice.state == "recipients_frozen":
-                # Planned, its instant still to come: a good moment to open connections.
-                self.parts.line.open_ahead(round(LIMITS[self.endpoint] * LATENCY))
-            return
-        if head:
-            self.ceilings = ceilings(head)
         self.stream = stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
         self.hearing = Hearing(self.parts, self.endpoint)
         self.queue, self.may_plan = lane_queue(notice.lane), notice.lane == "emergency"
+        if notice.state == "recipients_frozen" and not self._stands_ready(notice):
+            return
         working = runtime.while_alone(self.others_wait)
         self.renewed = time.monotonic()
         while working() and not self.stopped:
@@ -146,6 +142,12 @@ class Sending:
             if not self.running or (self.is_dry and self.others_wait()):
                 return
             self._collect(stream)
+
+    def _stands_ready(self, notice: Notice) -> bool:
+        """Planned, its instant still to come: a good moment to open connections, and to wait for it when it is near."""
+        self.parts.line.open_ahead(round(LIMITS[self.endpoint] * LATENCY))
+        instant = notice.released_at or self.parts.clock.now()
+        return starting.stand_ready(self.parts, notice.id, instant, self.others_wait)
 
     def wait(self) -> None:
         """Record what is still under way; a stop still reaches what has not started."""

@@ -157,14 +157,18 @@ def with_open_sums(session: Session) -> Sequence[Notice]:
     return session.scalars(select(Notice).where(Notice.sum_closes.is_(False)).order_by(Notice.id)).all()
 
 
-def to_start(session: Session) -> Sequence[tuple[int, datetime]]:
-    """(id, instant) of notices that are frozen and wait for their instant, the earliest first."""
+Waiting = tuple[int, datetime, str]
+"""A notice's id, instant and lane."""
+
+
+def to_start(session: Session) -> Sequence[Waiting]:
+    """Notices that are frozen and wait for their instant, the earliest first."""
     found = (
-        select(Notice.id, Notice.released_at)
+        select(Notice.id, Notice.released_at, Notice.lane)
         .where(Notice.state == "recipients_frozen", Notice.recipients > 0)
         .order_by(Notice.released_at)
     )
-    return [(row.id, row.released_at) for row in session.execute(found) if row.released_at is not None]
+    return [(id_, instant, lane) for id_, instant, lane in session.execute(found) if instant is not None]
 
 
 def successor(session: Session, notice_id: int, now: datetime, *, but: int | None = None) -> int | None:

@@ -43,7 +43,13 @@ def parts(
 
 
 def parts_for(
-    line: SandboxServer, database_url: str, redis_url: str, folder: Path, *, silence_seconds: float = 0.1
+    line: SandboxServer,
+    database_url: str,
+    redis_url: str,
+    folder: Path,
+    *,
+    silence_seconds: float = 0.1,
+    clock_offset_file: Path | None = None,
 ) -> Parts:
     """A product that talks to this sandbox."""
     settings = Settings(
@@ -55,6 +61,7 @@ def parts_for(
         line_api_base_url=line.url,
         watermark_dir=folder,
         silence_seconds=silence_seconds,
+        clock_offset_file=clock_offset_file,
     )
     return build(settings)
 

@@ -197,7 +197,8 @@ def test_the_last_answers_are_not_waited_for_longer_than_they_take() -> None:
 
 def test_the_first_claims_are_small_and_the_next_is_made_before_they_are_used_up() -> None:
     measure = MEASURES["multicast"]
-    assert measure.limit(0) == measure.first < measure.limit(measure.first) < measure.handful
+    assert measure.limit(0) == measure.limit(measure.first) == measure.first
+    assert measure.first < measure.limit(2 * measure.first) < 2 * measure.first < measure.handful
     assert measure.limit(measure.window) == measure.handful
 
 
