@@ -15,6 +15,7 @@ from app.claiming import actions as claiming
 from app.db import Sessions
 from app.delivery import packing
 from app.delivery.models import Batch
+from app.notices import queries as notices
 from app.notices.models import Notice
 from app.pulling import actions as pulling
 from app.release import actions as release
@@ -122,6 +123,22 @@ def test_who_comes_to_want_it_in_the_last_seconds_hears_once(db: Sessions) -> No
     assert {how: often[id_] for how, id_ in before.items()} == dict.fromkeys(ways, 1)
     assert {how: often[id_] for how, id_ in after.items()} == dict.fromkeys(ways, 1)
     assert often[always] == 1 and late and later
+
+
+def test_reminders_are_frozen_as_soon_as_they_are_made(db: Sessions) -> None:
+    """Everything else a few seconds before its instant; and an emergency before all of them."""
+    person(db)
+    [made] = remind(db, MADE)
+    with db.begin() as session:
+        others = [given.scheduled(session, people=1, lane=lane) for lane in ("ordinary", "emergency")]
+        for notice in others:
+            notice.scheduled_at, notice.expires_at = EVENING, EVENING + timedelta(hours=1)
+    ordinary, urgent = (notice.id for notice in others)
+    with db() as session:
+        assert notices.due(session, MADE + release.AHEAD, EVENING) == [made]
+        assert notices.due(session, EVENING, EVENING)[0] == urgent
+    with db.begin() as session:
+        assert not release.release(session, ordinary, MADE) and release.release(session, made, MADE)
 
 
 def test_nothing_leaves_before_the_hour(db: Sessions) -> None:
