@@ -179,7 +179,8 @@ def test_who_turns_away_in_the_last_seconds_hears_nothing_now(db: Sessions) -> N
     choose(db, later, "-1 18:30", CHANGED)
     act(db, without, lambda session, who: residents.choose_topics(session, who, [], CHANGED))
     act(db, resting, lambda session, who: residents.rest(session, who, DAY, CHANGED))
-    assert remind(db, SEEN) == []
+    act(db, stays, lambda session, who: residents.choose_quiet(session, who, (22, 6), CHANGED))
+    assert remind(db, SEEN) == [], "nor do those who stay need a notice of their own"
     send(db, made)
     assert told(db) == {stays: 1}
     half_past = EVENING + timedelta(minutes=30)
@@ -192,7 +193,7 @@ def test_who_turns_away_in_the_last_seconds_hears_nothing_now(db: Sessions) -> N
 
 def test_who_chooses_the_hour_when_it_is_over_waits_for_the_next(db: Sessions) -> None:
     person(db), (late := person(db, reminder="-1 20:00"))
-    remind(db, MADE)
+    freeze(db, remind(db, MADE), FROZEN)
     choose(db, late, SLOT, EVENING)
     assert remind(db, SEEN) == []
 
