@@ -9,7 +9,8 @@ from bot_flows.values import replace
 
 MOST = 4
 MOST_ON_A_CARD = 4
-_NUMBER = re.compile(r"(?<![0-9-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,5}|11[09])(?![0-9m-])")
+_NUMBER = re.compile(r"(?:0(?<![0-9-]0)[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,5}|1(?<![0-9-]1)1[09])(?![0-9m-])")
+"""What must not stand before is asked after the first digit: Python looks only at the places where one stands."""
 
 
 def with_calls(talk: Talk, answer: Reply) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot_flows import postback
 from bot_flows.bubbles import Asked
 from bot_flows.outcomes import Choice, Flow, Question, Talk
 from bot_flows.types import State
@@ -13,7 +14,7 @@ AFRESH, RESUME = "afresh", "resume"
 
 def asked(state: State, flow: Flow) -> Asked:
     """Whose buttons count."""
-    return Asked(flow.name, flow.version, state.step, state.nonce)
+    return postback.answers(flow.name, flow.version, state.step, state.nonce)
 
 
 def question(talk: Talk, flow: Flow, state: State) -> Question:

@@ -53,9 +53,13 @@ def message(label: str, said: str) -> Action:
 
 def postback(label: str, data: str, *, shown: str = "") -> Action:
     """We get ``data``; ``shown`` is what the resident's own bubble reads."""
-    action = {"type": "postback", "label": label, "data": _fits("data", data, limits.DATA, graphemes=False)}
+    if not 0 < 2 * len(data) <= limits.DATA or len(shown) > limits.MESSAGE_TEXT:
+        # Looked at more closely only here: nearly every button is far below its limits.
+        _fits("data", data, limits.DATA, graphemes=False)
+        _fits("displayText", shown or label, limits.MESSAGE_TEXT)
+    action = {"type": "postback", "label": label, "data": data}
     if shown:
-        action["displayText"] = _fits("displayText", shown, limits.MESSAGE_TEXT)
+        action["displayText"] = shown
     return action
 
 
@@ -117,7 +121,8 @@ def with_quick(message_: Message, quick: Sequence[Action]) -> Message:
     if len(quick) > limits.QUICK_REPLIES:
         raise TooLong("quick replies", f"{len(quick)} items", limits.QUICK_REPLIES)
     for action in quick:
-        _fits("quick reply label", str(action["label"]), limits.QUICK_LABEL)
+        if not 0 < len(action["label"]) <= limits.QUICK_LABEL:
+            _fits("quick reply label", action["label"], limits.QUICK_LABEL)
     return message_ | {"quickReply": {"items": [{"type": "action", "action": action} for action in quick]}}
 
 
@@ -127,7 +132,9 @@ def with_quick(message_: Message, quick: Sequence[Action]) -> Message:
 def words(body: str, *, size: str = "md", color: str = INK, bold: bool = False, **more: Any) -> Component:
     """A paragraph."""
     part = {"type": "text", "text": body, "size": size, "color": color, "wrap": True, "scaling": True}
-    return part | ({"weight": "bold"} if bold else {}) | more
+    if bold:
+        part["weight"] = "bold"
+    return {**part, **more}
 
 
 def box(layout: str, contents: Iterable[Component], **more: Any) -> Component:

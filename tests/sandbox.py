@@ -167,8 +167,9 @@ class SandboxServer:
         lines = (self.folder / "sandbox" / "record.jsonl").read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
-    def calls(self) -> list[Json]:
-        return list(self.control("GET", "/sandbox/calls")["calls"])
+    def calls(self, since: float = 0) -> list[Json]:
+        """The last calls of LINE's endpoints, or those seen since then by the machine's own clock."""
+        return list(self.control("GET", f"/sandbox/calls?since={since}")["calls"])
 
     def forward(self, seconds: float) -> None:
         """Move the clock that the sandbox and the product share."""

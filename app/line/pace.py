@@ -2,7 +2,8 @@
 
 Slots are handed out evenly at 98.5 % of LINE's limit and never in a burst: time that passed unused is gone.
 While an emergency is going out it gets nine slots in ten, whoever else is sending; of what others have, individual
-and ordinary notices get half each while both are sending. A 429 halves the pace, which recovers by a tenth per minute. When Redis is away each process keeps to a small share of its own.
+and ordinary notices get half each while both are sending. A 429 halves the pace, which recovers by a tenth per minute. When Redis is away each process keeps to a small share of its own;
+when it goes, comes back, or has forgotten the pace, whoever is sending leaves a gap as long as others may hold moments.
 
 Limits: Messaging API reference, "Rate limits" (push 2,000/s, multicast 200/s since 2025-04-23).
 """
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from app.line.rhythm import FORGIVEN
@@ -24,11 +26,16 @@ SHARE_OF_LIMIT = 0.985
 ORDINARY_SHARE_BESIDE_EMERGENCY = 0.1
 SHARE_WITHOUT_REDIS = 0.1
 """At most so many processes send at once; together they stay below the limit."""
+HANDOVER = 0.4
+"""Seconds ahead for which others may hold moments of the shared pace (ten of them) or of their own share (a lot of it)."""
+PAUSE = 0.03
+"""Seconds between two tries meanwhile."""
 LONGEST_LEAD = 0.5
 """Seconds that are given up at most, for the next answer to be as slow as the last one."""
 
 # KEYS[1] the pace's hash · ARGV: slots wanted, requests per second, lane, ordinary share beside an emergency, seconds
-# that nobody could use any more. The server's clock is used, so processes on several machines agree.
+# that nobody could use any more, and seconds to leave free: always, and when the pace is forgotten.
+# The server's clock is used, so processes on several machines agree.
 # Answer: that clock, and seconds until each slot.
 # Each lane has its own next slot; one that begins, or goes on with a larger share, starts behind what others hold.
 _RESERVE = """
@@ -44,6 +51,10 @@ if lane == 'emergency' then
 else
   if number('busy:emergency', '0') > now then share = beside end
   if number('busy:' .. other, '0') > now then share = share / 2 end
+end
+local free = tonumber(ARGV[5 + 2 - redis.call('EXISTS', KEYS[1])])
+if free > 0 then
+  redis.call('HSET', KEYS[1], 'from', string.format('%.6f', math.max(number('from', '0'), now + free)))
 end
 local slot = math.max(now + tonumber(ARGV[5]), number('next:' .. lane, '0'), number('from', '0'))
 if number('share:' .. lane, '0') < share or number('busy:' .. lane, '0') <= now then
@@ -79,7 +90,7 @@ redis.call('EXPIRE', KEYS[1], 3600)
 
 
 class Pace:
-    """Hands out moments to send; ``reserve`` never blocks, it says how long to wait."""
+    """Hands out moments to send; ``reserve`` says how long to wait, and waits itself only when Redis has just gone."""
 
     def __init__(
         self, redis: Redis, channel: str, *, monotonic: Callable[[], float] = time.monotonic
@@ -90,6 +101,10 @@ class Pace:
         self._reserve = redis.register_script(_RESERVE)
         self._slow_down = redis.register_script(_SLOW_DOWN)
         self._local_next: dict[str, float] = {}
+        self._local: set[str] = set()
+        """Endpoints whose last moments were of our own share."""
+        self._held: dict[str, float] = {}
+        """Until when our moments reach, by endpoint."""
         self._ahead = -math.inf
         """Our clock less the server's, as the quickest answers show it."""
         self._unusable = 0.0
@@ -98,20 +113,38 @@ class Pace:
     def reserve(self, endpoint: str, slots: int, *, lane: str) -> list[float]:
         """Seconds from now until each of the next ``slots`` moments; below 0 when the answer came too late for it."""
         rate = LIMITS[endpoint] * SHARE_OF_LIMIT
-        arguments: list[int | float | str] = [
-            slots,
-            rate,
-            lane,
-            ORDINARY_SHARE_BESIDE_EMERGENCY,
-            self._unusable,
-        ]
         asked = self._monotonic()
-        try:
-            told = [float(each) for each in self._reserve(keys=[self._key(endpoint)], args=arguments)]
-        except RedisError:
-            return self._reserve_locally(endpoint, slots, rate * SHARE_WITHOUT_REDIS)
-        since = self._since(asked, told[0])
-        return [wait - since for wait in told[1:]]
+        is_sending = asked < self._held.get(endpoint, -math.inf) + HANDOVER
+        arguments = [slots, rate, lane, ORDINARY_SHARE_BESIDE_EMERGENCY, self._unusable]
+        told = self._ask(endpoint, arguments, asked, HANDOVER if is_sending else 0.0)
+        if told is None:
+            waits = self._reserve_locally(endpoint, slots, rate * SHARE_WITHOUT_REDIS)
+            self._local.add(endpoint)
+        else:
+            since = self._since(asked, told[0])
+            waits = [wait - since for wait in told[1:]]
+            self._local.discard(endpoint)
+        self._held[endpoint] = asked + max(waits, default=0.0)
+        return waits
+
+    def _ask(
+        self, endpoint: str, arguments: list[int | float | str], asked: float, gap: float
+    ) -> list[float] | None:
+        """The server's clock and the waits; None while it is away. Who held moments of the shared pace asks until nobody
+        holds any. Behind a closed connection may be a restart that forgot the last second of the pace."""
+        is_local = endpoint in self._local
+        free, end, tries = gap if is_local else 0.0, asked if is_local else asked + gap, 0
+        while tries < 2 or self._monotonic() < end:
+            if tries >= 2:
+                time.sleep(PAUSE)
+            try:
+                told = self._reserve(keys=[self._key(endpoint)], args=[*arguments, free, gap])
+                return [float(each) for each in told]
+            except RedisConnectionError:
+                free, tries = gap, tries + 1
+            except RedisError:
+                break
+        return None
 
     def _since(self, asked: float, server: float) -> float:
         """Seconds since the server's clock showed this, as it told between ``asked`` and now: so a slow answer moves

@@ -207,8 +207,9 @@ async def record(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/sandbox/calls")
 async def calls(request: web.Request) -> web.Response:
-    """The last calls of LINE's endpoints with their statuses, refused ones too."""
-    return answer({"calls": list(world_of(request).calls)})
+    """The last calls of LINE's endpoints with their statuses, refused ones too; ``?since`` a moment of ``seen``."""
+    since = float(request.query.get("since", 0))
+    return answer({"calls": [call for call in world_of(request).calls if call["seen"] >= since]})
 
 
 @routes.get("/sandbox/webhooks")

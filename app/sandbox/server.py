@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from aiohttp import web
 
 from app.sandbox import arrival, control, ids, landing, oauth, phone, striking
@@ -61,6 +63,7 @@ def _as_line(endpoint: Endpoint) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         world = world_of(request)
+        request["seen"] = time.time()
         request["came"] = world.clock.seconds() - arrival.waited(request)
         orders = world.faults.strike(endpoint.name, place)
         try:
@@ -92,6 +95,7 @@ def _remembered(request: web.Request, endpoint: Endpoint, status: int, orders: l
     return {
         "at": world.clock.ms(),
         "came": int(request["came"] * 1000),
+        "seen": request["seen"],
         "method": request.method,
         "path": request.path,
         "endpoint": endpoint.name,

@@ -16,6 +16,9 @@ from tests.chaos.report import Report, line
 from tests.chaos.stage import Stage, stage
 
 FULL = os.environ.get("KAIRAN_CHAOS") == "full"
+SHORT_SECONDS = 480 if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 2 else 240
+"""What the short set may take at most: four minutes, and twice that while the rest of the suite runs beside it in two
+more processes, of which two cores give it what is left."""
 
 
 class Theatre:

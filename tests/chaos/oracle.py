@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.delivery import packing, queries
+from app.delivery import queries
 from app.delivery.models import Batch, Exclusion
-from app.envelopes import rules as envelopes
 from app.notices.models import Notice
+from tests.chaos import intents
 
 Record = list[dict[str, Any]]
 
@@ -32,8 +32,10 @@ class Meant:
     """Frozen audience by notice, as LINE user ids."""
     words: Mapping[str, str] = field(default_factory=dict)
     """Of whoever has words of their own, the digest of their messages."""
-    known: Set[str] = frozenset()
-    """Keys of a ledger that a restore has taken away."""
+    known: intents.Commits = field(default_factory=dict)
+    """Keys of a ledger that a restore has taken away, with their claims."""
+    calls: Sequence[Mapping[str, Any]] = ()
+    """Every call LINE saw, refused ones too."""
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Verdict:
     two_bodies: int = 0
     """Keys that went with two different bodies."""
     no_intent: int = 0
-    """Keys LINE saw and the ledger does not know."""
+    """Keys LINE saw and the ledger does not know, or had not committed when a request with it came."""
     other_words: int = 0
     """People who were sent something else than what was approved for them alone."""
     hidden: int = 0
@@ -83,7 +85,7 @@ def judge(session: Session, record: Record, page: Meant, unfinished: int) -> Ver
         twice=sum(1 for copies in reached.values() if copies > 1),
         ghosts=len(reached.keys() - meant),
         two_bodies=_two_bodies(record),
-        no_intent=_without_intent(session, record, page.known),
+        no_intent=_without_intent(session, record, page),
         other_words=sum(
             1 for each in record if each["digest"] != page.words.get(each["user"], each["digest"])
         ),
@@ -120,19 +122,9 @@ def _two_bodies(record: Record) -> int:
     return sum(1 for each in bodies.values() if len(each) > 1)
 
 
-def _without_intent(session: Session, record: Record, known: Set[str]) -> int:
-    return len({str(each["retry_key"]) for each in record} - known - keys(session))
-
-
-def keys(session: Session) -> set[str]:
-    """Every key the ledger knows; of a personal batch each person's."""
-    found = set()
-    for key, endpoint, members in session.execute(select(Batch.retry_key, Batch.endpoint, Batch.members)):
-        if endpoint == "push" and key is not None:
-            found |= {str(envelopes.key_of(key, id_)) for id_ in packing.unpack(members)}
-        else:
-            found.add(str(key))
-    return found
+def _without_intent(session: Session, record: Record, page: Meant) -> int:
+    known = intents.joined(intents.commits(session), page.known)
+    return len(intents.without(page.calls, {str(each["retry_key"]) for each in record}, known))
 
 
 def _recoveries(session: Session, notices: Iterable[int]) -> list[float]:

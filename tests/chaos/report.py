@@ -83,6 +83,10 @@ class Report:
     def kills(self) -> int:
         return sum(row["kills"] for row in self.mine)
 
+    @property
+    def seconds(self) -> float:
+        return float(sum(row["seconds"] for row in self.mine))
+
     def table(self) -> str:
         """All rows and their sum, for people."""
         return "\n".join([HEAD, *(line(row) for row in self.mine), line(total(self.mine))])

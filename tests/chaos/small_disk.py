@@ -15,9 +15,16 @@ from pathlib import Path
 import psycopg
 
 from app.setup import postgres, rootless
+from tests.chaos import intents
 
 MEGABYTES = 160
-SETTINGS = ("shared_buffers=32MB", "max_wal_size=48MB", "min_wal_size=32MB", "log_min_messages=panic")
+SETTINGS = (
+    "shared_buffers=32MB",
+    "max_wal_size=48MB",
+    "min_wal_size=32MB",
+    "log_min_messages=panic",
+    intents.SETTING,
+)
 FORBIDDEN = "mount namespaces are forbidden on this machine: run as root, or allow user namespaces"
 
 

@@ -25,9 +25,9 @@ from app.closing import actions as closing_actions
 from app.db import Sessions, make_engine, make_sessions
 from app.migrations import __main__ as migrations
 from app.notices.models import Notice
-from app.setup import postgres, servers, valkey
+from app.setup import servers, valkey
 from tests import builders as given
-from tests.chaos import sends
+from tests.chaos import intents, sends
 from tests.chaos.oracle import Meant, Record, Verdict, judge
 from tests.chaos.process import Plan, begin, counter
 from tests.sandbox import SandboxServer, user
@@ -69,13 +69,15 @@ class Stage:
     """Frozen audience by notice, as LINE user ids."""
     words: dict[str, str] = field(default_factory=dict)
     """Of whoever reads words of their own, the digest of their messages."""
-    known_keys: set[str] = field(default_factory=set)
+    known: intents.Commits = field(default_factory=dict)
     """Keys of a ledger that a restore has taken away."""
     is_sound: bool = True
     """False while an act is on: after one that fails, the next gets a new stage."""
     next_person: int = 1000
     read_to: int = 0
     """Where the next page of the record begins."""
+    turned_at: float = 0.0
+    """When it was turned, by the machine's clock."""
 
     def act(
         self,
@@ -176,7 +178,7 @@ class Stage:
     def verdict(self) -> Verdict:
         """What the pretend LINE's record says of everything since the page was turned."""
         with self.db() as session:
-            page = Meant(self.notices, self.words, self.known_keys)
+            page = Meant(self.notices, self.words, self.known, self.line.calls(self.turned_at))
             return judge(session, self._record(), page, self._unfinished())
 
     def _record(self) -> Record:
@@ -194,6 +196,7 @@ class Stage:
 
     def turn_page(self) -> None:
         """What was judged is not judged again."""
+        self.turned_at = time.time()
         self.read_to = (self.folder / "sandbox" / "record.jsonl").stat().st_size
         self.notices.clear()
         self.words.clear()
@@ -260,7 +263,7 @@ class Stage:
 @contextlib.contextmanager
 def stage(folder: Path, database: Database | None = None, **settings: str) -> Iterator[Stage]:
     """Servers, an empty product and an empty LINE; everything ends with the block."""
-    database, queue = database or postgres.prepare(folder / "pg"), valkey.prepare(folder / "vk")
+    database, queue = database or intents.server(folder / "pg"), valkey.prepare(folder / "vk")
     line = SandboxServer(folder)
     with servers.running(database) as database_process, servers.running(queue) as queue_process:
         migrations.upgrade(database.url())
@@ -279,6 +282,7 @@ def stage(folder: Path, database: Database | None = None, **settings: str) -> It
         engine = make_engine(database.url())
         servers_of = (database, database_process, queue, queue_process)
         one = Stage(folder, line, make_sessions(engine), *servers_of, environment)
+        intents.watch(one.db)
         line.start()
         line.options(limits_factor=0.0)
         one.clear_faults()

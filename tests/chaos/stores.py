@@ -28,7 +28,7 @@ from app.setup import postgres
 from app.watermark import Outside
 from app.web import create_app
 from tests import builders as given
-from tests.chaos.oracle import keys
+from tests.chaos import intents
 from tests.chaos.process import Plan
 from tests.chaos.scenarios import PEOPLE, into_the_middle, run_for
 from tests.chaos.small_disk import SmallDisk
@@ -202,7 +202,7 @@ def restored(stage: Stage, rounds: int) -> Restored:
         stage.settle(30)
         stage.end()
         with stage.db() as session:
-            stage.known_keys |= keys(session)
+            stage.known = intents.joined(stage.known, intents.commits(session))
         stage.restart_database(0, signal.SIGINT, lambda: _put_back(copy, data))
         found.copies += 1
         _look(stage, found, hours=30 if number % 4 > 1 else 0)

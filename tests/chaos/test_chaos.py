@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from tests.chaos import clocks, door, hands, queues, refusals, scenarios, small_disk, stores, supervised
-from tests.chaos.judging import FULL, Judged
+from tests.chaos.judging import FULL, SHORT_SECONDS, Judged
 from tests.chaos.process import POINTS
 from tests.chaos.report import Report
 from tests.chaos.scenarios import Size
@@ -268,4 +268,5 @@ def test_the_report(report: Report) -> None:
     """All acts of this run; 3 / N is the most damage per kill that so many kills without any leave possible (95 %)."""
     print(report.table())
     assert report.kills >= (1000 if FULL else 150)
+    assert FULL or report.seconds <= SHORT_SECONDS
     assert [row["id"] for row in report.mine if not row["passed"]] == []

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import itertools
 import time
+from bisect import bisect
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
@@ -93,3 +97,48 @@ def test_a_slow_answer_moves_no_moment(redis: Redis) -> None:
     assert pace.reserve("multicast", 1, lane="ordinary")[0] == pytest.approx(0.3, abs=0.01)
     redis.flushdb()
     assert pace.reserve("multicast", 1, lane="ordinary")[0] == pytest.approx(0.0, abs=0.01)
+
+
+class Way:
+    """To the server, for six senders; it can be cut."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.address, self.link = urlsplit(url), folder / "way"
+        self.link.symlink_to(self.address.path)
+        self.clients = [make_redis(f"unix://{self.link}?{self.address.query}") for _ in range(6)]
+
+    def cut(self) -> None:
+        self.link.unlink()
+        for client in self.clients:
+            client.connection_pool.disconnect()
+
+    def mend(self) -> None:
+        self.link.symlink_to(self.address.path)
+
+
+def moments_of(pace: Pace, end: float) -> list[float]:
+    """What a sender reserves until then, a lot at a time and just ahead."""
+    found = [time.monotonic()]
+    while (now := time.monotonic()) < end:
+        if now > found[-1] - 0.08:
+            waits = pace.reserve("multicast", 6, lane="ordinary")
+            found += [time.monotonic() + wait for wait in waits]
+        time.sleep(0.005)
+    return found[1:]
+
+
+def test_no_second_holds_more_than_the_limit_while_the_pace_goes_comes_back_and_is_forgotten(
+    redis: Redis, redis_url: str, tmp_path: Path
+) -> None:
+    """The way to the server is cut for a moment, the server forgets everything, and the way is cut for longer."""
+    way, begun = Way(redis_url, tmp_path), time.monotonic()
+    troubles = [(0.3, way.cut), (0.35, way.mend), (1.2, redis.flushdb), (1.9, way.cut), (2.6, way.mend)]
+    with ThreadPoolExecutor(6) as pool:
+        senders = [pool.submit(moments_of, Pace(client, "c"), begun + 3.2) for client in way.clients]
+        for after, trouble in troubles:
+            time.sleep(max(0.0, begun + after - time.monotonic()))
+            trouble()
+        everything = sorted(moment for sender in senders for moment in sender.result())
+    busiest = max(bisect(everything, moment + 1) - n for n, moment in enumerate(everything))
+    assert busiest <= LIMITS["multicast"]
+    assert len(everything) > 200, "the gaps are short"
