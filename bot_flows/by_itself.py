@@ -40,6 +40,8 @@ class Said:
     """What it opens when it is printed below a push; a push sets no numbers, since nobody asked for it."""
     is_paid: bool
     """「支払いました」."""
+    is_order: bool
+    """「予約を取り消したい」: of what, is not said."""
     is_code: bool
     """A code that links one person at the counter."""
     word: str
@@ -57,6 +59,7 @@ def read(text: str) -> Said:
         folded,
         _pushed(text),
         bulky_orders.says_paid(text),
+        bulky_orders.means_an_order(text),
         counter.is_personal(text),
         door_word(text),
         languages.named(text),

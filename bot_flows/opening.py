@@ -40,7 +40,7 @@ from bot_flows.words import day_word, door_word, fold, masked, means_nothing, nu
 def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
     talk, said = scene.talk, by_itself.read(text)
-    if below := _pushed(talk, said, text):
+    if below := _pushed(scene, said, text):
         return below
     word = "code" if said.is_code else _on_the_menu(scene, said.folded) or said.word
     if word in ("thanks", "hello"):
@@ -76,11 +76,14 @@ def _on_the_menu(scene: Scene, folded: str) -> str:
     return words.get(folded, "") if words else ""
 
 
-def _pushed(talk: Talk, said: by_itself.Said, text: str) -> Callable[[], Outcome] | None:
+def _pushed(scene: Scene, said: by_itself.Said, text: str) -> Callable[[], Outcome] | None:
     """What the words printed below a push open."""
+    talk = scene.talk
     if said.pushed:
         return partial(said.pushed, talk)
     if said.is_paid and bulky_orders.waits_for_money(talk):
+        return partial(bulky_orders.mine, talk)
+    if said.is_order and not scene.flow and talk.facts.bulky.orders:
         return partial(bulky_orders.mine, talk)
     return child_typed.door_of(talk, text)
 

@@ -27,7 +27,7 @@ from tests import builders as given
 from tests.db.evenings import EVENING, choose, remind, with_collection
 
 SLOT = "-1 18:00"
-MADE, FROZEN, CHANGED = (EVENING - timedelta(seconds=number) for number in (15, 5, 3))
+MADE, FROZEN, CHANGED = (EVENING - timedelta(seconds=number) for number in (20, 5, 3))
 SEEN = EVENING + timedelta(seconds=2)
 DAY = date(2026, 12, 2)
 
