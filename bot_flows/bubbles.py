@@ -35,6 +35,8 @@ def numbered(choices: Sequence[Choice], only: Collection[str] = ()) -> str:
 
 
 def _action(choice: Choice, asked: Asked | None) -> line.Action:
+    if choice.kind == "answer" and asked:
+        return line.postback(choice.label, asked(choice.id), shown=choice.label)
     if choice.kind == "copy":
         return line.clipboard(choice.label, choice.opens.removeprefix("copy:"))
     if choice.kind == "page":
@@ -45,9 +47,7 @@ def _action(choice: Choice, asked: Asked | None) -> line.Action:
     if choice.kind in ("date", "time"):
         first, least, most = choice.limits
         return line.picker(choice.label, data, choice.kind, initial=first, least=least, most=most)
-    if choice.kind in _OF_THE_PHONE:
-        return _OF_THE_PHONE[choice.kind](choice.label)
-    return line.postback(choice.label, data, shown=choice.label)
+    return _OF_THE_PHONE[choice.kind](choice.label)
 
 
 def _shown(choices: Sequence[Choice]) -> Sequence[Choice]:

@@ -23,8 +23,13 @@ def with_calls(talk: Talk, answer: Reply) -> Reply:
     named = dict.fromkeys(_NUMBER.findall(text)) if "-" in text or "11" in text else {}
     if not named:
         return answer
-    rung = " ".join([*(choice.opens for choice in answer.choices), *map(str, answer.cards)])
+    rung = " ".join([choice.opens for choice in answer.choices])
     numbers = [number for number in named if _ring(number) not in rung]
+    if numbers and answer.cards:
+        rung = str(answer.cards)
+        numbers = [number for number in numbers if _ring(number) not in rung]
+    if not numbers:
+        return answer
     room = min(MOST, MOST_ON_A_CARD - len(answer.choices)) if answer.card else MOST
     calls = [
         Choice(f"call_{number}", talk.say("guide.call_number", number=number), "page", opens=_ring(number))

@@ -28,7 +28,7 @@ def question(talk: Talk, flow: Flow, state: State) -> Question:
 def with_progress(talk: Talk, flow: Flow, state: State, question: Question) -> Question:
     """「2/4 」 before a question of a longer form; not before questions about the form itself."""
     progress = "" if state.data.get("asks") else _progress(talk, flow, state.step)
-    return replace(question, text=f"{progress} {question.text}") if progress else question
+    return Question(f"{progress} {question.text}", question.choices, question.card) if progress else question
 
 
 def _with_mark(question: Question, was: str) -> Question:

@@ -8,6 +8,7 @@ Every word in a card wraps and follows the font size a resident has set (``scali
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -154,6 +155,7 @@ def row(label: str, value: str, *, above: bool | None = None) -> Component:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_wide(label: str) -> bool:
     """At any size of letters the column of labels holds three kana or six Latin letters in a line."""
     columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
