@@ -6,13 +6,11 @@ shown as quick replies so that the three ways out always fit under LINE's 13; nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
-from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Question, Reply, Talk
 from bot_flows.types import Message
-from bot_flows.values import checked, replace
 from content import messages as line
 from content.sentences import say
 
@@ -22,43 +20,34 @@ _OF_THE_PHONE = {"location": line.location, "camera": line.camera, "album": line
 ACT_BACK, ACT_STOP, ACT_HUMAN = "_back", "_stop", "_human"
 
 
-@checked(frozen=True, slots=True)
-class Asked:
-    """Which question the buttons belong to."""
-
-    flow: str
-    version: int
-    step: str
-    nonce: int
-
-    def data(self, act: str) -> str:
-        return postback.answer(self.flow, self.version, self.step, self.nonce, act)
+Asked = Callable[[str], str]
+"""The data of a button that answers one question, by what it answers (``postback.answers``)."""
 
 
-def numbered(choices: Sequence[Choice], only: Iterable[str] = ()) -> str:
+def numbered(choices: Sequence[Choice], only: Collection[str] = ()) -> str:
     """「1 ごみ」 lines for every choice (or for the ids in ``only``, with the numbers they have in the question)."""
-    wanted = set(only)
-    return "\n".join(
-        f"{number} {'✓' if choice.marked else ''}{choice.label}"
+    lines = [
+        f"{number} ✓{choice.label}" if choice.marked else f"{number} {choice.label}"
         for number, choice in enumerate(choices, start=1)
-        if not wanted or choice.id in wanted
-    )
+        if not only or choice.id in only
+    ]
+    return "\n".join(lines)
 
 
 def _action(choice: Choice, asked: Asked | None) -> line.Action:
+    if choice.kind == "answer" and asked:
+        return line.postback(choice.label, asked(choice.id), shown=choice.label)
     if choice.kind == "copy":
         return line.clipboard(choice.label, choice.opens.removeprefix("copy:"))
     if choice.kind == "page":
         return line.uri(choice.label, choice.opens)
     if choice.kind == "door" or asked is None:
         return line.postback(choice.label, choice.opens, shown=choice.label)
-    data = asked.data(choice.id)
+    data = asked(choice.id)
     if choice.kind in ("date", "time"):
         first, least, most = choice.limits
         return line.picker(choice.label, data, choice.kind, initial=first, least=least, most=most)
-    if choice.kind in _OF_THE_PHONE:
-        return _OF_THE_PHONE[choice.kind](choice.label)
-    return line.postback(choice.label, data, shown=choice.label)
+    return _OF_THE_PHONE[choice.kind](choice.label)
 
 
 def _shown(choices: Sequence[Choice]) -> Sequence[Choice]:
@@ -78,11 +67,12 @@ def _ways(language: str) -> Mapping[str, str]:
 def _quick(talk: Talk, choices: Sequence[Choice], asked: Asked) -> list[line.Action]:
     ways = _ways(talk.facts.resident.language)
     content = [_action(choice, asked) for choice in _shown(choices) if choice.label not in ways]
-    return content + [line.postback(label, asked.data(act), shown=label) for label, act in ways.items()]
+    return content + [line.postback(label, asked(act), shown=label) for label, act in ways.items()]
 
 
 def _card(card: Card, choices: Sequence[Choice], asked: Asked | None) -> Message:
-    shown = [each for each in choices if each.kind not in _OF_THE_PHONE] if card.has_buttons else []
+    has_buttons = card.has_buttons or asked is None
+    shown = [each for each in choices if each.kind not in _OF_THE_PHONE] if has_buttons else []
     buttons = [_ticked(_action(choice, asked), choice) for choice in shown]
     main = next((n for n, choice in enumerate(shown) if card.main and choice.id == card.main), 0)
     rows = [(label, value) if label else value for label, value in card.rows]
@@ -94,7 +84,7 @@ def _ticked(action: line.Action, choice: Choice) -> line.Action:
 
 
 def _joined(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(filter(None, parts))
 
 
 def question(talk: Talk, asked: Asked, question: Question, lead: str = "") -> tuple[Message, ...]:
@@ -123,9 +113,7 @@ def reply(reply: Reply, note: str = "") -> tuple[Message, ...]:
     """The bubbles of an answer: text first, then the card or ready messages; ``note`` ends the text."""
     text = _joined(reply.text, numbered(reply.choices), note)
     if reply.card is not None:
-        buttons = reply.choices
-        card = _card(replace(reply.card, has_buttons=bool(buttons)), buttons, None)
-        return (line.text(text), card)
+        return (line.text(text), _card(reply.card, reply.choices, None))
     quick = [_action(choice, None) for choice in _shown(reply.choices[reply.on_cards :])]
     if reply.cards:
         last = line.with_quick(reply.cards[-1], quick) if quick else reply.cards[-1]

@@ -46,7 +46,7 @@ def needs_facts(state: State, said: Incoming) -> bool:
     """Whether this turn may ask about days, orders or the page."""
     is_open = state.flow in FLOWS or "bulky" in state.drafts
     if said.kind == "text":
-        asks = bulky_orders.is_asked_for(said.text) or bulky_orders.says_paid(said.text)
+        asks = any(means(said.text) for means in bulky_orders.MEANT)
         return is_open or asks or number_said(said.text) is not None or _is_among_the_doors(state)
     return is_open or (said.kind == "postback" and said.text.startswith(_OURS))
 

@@ -10,7 +10,7 @@ from bot_flows.bulky_facts import Item, Kind
 from bot_flows.bulky_words import kind_label, phone_of, yen
 from bot_flows.collection import guide_of, is_collected, sign_of
 from bot_flows.guide import cut_quoted
-from bot_flows.matching import index_of
+from bot_flows.matching import found_in
 from bot_flows.outcomes import Again, Answer, Choice, Go, Outcome, Question, Start, Step, Talk, Unclear
 from bot_flows.words import fold, plain
 
@@ -32,7 +32,7 @@ def find(talk: Talk, text: str) -> list[str]:
     very = [each.id for each in book.items.values() if fold(each.name) in said]
     if len(very) == 1:
         return very
-    finds = index_of(book.vocabulary).find(dictionary.bare(text)) if text else []
+    finds = found_in(book.vocabulary, dictionary.bare(text)) if text else ()
     if not finds:
         return []
     best = finds[0]
@@ -47,7 +47,7 @@ def is_sure(talk: Talk, text: str, found: Sequence[str]) -> bool:
     """Whether the only thing found is what the text says, and not merely like it."""
     if len(found) != 1:
         return False
-    best = next(iter(index_of(book_of(talk).vocabulary).find(dictionary.bare(text))), None)
+    best = next(iter(found_in(book_of(talk).vocabulary, dictionary.bare(text))), None)
     return best is not None and best.score >= SURE
 
 

@@ -56,6 +56,19 @@ def is_asked_for(text: str) -> bool:
     )
 
 
+_CHANGE = r"(?:取り?消し?|とりけし?|きゃんせる|変更|変え|かえ)(?:す|る|したい|たい|希望|できますか|して(?:ください)?|て(?:ください)?)?"
+_OF_AN_ORDER = re.compile(
+    r"(?:(?:予約|申し?込み|収集|回収|引き?取り)(?:の?日(?:にち|付|時)?)?|日(?:にち|付|時)?)?(?:を|の)?"
+    + _CHANGE
+    + "[。!?]?"
+)
+
+
+def means_an_order(text: str) -> bool:
+    """「予約を取り消したい」, 「日をかえる」: of an order, where there is one."""
+    return _OF_AN_ORDER.fullmatch(fold(text)) is not None
+
+
 _PAID = re.compile(
     r"(?:もう|さっき|料金を|お金を|代金を)?(?:支払|払)(?:いました|った|いずみ|い済み|った(?:よ|けど)|いましたが)[。!]?"
 )
@@ -64,6 +77,10 @@ _PAID = re.compile(
 def says_paid(text: str) -> bool:
     """「支払いました」: of the order that waits for it, where there is one."""
     return _PAID.fullmatch(fold(text)) is not None
+
+
+MEANT = (is_asked_for, says_paid, means_an_order)
+"""What a text may say of orders, also where none is known yet."""
 
 
 def waits_for_money(talk: Talk) -> bool:

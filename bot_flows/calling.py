@@ -9,7 +9,8 @@ from bot_flows.values import replace
 
 MOST = 4
 MOST_ON_A_CARD = 4
-_NUMBER = re.compile(r"(?<![0-9-])(?:0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,5}|11[09])(?![0-9m-])")
+_NUMBER = re.compile(r"(?:0(?<![0-9-]0)[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,5}|1(?<![0-9-]1)1[09])(?![0-9m-])")
+"""What must not stand before is asked after the first digit: Python looks only at the places where one stands."""
 
 
 def with_calls(talk: Talk, answer: Reply) -> Reply:
@@ -22,8 +23,13 @@ def with_calls(talk: Talk, answer: Reply) -> Reply:
     named = dict.fromkeys(_NUMBER.findall(text)) if "-" in text or "11" in text else {}
     if not named:
         return answer
-    rung = " ".join([*(choice.opens for choice in answer.choices), *map(str, answer.cards)])
+    rung = " ".join([choice.opens for choice in answer.choices])
     numbers = [number for number in named if _ring(number) not in rung]
+    if numbers and answer.cards:
+        rung = str(answer.cards)
+        numbers = [number for number in numbers if _ring(number) not in rung]
+    if not numbers:
+        return answer
     room = min(MOST, MOST_ON_A_CARD - len(answer.choices)) if answer.card else MOST
     calls = [
         Choice(f"call_{number}", talk.say("guide.call_number", number=number), "page", opens=_ring(number))

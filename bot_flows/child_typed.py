@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bot_flows import child_marks, childcare
+from bot_flows import child_marks, child_named, childcare
 from bot_flows.outcomes import Choice, Outcome, Reply, Talk
 from bot_flows.town_facts import Window
 from bot_flows.types import Child
@@ -24,7 +24,7 @@ def door_of(talk: Talk, text: str) -> Callable[[], Outcome] | None:
         if meant:
             choices = tuple(child_marks.at(label(child), act, child) for child in meant)
             return partial(_opened, talk, act, meant, choices)
-    return _shown(talk, said) or _had(talk, said)
+    return _shown(talk, said) or _had(talk, said) or child_named.door_of(talk, said)
 
 
 def _shown(talk: Talk, said: str) -> Callable[[], Outcome] | None:
@@ -40,7 +40,7 @@ def _shown(talk: Talk, said: str) -> Callable[[], Outcome] | None:
 
 
 _HAD = re.compile(
-    r"(?P<what>.+?)(?:の?(?:予防接種|接種|注射|ワクチン))?[をはも]?\s*(?:受け|うけ|打ち|打っ|うっ|うち|すませ|済ませ|終わっ|済ん)(?:た|だ|ました)(?:よ|。)?"
+    r"(?P<what>.+?)(?:の?(?:予防接種|接種|注射|わくちん))?[をはも]?\s*(?:受け|うけ|打ち|打っ|うっ|うち|すませ|済ませ|終わっ|済ん)(?:た|だ|ました)(?:よ|。)?"
 )
 
 
@@ -54,7 +54,11 @@ def _had(talk: Talk, said: str) -> Callable[[], Outcome] | None:
         for child in talk.facts.resident.children
         if not child.expected
         and (
-            windows := [each for each in child_marks.offered(talk, child) if _is_called(each, found["what"])]
+            windows := [
+                each
+                for each in child_marks.offered(talk, child)
+                if child_named.is_called(each, found["what"])
+            ]
         )
     ]
     if not meant:
@@ -65,11 +69,6 @@ def _had(talk: Talk, said: str) -> Callable[[], Outcome] | None:
     (child, windows), act = meant[0], child_marks.mark
     press = {"id": str(child.number), "m": f"{child.birth_month:%Y-%m}", "w": windows[0].code}
     return partial(act if len(windows) == 1 else child_marks.asked, talk, press)
-
-
-def _is_called(window: Window, what: str) -> bool:
-    """By the beginning of its name in the reader's language or in the pack's: 「ロタ」 is 「ロタウイルス 1回目」."""
-    return any(fold(name).startswith(what) for name in (window.name, window.own) if name)
 
 
 def _did(talk: Talk, child: Child, windows: Sequence[Window]) -> Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot_flows.outcomes import Choice, Question
 from bot_flows.words import answer_word, answered, fold, numbers, plain
@@ -18,14 +19,21 @@ def choice_in(question: Question, text: str) -> Choice | None:
     given = numbers(text)
     if len(given) == 1 and 1 <= given[0] <= len(question.choices):
         return question.choices[given[0] - 1]
-    said = {fold(text).rstrip("。.!！"), answered(text)}
-    words = said | {fold(answer_word(text))}
+    said, words = _said(text)
     for choice in question.choices:
-        if fold(choice.label) in said or any(
-            fold(word) in words for word in (*choice.words, *choice.own) if word
-        ):
+        if fold(choice.label) in said:
             return choice
+        for word in choice.words + choice.own:
+            if word and fold(word) in words:
+                return choice
     return None
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The text as a label may be typed, and as other words of a choice may."""
+    said = frozenset((fold(text).rstrip("。.!！"), answered(text)))
+    return said, said | {fold(answer_word(text))}
 
 
 def choice_by_start(question: Question, text: str) -> Choice | None:

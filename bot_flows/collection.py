@@ -64,16 +64,17 @@ def is_collected(talk: Talk, category: str) -> bool:
 def category_in(talk: Talk, text: str) -> str:
     """The category a text names (「もえるごみはいつ」, 「燃えるごみ」), else an empty string."""
     said = _spoken(text)
-    names = [
-        (name, guide.name)
-        for guide in talk.facts.town.categories
-        for each in (guide.name, guide.sign)
-        if (name := _spoken(each)) and name in said
-    ]
-    for name, found in sorted(names, key=lambda pair: -len(pair[0])):
-        if _ASKED.fullmatch(said.replace(name, "", 1)):
+    for name, found in _names(tuple([(guide.name, guide.sign) for guide in talk.facts.town.categories])):
+        if name in said and _ASKED.fullmatch(said.replace(name, "", 1)):
             return found
     return ""
+
+
+@lru_cache(maxsize=64)
+def _names(signed: tuple[tuple[str, str], ...]) -> Sequence[tuple[str, str]]:
+    """Every name of a category as it is compared and as it is, the longest first."""
+    names = [(_spoken(each), name) for name, sign in signed for each in (name, sign) if _spoken(each)]
+    return sorted(names, key=lambda pair: -len(pair[0]))
 
 
 @lru_cache(maxsize=512)

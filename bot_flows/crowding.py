@@ -19,13 +19,14 @@ _NONE = ("-",)
 
 def held_back(scene: Scene, incoming: Incoming) -> Turn | None:
     """The turn of a message that comes too fast; None for everything that is answered as usual."""
+    is_hushed = "hush" in scene.state.kept
+    if not is_hushed and scene.facts.in_a_minute <= MOST:
+        return None
     if scene.listens or incoming.kind in ("postback", "follow"):
         return None
     if incoming.kind == "text" and cry_for_help(incoming.text):
         return None
-    if "hush" in scene.state.kept:
-        return Turn(scene.state, ())
-    return _asked_to_wait(scene) if scene.facts.in_a_minute > MOST else None
+    return Turn(scene.state, ()) if is_hushed else _asked_to_wait(scene)
 
 
 def _asked_to_wait(scene: Scene) -> Turn:

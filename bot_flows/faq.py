@@ -18,6 +18,8 @@ from content.sentences import FIRST_LANGUAGE
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
 _MOST_PAGES = 2
+LONGEST_ALT = 60
+"""Letters that the list of talks shows of an answer."""
 _REPORTS = "report"
 """The kind of pages about what is broken in a street or a park."""
 
@@ -35,16 +37,18 @@ def answer(talk: Talk, faq: Faq, text: str = "") -> Reply:
         # It is reported here, in this talk: the door stands before the page.
         pages.insert(0, door(talk.say("menu.photo_report"), "menu", "report"))
     town = talk.say("faq.ask_section", section=who.name, phone=who.phone, hours=who.hours)
-    said = f"{talk.of_pack(faq.answer)}\n{town}"
-    if talk.facts.resident.language != FIRST_LANGUAGE:
-        # The answer itself is the town's own text, which nobody has translated, into easy Japanese neither.
+    language = talk.facts.resident.language
+    translated = talk.facts.town.named(faq.answer, language)
+    said = f"{translated or talk.quoted(faq.answer)}\n{town}"
+    if language != FIRST_LANGUAGE and not translated:
+        # The answer itself is the town's own text; this one nobody has translated, into easy Japanese neither.
         said = f"{said}\n{talk.say('menu.no_translation')}"
     choices = (
         *pages[:_MOST_PAGES],
         door(talk.say("faq.good_label"), "faq", "good"),
         door(talk.say("faq.wrong_label"), "faq", "wrong", id=faq.id),
     )
-    alt = talk.quoted(faq.answer.split("。", 1)[0] + "。")
+    alt = cut(translated, LONGEST_ALT) if translated else talk.quoted(faq.answer.split("。", 1)[0] + "。")
     title = talk.of_pack(faq.questions[0])
     contact = ((talk.say("faq.row_contact"), f"{who.name} {who.phone}"),)
     return Reply(said, choices, Card(title, alt, contact), kept=_kept(talk, text) if text else {})
@@ -80,13 +84,19 @@ def _offer(talk: Talk, candidate: Candidate) -> Choice | None:
     title = cut_quoted(talk, candidate.id)
     if candidate.kind == "faq":
         faq = _entry(talk, candidate.id)
-        title = cut_quoted(talk, faq.questions[0]) if faq else ""
+        title = _title(talk, faq.questions[0]) if faq else ""
     elif candidate.kind == "area":
         return door(talk.say(f"menu.title_{candidate.id}"), "menu", candidate.id)
     try:
         return door(cut(title), "faq", candidate.kind, id=candidate.id) if title else None
     except TooLong:
         return None
+
+
+def _title(talk: Talk, question: str) -> str:
+    """On a button, and cut there: a title in quotation marks keeps both."""
+    translated = talk.facts.town.named(question, talk.facts.resident.language)
+    return cut(translated) if translated else cut_quoted(talk, question)
 
 
 def none_of_these(talk: Talk) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot_flows import postback
 from bot_flows.outcomes import Card, Choice, Reply, Talk
@@ -62,7 +63,7 @@ def section(talk: Talk, section_id: str) -> Section:
     except LookupError:
         found = talk.facts.town.section("general")
     # Sentences put hours in brackets, and brackets within brackets are hard to read; a reading belongs to its word.
-    return replace(found, hours=_NOTE.sub(r"、\1", found.hours))
+    return replace(found, hours=_NOTE.sub(r"、\1", found.hours)) if "（" in found.hours else found
 
 
 def links(talk: Talk, kind: str) -> Sequence[Link]:
@@ -73,8 +74,9 @@ def links(talk: Talk, kind: str) -> Sequence[Link]:
         return ()
 
 
+@lru_cache(maxsize=4096)
 def door(label: str, flow: str, act: str, **rest: str) -> Choice:
-    """A choice that opens something at any time."""
+    """A choice that opens something at any time; remembered, since most stand below every answer of their kind."""
     return Choice(id=act, label=label, kind="door", opens=postback.door(flow, act, **rest))
 
 

@@ -267,6 +267,12 @@ def _pairs_in(letters: str) -> frozenset[str]:
     return frozenset(letters[at : at + 2] for at in range(len(letters) - 1))
 
 
+@lru_cache(maxsize=1024)
+def found_in(vocabulary: Vocabulary, text: str) -> tuple[Find, ...]:
+    """``Index.find``, remembered: one turn asks it of the same words twice, and most people name the same things."""
+    return tuple(index_of(vocabulary).find(text))
+
+
 @lru_cache(maxsize=16)
 def index_of(vocabulary: Vocabulary) -> Index:
     """The prepared index of a town's vocabulary, made once per object."""

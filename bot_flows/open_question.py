@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot_flows import postback
 from bot_flows.bubbles import Asked
 from bot_flows.outcomes import Choice, Flow, Question, Talk
 from bot_flows.types import State
@@ -13,7 +14,7 @@ AFRESH, RESUME = "afresh", "resume"
 
 def asked(state: State, flow: Flow) -> Asked:
     """Whose buttons count."""
-    return Asked(flow.name, flow.version, state.step, state.nonce)
+    return postback.answers(flow.name, flow.version, state.step, state.nonce)
 
 
 def question(talk: Talk, flow: Flow, state: State) -> Question:
@@ -27,7 +28,7 @@ def question(talk: Talk, flow: Flow, state: State) -> Question:
 def with_progress(talk: Talk, flow: Flow, state: State, question: Question) -> Question:
     """「2/4 」 before a question of a longer form; not before questions about the form itself."""
     progress = "" if state.data.get("asks") else _progress(talk, flow, state.step)
-    return replace(question, text=f"{progress} {question.text}") if progress else question
+    return Question(f"{progress} {question.text}", question.choices, question.card) if progress else question
 
 
 def _with_mark(question: Question, was: str) -> Question:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 from bot_flows import (
-    bulky_order_card,
     bulky_orders,
+    by_itself,
     child_typed,
-    counter,
-    damage_news,
-    damage_state,
     dictionary,
     event_named,
     event_words,
@@ -22,14 +19,12 @@ from bot_flows import (
     languages,
     menu,
     nearby_there,
-    one_left_out,
     person,
     postback,
     sorting,
     stop_said,
     turns,
 )
-from bot_flows.bulky_words import number_said
 from bot_flows.collection import category_in, sign_of
 from bot_flows.dates_abroad import day_first
 from bot_flows.days import nearby
@@ -39,39 +34,35 @@ from bot_flows.table import AREAS, door_for
 from bot_flows.types import Turn
 from bot_flows.understanding import NOTHING, Candidate, Understanding, understand
 from bot_flows.values import replace
-from bot_flows.words import day_word, door_word, fold, labels, masked, means_nothing, numbers, plain
+from bot_flows.words import day_word, door_word, fold, masked, means_nothing, numbers, plain
 
 
 def door_of(scene: Scene, text: str) -> Callable[[], Outcome] | None:
     """What a text opens at any time: small talk, a day, a category of garbage, a word of the menu."""
-    talk = scene.talk
-    if below := pushed(scene, text):
+    talk, said = scene.talk, by_itself.read(text)
+    if below := _pushed(scene, said, text):
         return below
-    word = "code" if counter.is_personal(text) else _on_the_menu(scene, text) or door_word(text)
+    word = "code" if said.is_code else _on_the_menu(scene, said.folded) or said.word
     if word in ("thanks", "hello"):
-        return lambda: menu.small_talk(talk, word)
-    if own := languages.named(text):
-        return lambda: languages.chosen(talk, own)
+        return partial(menu.small_talk, talk, word)
+    if said.language:
+        return partial(languages.chosen, talk, said.language)
     if own_area := garbage.of_district(talk, text):
         return own_area
-    if scene.flow and scene.flow.name != "person" and fold(text) in labels("way.human_label"):
-        return lambda: person.door_at(scene.open_flow.helper(talk))
+    if said.wants_somebody and scene.flow and scene.flow.name != "person":
+        return partial(person.door_at, scene.flow.helper(talk))
     day = _as_day(text, scene.facts.resident.language)
     if nearby(day, scene.facts.now.date()) is not None:
-        return lambda: garbage.door_here(talk, day)
+        return partial(garbage.door_here, talk, day)
     if word:
-        return lambda: AREAS[word](talk, postback.Press("menu", word))
+        return partial(AREAS[word], talk, postback.Press("menu", word))
     if search := event_words.asked_for(talk, text):
-        return lambda: events.searched(talk, search)
+        return partial(events.searched, talk, search)
     if less := stop_said.door_of(talk, text):
         return less
     if not scene.flow and (event := event_named.door_of(talk, text)):
         return event
-    category = category_in(talk, text)
-    if "粗大" in sign_of(talk, category):
-        # It is collected on the day somebody orders: the calendar knows none.
-        return lambda: AREAS["bulky"](talk, postback.Press("menu", "bulky"))
-    return (lambda: garbage.door_here(talk, text)) if category else None
+    return _of_garbage(talk, text)
 
 
 @lru_cache(maxsize=4096)
@@ -79,44 +70,31 @@ def _as_day(text: str, language: str) -> str:
     return day_first(day_word(text), language)
 
 
-def _on_the_menu(scene: Scene, text: str) -> str:
+def _on_the_menu(scene: Scene, folded: str) -> str:
     """The area whose picture bears these words in the reader's language: they mean what a tap on it means."""
     words = scene.facts.town.menu_words.get(scene.facts.resident.language)
-    return words.get(fold(text), "") if words else ""
+    return words.get(folded, "") if words else ""
 
 
-def pushed(scene: Scene, text: str) -> Callable[[], Outcome] | None:
-    """What the words printed below a push open; a push sets no numbers, since nobody asked for it."""
+def _pushed(scene: Scene, said: by_itself.Said, text: str) -> Callable[[], Outcome] | None:
+    """What the words printed below a push open."""
     talk = scene.talk
-    if opens := _printed(text):
-        return partial(opens, talk)
-    if bulky_orders.waits_for_money(talk) and bulky_orders.says_paid(text):
+    if said.pushed:
+        return partial(said.pushed, talk)
+    if said.is_paid and bulky_orders.waits_for_money(talk):
+        return partial(bulky_orders.mine, talk)
+    if said.is_order and not scene.flow and talk.facts.bulky.orders:
         return partial(bulky_orders.mine, talk)
     return child_typed.door_of(talk, text)
 
 
-_LABELS: Mapping[str, Callable[[Talk], Outcome]] = {
-    "person.more": person.door_here,
-    "reminder.rest": one_left_out.rest,
-    "reminder.unrest": one_left_out.unrest,
-}
-
-
-@lru_cache(maxsize=4096)
-def _printed(text: str) -> Callable[[Talk], Outcome] | None:
-    """What these words open for everybody; remembered, because nearly every text is none of them."""
-    number = number_said(text)
-    if number is not None:
-        return lambda talk: bulky_order_card.show(talk, str(number))
-    if report := damage_news.number_to_stop(text):
-        return lambda talk: damage_news.quiet(talk, report)
-    if damage_state.is_asked(text):
-        return lambda talk: damage_state.told(talk, damage_state.number_asked(text))
-    if bulky_orders.is_asked_for(text):
-        return bulky_orders.mine
-    if damage_news.names_all(text):
-        return damage_news.which
-    return next((opens for label, opens in _LABELS.items() if fold(text) in labels(label)), None)
+def _of_garbage(talk: Talk, text: str) -> Callable[[], Outcome] | None:
+    """When a category of garbage is collected that the text asks for."""
+    category = category_in(talk, text)
+    if category and "粗大" in sign_of(talk, category):
+        # It is collected on the day somebody orders: the calendar knows none.
+        return partial(AREAS["bulky"], talk, postback.Press("menu", "bulky"))
+    return partial(garbage.door_here, talk, text) if category else None
 
 
 _FAR = re.compile(r"\s+[0-9][0-9.,]*\s?k?m$")

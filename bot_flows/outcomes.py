@@ -11,7 +11,7 @@ from bot_flows import days
 from bot_flows.types import Effect, Facts, Message
 from bot_flows.values import checked
 from content.languages import EASY, language, quoted
-from content.sentences import FIRST_LANGUAGE, filled, spoken
+from content.sentences import FIRST_LANGUAGE, filled, spoken, whole
 
 Form = Mapping[str, Any]
 """What a resident has answered so far; JSON values only."""
@@ -177,7 +177,8 @@ class Talk:
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of the catalogue in the resident's language."""
-        return filled(key, self.facts.resident.language, values)
+        language = self.facts.resident.language
+        return filled(key, language, values) if values else whole(key, language)
 
     def written(self, day: date) -> str:
         """A day as the resident's language writes it, like everything below."""

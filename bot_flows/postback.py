@@ -7,7 +7,7 @@ A door opens something and works for ever: rich menu, cards, footers of notices.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
@@ -59,9 +59,19 @@ def door(flow: str, act: str, **rest: str) -> str:
 
 def answer(flow: str, version: int, step: str, nonce: int, act: str) -> str:
     """Data of a button that answers the question asked as number ``nonce``."""
-    data = f"f={flow}&v={version}&s={step}&n={nonce}&a={_quoted(act)}"
-    if len(data) > LONGEST:
-        raise TooLong(data)
+    return answers(flow, version, step, nonce)(act)
+
+
+def answers(flow: str, version: int, step: str, nonce: int) -> Callable[[str], str]:
+    """``answer`` for every button of one question: all of it but the act is the same."""
+    beginning = f"f={flow}&v={version}&s={step}&n={nonce}&a="
+
+    def data(act: str) -> str:
+        said = beginning + _quoted(act)
+        if len(said) > LONGEST:
+            raise TooLong(said)
+        return said
+
     return data
 
 

@@ -57,19 +57,19 @@ class Scene:
             flow is not None and not self.state.data.get("asks") and flow.steps[self.state.step].takes_photos
         )
 
-    @kept_property
+    @property
     def form(self) -> Mapping[str, Any]:
-        form = self.state.data.get("form", {})
-        return form if isinstance(form, dict) else {}
+        return self.talk.form
 
     @kept_property
     def talk(self) -> Talk:
-        return Talk(self.facts, self.form, self._kept)
+        form = self.state.data.get("form", {})
+        form = form if isinstance(form, dict) else {}
+        return Talk(self.facts, form, self._kept(form))
 
-    @property
-    def _kept(self) -> Mapping[str, Any]:
+    def _kept(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
         """What is remembered, and the district named in the form that is open: nobody is asked for it twice."""
-        area = self.form.get("area")
+        area = form.get("area")
         code = area.get("district") if isinstance(area, dict) and not self.facts.resident.district else ""
         if not code:
             return self.state.kept

@@ -126,11 +126,11 @@ class TownEvent:
 
     @property
     def is_cancelled(self) -> bool:
-        return any(word in self.state for word in ("中止", "取り止め", "取りやめ"))
+        return bool(self.state) and any(word in self.state for word in ("中止", "取り止め", "取りやめ"))
 
     @property
     def is_full(self) -> bool:
-        return any(
+        return bool(self.state) and any(
             word in self.state for word in ("満員", "満席", "受付終了", "募集終了", "締切", "定員に達")
         )
 

@@ -49,10 +49,13 @@ def timeline(windows: Sequence[Window], birth_month: date, today: date) -> Timel
     """Open windows by how soon they end, coming ones by how soon they begin, and those that ended lately."""
     months, this_month = months_between(birth_month, today), today.replace(day=1)
     dues = [_due(window, birth_month, months) for window in windows]
-    now = [due for due in dues if due.begins <= this_month and (this_month <= due.ends or due.is_last_call)]
+    begun = [due for due in dues if due.begins <= this_month]
+    now = [due for due in begun if this_month <= due.ends or due.is_last_call]
     following = [due for due in dues if due.begins > this_month]
     past = [
-        due for due in dues if due not in now and 0 < months_between(due.ends, this_month) <= PAST_SHOWN + 1
+        due
+        for due in begun
+        if not due.is_last_call and 0 < months_between(due.ends, this_month) <= PAST_SHOWN + 1
     ]
     return Timeline(
         months,

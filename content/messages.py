@@ -8,6 +8,7 @@ Every word in a card wraps and follows the font size a resident has set (``scali
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -53,9 +54,13 @@ def message(label: str, said: str) -> Action:
 
 def postback(label: str, data: str, *, shown: str = "") -> Action:
     """We get ``data``; ``shown`` is what the resident's own bubble reads."""
-    action = {"type": "postback", "label": label, "data": _fits("data", data, limits.DATA, graphemes=False)}
+    if not 0 < 2 * len(data) <= limits.DATA or len(shown) > limits.MESSAGE_TEXT:
+        # Looked at more closely only here: nearly every button is far below its limits.
+        _fits("data", data, limits.DATA, graphemes=False)
+        _fits("displayText", shown or label, limits.MESSAGE_TEXT)
+    action = {"type": "postback", "label": label, "data": data}
     if shown:
-        action["displayText"] = _fits("displayText", shown, limits.MESSAGE_TEXT)
+        action["displayText"] = shown
     return action
 
 
@@ -117,7 +122,8 @@ def with_quick(message_: Message, quick: Sequence[Action]) -> Message:
     if len(quick) > limits.QUICK_REPLIES:
         raise TooLong("quick replies", f"{len(quick)} items", limits.QUICK_REPLIES)
     for action in quick:
-        _fits("quick reply label", str(action["label"]), limits.QUICK_LABEL)
+        if not 0 < len(action["label"]) <= limits.QUICK_LABEL:
+            _fits("quick reply label", action["label"], limits.QUICK_LABEL)
     return message_ | {"quickReply": {"items": [{"type": "action", "action": action} for action in quick]}}
 
 
@@ -127,7 +133,9 @@ def with_quick(message_: Message, quick: Sequence[Action]) -> Message:
 def words(body: str, *, size: str = "md", color: str = INK, bold: bool = False, **more: Any) -> Component:
     """A paragraph."""
     part = {"type": "text", "text": body, "size": size, "color": color, "wrap": True, "scaling": True}
-    return part | ({"weight": "bold"} if bold else {}) | more
+    if bold:
+        part["weight"] = "bold"
+    return {**part, **more}
 
 
 def box(layout: str, contents: Iterable[Component], **more: Any) -> Component:
@@ -147,6 +155,7 @@ def row(label: str, value: str, *, above: bool | None = None) -> Component:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_wide(label: str) -> bool:
     """At any size of letters the column of labels holds three kana or six Latin letters in a line."""
     columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)

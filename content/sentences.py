@@ -145,20 +145,34 @@ def say(key: str, language: str, /, **values: object) -> str:
 
 def filled(key: str, language: str, values: Mapping[str, object]) -> str:
     """``say`` with its values as they are: a turn says fifteen sentences, and each packing of them counts."""
-    template, holes = _template(key, language)
+    parts, holes = _template(key, language)
     if not holes:
-        return template
-    for name in holes:
+        return parts[0]
+    said = list(parts)
+    for place, name in holes:
         value = values.get(name)
         if value is None or value == "":
             raise MissingValue(key, spoken(language), name)
-    return template.format_map(values)
+        said[place] = str(value)
+    return "".join(said)
 
 
 @cache
-def _template(key: str, language: str) -> tuple[str, frozenset[str]]:
-    """What residents of a language read, with its holes."""
+def whole(key: str, language: str) -> str:
+    """A sentence without holes: two of three are said so."""
+    return filled(key, language, {})
+
+
+@cache
+def _template(key: str, language: str) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+    """What residents of a language read in its parts, and which of them are holes of what name."""
     sentence = catalogue().get(key)
     if sentence is None:
         raise UnknownSentence(key)
-    return sentence.texts[spoken(language)], sentence.holes
+    parts, holes = [""], []
+    for text, name, _, _ in Formatter().parse(sentence.texts[spoken(language)]):
+        parts[-1] += text
+        if name is not None:
+            holes.append((len(parts), name))
+            parts += ["", ""]
+    return tuple(parts), tuple(holes)

@@ -7,6 +7,7 @@ here: ``app/release`` plans, ``app/claiming`` and ``app/delivery`` claim and rec
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -130,6 +131,7 @@ class Sending:
             if head := town_queries.head(session):
                 self.ceilings = ceilings(head)
         self.endpoint = "push" if notice.is_personal else "multicast"
+        sys.setswitchinterval(self._measure.turn)
         self.stream = stream = Stream(self.parts.line, self.parts.pace, self.endpoint, lane=notice.lane)
         self.hearing = Hearing(self.parts, self.endpoint)
         self.queue, self.may_plan = lane_queue(notice.lane), notice.lane == "emergency"

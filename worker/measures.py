@@ -19,6 +19,9 @@ class Measure:
     """Batches of the first claim, which is small, so that the first request leaves at once."""
     gather: float
     """Seconds to collect answers for one recording transaction."""
+    turn: float
+    """Seconds after which the sender's thread gives Python's lock to the line's: that one asks for it several times a
+    request, and changing hands costs time as well."""
 
     def limit(self, running: int) -> int:
         """Batches of the next claim: at the beginning three for four that are under way, so that it is made before those
@@ -26,5 +29,8 @@ class Measure:
         return min(self.handful, max(self.first, -(-3 * running // 4)))
 
 
-MEASURES = {"multicast": Measure(240, 64, 64, 16, 0.2), "push": Measure(4000, 2, 1000, 1, 0.25)}
+MEASURES = {
+    "multicast": Measure(240, 64, 64, 16, 0.2, 0.0005),
+    "push": Measure(4000, 2, 1000, 1, 0.25, 0.0001),
+}
 """1.2 s of LINE's 200 multicasts a second, 2 s of its 2,000 pushes: more than claiming and recording take together."""

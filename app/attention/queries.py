@@ -43,7 +43,7 @@ class Asked:
     def willing(self) -> ColumnElement[bool]:
         """Still meant, not taken out by hand, and hearing this lane at all."""
         listens = segment_queries.listens(self.notice.lane, self.now)
-        return and_(self.meant, listens, ~delivery_queries.is_pulled(self.notice.id))
+        return and_(self.meant, listens, delivery_queries.is_not_pulled(self.notice.id))
 
     @property
     def gathers(self) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -68,6 +69,12 @@ def appending(session: Session, notice_id: int) -> None:
 def is_pulled(notice_id: int) -> ColumnElement[bool]:
     """Taken out of this notice by hand."""
     return exists().where(Pull.notice_id == notice_id, Pull.resident_id == Resident.id)
+
+
+def is_not_pulled(notice_id: int) -> ColumnElement[bool]:
+    """The opposite, asked of nobody while nobody was taken out at all: else each of thousands is looked up."""
+    anybody = exists(select(literal_column("1")).where(Pull.notice_id == notice_id).correlate(None))
+    return or_(~anybody, ~is_pulled(notice_id))
 
 
 def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:

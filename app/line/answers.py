@@ -70,7 +70,8 @@ def _plain(value: object, length: int) -> str:
     """Text the database can keep and a page can show: one that it refuses would cost all outcomes recorded with it."""
     if not isinstance(value, str):
         return ""
-    return "".join(c if c.isprintable() else " " for c in value[:length]).strip()
+    kept = value[:length]
+    return (kept if kept.isprintable() else "".join(c if c.isprintable() else " " for c in kept)).strip()
 
 
 def _seconds(value: str | None) -> float | None:

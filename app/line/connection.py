@@ -20,6 +20,8 @@ Done = Callable[[Answer], object]
 PATIENCE = 2.0
 """Seconds one address of several may take to answer."""
 READ = 65536
+"""Bytes at once: four times what a record of TLS holds, so nothing that is already deciphered stays behind, of which the
+system would not tell us."""
 _LATER = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _SILENCE = "ServerDisconnectedError"
 
@@ -34,7 +36,6 @@ class Connection:
         ended: Callable[[Connection, bool], None],
     ) -> None:
         self._loop, self._socket, self._ended = loop, sock, ended
-        self._pending = sock.pending if isinstance(sock, ssl.SSLSocket) else None
         self._reading = Reading()
         self._done: Done | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -84,9 +85,6 @@ class Connection:
     def _readable(self) -> None:
         try:
             data = self._socket.recv(READ)
-            while self._pending is not None and self._pending():
-                # Already deciphered: the system would not tell us of it.
-                data += self._socket.recv(READ)
         except _LATER:
             return
         except OSError:

@@ -22,6 +22,9 @@ LOT = 16
 """Connections opened at once: more handshakes in a row would hold up a call that is due."""
 KEPT = 60.0
 """Seconds a connection may rest: one that is older was perhaps forgotten by somebody on the way."""
+TRUSTED = 0.5
+"""Seconds a connection may rest without being looked at again: the loop hears of what came unasked, and each look gives
+Python's lock away."""
 ADDRESSES_KEPT = 10.0
 """Seconds for which the host's addresses are remembered."""
 NOBODY = Answer(status=0, message="接続できません", sent=False)
@@ -127,7 +130,8 @@ class Wire:
         """A connection nobody uses, the one used last, because it is the least likely to have been closed."""
         while self._idle:
             connection, since = self._idle.popitem()
-            if self._loop.time() - since < KEPT and connection.is_silent():
+            rested = self._loop.time() - since
+            if rested < TRUSTED or (rested < KEPT and connection.is_silent()):
                 return connection
             self._drop(connection)
         return None

@@ -21,7 +21,7 @@ from bot_flows.pack_facts import Town
 from content.languages import languages
 from content.sentences import FIRST_LANGUAGE, say, spoken
 
-AHEAD = timedelta(seconds=15)
+AHEAD = timedelta(seconds=20)
 """How long before their hour reminders are made, so that all of them are counted, frozen and planned when it comes."""
 LATE = timedelta(minutes=15)
 """A reminder that was missed by more is not sent: the evening it was meant for is over."""
@@ -105,7 +105,10 @@ def who_read(language: str) -> Mapping[str, Any]:
     if language != FIRST_LANGUAGE:
         return {"language": language}
     others = [{"language": code} for code in languages() if code != FIRST_LANGUAGE and spoken(code) == code]
-    return {"not": {"any": others}} if others else {}
+    if not others:
+        return {}
+    # Most say so themselves: whoever does is asked nothing more.
+    return {"any": [{"language": FIRST_LANGUAGE}, {"not": {"any": others}}]}
 
 
 @dataclass(frozen=True, slots=True)

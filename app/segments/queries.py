@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
+    String,
     and_,
     bindparam,
     column,
@@ -73,7 +75,7 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
         case InDistrict(district):
             return Resident.district == district
         case InDistricts(districts):
-            return Resident.district.in_(districts)
+            return Resident.district.in_(_written_out(districts))
         case Speaks(language):
             return Resident.language == language
         case WantsReminder(slot):
@@ -99,6 +101,12 @@ def where(rule: Rule, today: date) -> ColumnElement[bool]:
             return or_(*(where(part, today) for part in parts)) if parts else false()
         case Not(part):
             return false() if has_hole(part) else negate(where(part, today))
+
+
+def _written_out(values: Sequence[str]) -> BindParameter[Sequence[str]]:
+    """Many values as the statement's own constants. PostgreSQL looks a row up among constants; among parameters of a
+    statement it has prepared it compares one by one, which made sealing ten times as slow after ten claims."""
+    return bindparam(None, values, expanding=True, literal_execute=True, type_=String())
 
 
 def _has_received(notice_id: int) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from app.errors import Refused
 from app.garbage.models import OverriddenArea, Override
 from app.notices.models import Notice
 from app.release import actions as release
-from app.reminders import actions, overriding
+from app.reminders import actions, overriding, rules
 from app.reminders.models import Correction
 from app.town.queries import TownCache
 from tests.db.changes import (
@@ -84,7 +84,7 @@ def test_a_reminder_made_while_a_change_is_written_down_tells_of_it(
 def test_a_change_in_the_last_seconds_is_read_at_the_hour(db: Sessions, towns: TownCache) -> None:
     """Reminders that are made already are made anew: nobody is left without a word, and nobody has to be corrected."""
     stopped, other = person(db, HERE), person(db, THERE)
-    made, frozen = EVENING - timedelta(seconds=15), EVENING - timedelta(seconds=5)
+    made, frozen = EVENING - rules.AHEAD, EVENING - timedelta(seconds=5)
     [first] = remind(db, towns.town(), made)
     freeze(db, first, frozen)
     change = register(db, towns, [HERE], frozen)
@@ -108,7 +108,7 @@ def test_a_change_taken_back_in_the_last_seconds_is_not_told(db: Sessions, towns
     """And a collection that a change brings to a day is told of at the hour, too."""
     reminded, staff = person(db, HERE), by(db)
     found = register(db, towns, [HERE], EVENING - timedelta(hours=1))
-    made = EVENING - timedelta(seconds=15)
+    made = EVENING - rules.AHEAD
     remind(db, towns.town(), made)
     with db.begin() as session:
         overriding.withdraw(session, towns.town(), found.override_id, by=staff, now=made)

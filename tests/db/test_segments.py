@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
 from app.db import Sessions
@@ -24,6 +24,7 @@ from app.segments.words import (
     Everyone,
     HasTopic,
     InDistrict,
+    InDistricts,
     InWard,
     Nobody,
     Not,
@@ -203,3 +204,18 @@ def test_staff_can_read_a_rule_aloud() -> None:
     assert phrases.sentence(rule, names) == (
         "（「イベント」を選んだ、かつ、東区に住む、かつ、6か月から3歳11か月までの子どもがいる）人"
     )
+
+
+def test_districts_are_constants_of_their_statement(db: Sessions) -> None:
+    """Whatever they are called; as parameters PostgreSQL would compare them one by one once it has prepared the
+    statement."""
+    odd = ("it's", "100%", "%(id)s", "a\\b", ":c", '"d"', "[e]")
+    with db.begin() as session:
+        people = [builders.resident(session, district=district).id for district in odd]
+        builders.resident(session, district="elsewhere")
+    many = InDistricts((*odd, *map(str, range(500))))
+    with db() as session:
+        for _ in range(7):
+            assert queries.audience_ids(session, many, TODAY, after_id=0, limit=100) == people
+        known = text("SELECT max(cardinality(parameter_types)) FROM pg_prepared_statements")
+        assert 0 < (session.scalar(known) or 0) < 100

@@ -19,3 +19,8 @@ def test_nobody_s_orders_are_looked_up_for_words_about_something_else() -> None:
     elsewhere = State(data={"doors": [["ごみの日", "f=menu&a=garbage"]]})
     assert not bulky.needs_facts(elsewhere, Incoming("text", "1"))
     assert not bulky.needs_facts(State(), Incoming("text", "図書館"))
+
+
+def test_orders_are_known_to_a_turn_that_means_one() -> None:
+    for words in ("予約を取り消したい", "日をかえる", "支払いました", "粗大ごみの日を変えたい"):
+        assert bulky.needs_facts(State(), Incoming("text", words)), words

@@ -126,6 +126,7 @@ def test_c09_the_same_ways_out_under_every_question() -> None:
     assert [(name, found) for name, found in labels if found not in ways.values()] == []
     abroad = {
         "v_letters", "v_not_japanese", "d_undo_in_form", "k_month_abroad", "o_in_letters", "r_in_other_languages",
+        "p_fever_abroad",
     }  # fmt: skip
     assert {name for name, found in labels if found != WAYS} <= abroad
     assert len(asked) > 600, "questions were asked at all"

@@ -105,14 +105,12 @@ class SmallTown:
     ) -> Sequence[Collection]:
         if garbage_area != "北":
             return []
-        days = (first + timedelta(n) for n in range((last - first).days + 1))
-        return [one for day in days if (one := _on(day))]
+        return _between(first, last)
 
     def find_item(self, word: str) -> Sequence[SortingHit]:
         said = fold(word)
         hits = []
-        for item, (category, note) in ITEMS.items():
-            name = fold(item)
+        for (item, (category, note)), name in zip(ITEMS.items(), _FOLDED, strict=True):
             if said in (name, name.split("(", 1)[0]):
                 hits.append(SortingHit(item, category, note, 100.0))
             elif item in NEAR.get(word, ()):
@@ -176,6 +174,15 @@ class SmallTown:
 def _fits(word: str, district: District) -> bool:
     """As the pack has it: part of the name, or a text with the whole name in it."""
     return word in fold(district.ward + district.name + district.kana) or fold(district.name) in word
+
+
+_FOLDED = tuple(map(fold, ITEMS))
+
+
+@cache
+def _between(first: date, last: date) -> Sequence[Collection]:
+    days = (first + timedelta(n) for n in range((last - first).days + 1))
+    return [one for day in days if (one := _on(day))]
 
 
 @cache
