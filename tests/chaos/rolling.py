@@ -6,7 +6,6 @@ The new release is a copy of this program with one more step, as docs/production
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -125,11 +124,11 @@ class Release:
                 assert time.monotonic() < end, "a worker does not start"
                 time.sleep(0.1)
 
-    def end(self, number: int = signal.SIGTERM) -> None:
+    def end(self) -> None:
         """Ask all of them, then wait for each."""
         mine = [process for process in (self.web, *self.workers.values()) if process is not None]
         for process in mine:
-            process.send_signal(number)
+            process.terminate()
         for process in mine:
             process.wait(30)
 
@@ -171,7 +170,7 @@ def migrated(stage: Stage) -> Rolled:
             door.until_answered(stage, set(words), 60)
     finally:
         for release in (old, new, again):
-            release.end(signal.SIGKILL)
+            release.end()
     found.heard, found.failed = door.heard(stage, words), _webhooks(stage)["failed"] - before["failed"]
     found.slowest = _webhooks(stage)["slowest"]
     found.claims = [_claims(stage, release) for release in (old, new, again)]
