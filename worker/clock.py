@@ -73,11 +73,14 @@ def _make_ready(parts: Parts, waiting: Sequence[notice_queries.Waiting]) -> None
 
 
 def release_due(parts: Parts) -> None:
-    """Freeze every notice whose instant is at hand, one transaction each: one that cannot be keeps back no other."""
+    """Freeze every notice whose instant is at hand, one transaction each: one that cannot be keeps back no other. What
+    is frozen already starts in between, since an evening's reminders take seconds to count."""
+    now = parts.clock.now()
     with parts.sessions() as session:
-        due = notice_queries.due(session, parts.clock.now() + release_actions.AHEAD)
+        due = notice_queries.due(session, now + release_actions.AHEAD, now + release_actions.LONGEST_AHEAD)
     for notice_id in due:
         guarded("release", _release, parts, notice_id)
+        guarded("start", start_due, parts)
 
 
 def _release(parts: Parts, notice_id: int) -> None:

@@ -106,12 +106,16 @@ def counts_by_state(session: Session) -> dict[str, int]:
     return dict(session.execute(found).all())
 
 
-def due(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
-    """Notices whose instant has come, the earliest first."""
+def due(session: Session, until: datetime, automatic: datetime, limit: int = 20) -> Sequence[int]:
+    """Notices whose instant comes by then, those the program itself made by ``automatic``; emergencies first, then the
+    earliest."""
+    at_hand = or_(
+        Notice.scheduled_at <= until, and_(Notice.origin == "reminder", Notice.scheduled_at <= automatic)
+    )
     found = (
         select(Notice.id)
-        .where(Notice.state == "scheduled", Notice.scheduled_at <= now)
-        .order_by(Notice.scheduled_at)
+        .where(Notice.state == "scheduled", at_hand)
+        .order_by(Notice.lane != "emergency", Notice.scheduled_at)
         .limit(limit)
     )
     return session.scalars(found).all()

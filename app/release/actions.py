@@ -15,12 +15,16 @@ from app.notices import queries as notice_queries
 from app.notices.actions import move, pause
 from app.notices.models import Notice
 from app.notices.rules import Drift, lateness_allowed
-from app.release.rules import originals, still_grows
+from app.release.rules import is_of_their_hour, originals, still_grows
+from app.reminders import rules as reminder_rules
 from app.segments import queries as segment_queries
 from app.segments import rules as segment_rules
 
 AHEAD = timedelta(seconds=5)
 """How long before its instant a notice is counted, frozen and planned."""
+LONGEST_AHEAD = reminder_rules.AHEAD
+"""The same of reminders of garbage: frozen as soon as they are made, since there are many at once; who comes to want one
+after that is told by one of their own."""
 FIRST_BATCHES = 20
 """Committed first, so that sending starts while the rest is planned."""
 BATCHES_PER_STEP = 200
@@ -29,7 +33,7 @@ BATCHES_PER_STEP = 200
 def release(session: Session, notice_id: int, now: datetime) -> bool:
     """The instant is at hand: freeze the recipients, or hand the notice back to people. True when frozen.
 
-    Allowed up to ``AHEAD`` before the instant, so that counting and planning a million people does not make
+    Allowed some seconds before the instant, so that counting and planning a million people does not make
     the first of them wait; nothing leaves before the instant itself.
     """
     known = notice_queries.snapshot(session, notice_id)
@@ -38,13 +42,14 @@ def release(session: Session, notice_id: int, now: datetime) -> bool:
     notice = notice_queries.locked(session, notice_id)
     if notice is None or notice.state != "scheduled" or notice.scheduled_at is None:
         return False
-    if notice.scheduled_at > now + AHEAD:
+    rule = segment_rules.from_json(notice.rule)
+    is_reminder = notice.origin == "reminder" and is_of_their_hour(rule)
+    if notice.scheduled_at > now + (LONGEST_AHEAD if is_reminder else AHEAD):
         return False
     if not _may_go(session, notice, now):
         return False
     if named and _waits(session, notice, named, now):
         return False
-    rule = segment_rules.from_json(notice.rule)
     # Of the instant itself: at midnight another day begins, and it is planned by that one.
     at = max(now, notice.scheduled_at)
     found = segment_queries.hearers(session, rule, lane=notice.lane, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.notices.rules import ENDED
-from app.segments.words import All, AnyOf, Not, Received, Rule
+from app.segments.words import All, AnyOf, Not, Received, Rule, WantsReminder
 
 
 def originals(rule: Rule) -> tuple[int, ...]:
@@ -17,6 +17,11 @@ def originals(rule: Rule) -> tuple[int, ...]:
             return originals(part)
         case _:
             return ()
+
+
+def is_of_their_hour(rule: Rule) -> bool:
+    """Whether everybody a rule means chose the hour it goes out at."""
+    return isinstance(rule, All) and any(isinstance(part, WantsReminder) for part in rule.parts)
 
 
 def still_grows(*, state: str, is_replaced: bool, is_sending: bool, is_open: bool) -> bool:

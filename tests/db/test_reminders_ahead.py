@@ -15,6 +15,7 @@ from app.claiming import actions as claiming
 from app.db import Sessions
 from app.delivery import packing
 from app.delivery.models import Batch
+from app.notices import queries as notices
 from app.notices.models import Notice
 from app.pulling import actions as pulling
 from app.release import actions as release
@@ -124,6 +125,22 @@ def test_who_comes_to_want_it_in_the_last_seconds_hears_once(db: Sessions) -> No
     assert often[always] == 1 and late and later
 
 
+def test_reminders_are_frozen_as_soon_as_they_are_made(db: Sessions) -> None:
+    """Everything else a few seconds before its instant; and an emergency before all of them."""
+    person(db)
+    [made] = remind(db, MADE)
+    with db.begin() as session:
+        others = [given.scheduled(session, people=1, lane=lane) for lane in ("ordinary", "emergency")]
+        for notice in others:
+            notice.scheduled_at, notice.expires_at = EVENING, EVENING + timedelta(hours=1)
+    ordinary, urgent = (notice.id for notice in others)
+    with db() as session:
+        assert notices.due(session, MADE + release.AHEAD, EVENING) == [made]
+        assert notices.due(session, EVENING, EVENING)[0] == urgent
+    with db.begin() as session:
+        assert not release.release(session, ordinary, MADE) and release.release(session, made, MADE)
+
+
 def test_nothing_leaves_before_the_hour(db: Sessions) -> None:
     person(db)
     made = remind(db, MADE)
@@ -162,7 +179,8 @@ def test_who_turns_away_in_the_last_seconds_hears_nothing_now(db: Sessions) -> N
     choose(db, later, "-1 18:30", CHANGED)
     act(db, without, lambda session, who: residents.choose_topics(session, who, [], CHANGED))
     act(db, resting, lambda session, who: residents.rest(session, who, DAY, CHANGED))
-    assert remind(db, SEEN) == []
+    act(db, stays, lambda session, who: residents.choose_quiet(session, who, (22, 6), CHANGED))
+    assert remind(db, SEEN) == [], "nor do those who stay need a notice of their own"
     send(db, made)
     assert told(db) == {stays: 1}
     half_past = EVENING + timedelta(minutes=30)
@@ -175,7 +193,7 @@ def test_who_turns_away_in_the_last_seconds_hears_nothing_now(db: Sessions) -> N
 
 def test_who_chooses_the_hour_when_it_is_over_waits_for_the_next(db: Sessions) -> None:
     person(db), (late := person(db, reminder="-1 20:00"))
-    remind(db, MADE)
+    freeze(db, remind(db, MADE), FROZEN)
     choose(db, late, SLOT, EVENING)
     assert remind(db, SEEN) == []
 
