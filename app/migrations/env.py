@@ -39,9 +39,12 @@ from app.db import Base
 SUBJECTS = (app.audit, app.town.models)
 """Named, so that no tool takes the imports away: they put every subject's tables into Base.metadata."""
 
+PATIENCE = {"options": "-c lock_timeout=500"}
+"""Milliseconds a step waits for a lock: whoever writes waits behind it, and after a second PostgreSQL would end one of two
+who wait for each other, perhaps a webhook."""
 url = context.config.get_main_option("sqlalchemy.url") or os.environ["DATABASE_URL"]
 
-with create_engine(url, poolclass=NullPool).connect() as connection:
+with create_engine(url, poolclass=NullPool, connect_args=PATIENCE).connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -73,20 +73,29 @@ class Door:
 
 
 @contextlib.contextmanager
-def opened(stage: Stage) -> Iterator[Door]:
-    """A loaded town, the web server, and the worker that answers residents."""
+def written_to(stage: Stage, port: int) -> Iterator[None]:
+    """A loaded town whose residents' messages come to this port, again when they were not answered with 200."""
     with stage.db.begin() as session:
         town_actions.load(session, TOWN, now=Clock().now())
-    stage.act(Plan(), deaths=0, kept=(*NAMES, "reply"))
-    door = Door(stage)
-    url = f"http://127.0.0.1:{door.port}/line/webhook"
+    url = f"http://127.0.0.1:{port}/line/webhook"
     stage.line.options(webhook_url=url, webhook_active=True, redelivery_seconds=0.5, redelivery_times=8)
-    door.open()
     try:
-        yield door
+        yield
     finally:
-        door.close()
         stage.line.options(webhook_active=False)
+
+
+@contextlib.contextmanager
+def opened(stage: Stage) -> Iterator[Door]:
+    """A loaded town, the web server, and the worker that answers residents."""
+    door = Door(stage)
+    with written_to(stage, door.port):
+        stage.act(Plan(), deaths=0, kept=(*NAMES, "reply"))
+        door.open()
+        try:
+            yield door
+        finally:
+            door.close()
 
 
 @dataclass
@@ -103,15 +112,10 @@ class Heard:
 
 def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
     """Eight writers send words nobody knows while the web process is killed again and again; so is the worker."""
-    chance, words = random.Random(11), {}
+    chance, words = random.Random(11), dict[str, str]()
     with opened(stage) as door:
         enough = threading.Event()
-        writers = [
-            threading.Thread(target=_write, args=(stage, number, words, enough, kills * WORDS))
-            for number in range(1, WRITERS + 1)
-        ]
-        for writer in writers:
-            writer.start()
+        writers = begin_to_write(stage, words, enough, kills * WORDS)
         while door.kills < kills:
             run_for(stage, 90, until=door.answers)
             run_for(stage, 0.3 + chance.random())
@@ -122,9 +126,22 @@ def webhooks_under_kills(stage: Stage, kills: int) -> Heard:
         for writer in writers:
             writer.join(30)
         run_for(stage, 90, until=door.answers)
-        _until_answered(stage, set(words), 120)
+        until_answered(stage, set(words), 120)
         stage.kills += door.kills
-    return _heard(stage, words)
+    return heard(stage, words)
+
+
+def begin_to_write(
+    stage: Stage, words: dict[str, str], enough: threading.Event, most: int
+) -> list[threading.Thread]:
+    """So many times each, or until it is enough; ``words`` gets what was said, by its event's id."""
+    writers = [
+        threading.Thread(target=_write, args=(stage, number, words, enough, most))
+        for number in range(1, WRITERS + 1)
+    ]
+    for writer in writers:
+        writer.start()
+    return writers
 
 
 def _write(stage: Stage, number: int, words: dict[str, str], enough: threading.Event, most: int) -> None:
@@ -142,7 +159,7 @@ def _write(stage: Stage, number: int, words: dict[str, str], enough: threading.E
             words[event["webhookEventId"]] = said
 
 
-def _until_answered(stage: Stage, ids: set[str], seconds: float) -> None:
+def until_answered(stage: Stage, ids: set[str], seconds: float) -> None:
     end = time.monotonic() + seconds
     done = select(func.count()).where(Event.webhook_event_id.in_(ids), Event.state == "done")
     while time.monotonic() < end:
@@ -153,7 +170,7 @@ def _until_answered(stage: Stage, ids: set[str], seconds: float) -> None:
         time.sleep(0.2)
 
 
-def _heard(stage: Stage, words: dict[str, str]) -> Heard:
+def heard(stage: Stage, words: dict[str, str]) -> Heard:
     with stage.db() as session:
         known = select(Event.webhook_event_id).where(Event.webhook_event_id.in_(words), Event.state == "done")
         done = set(session.scalars(known))

@@ -25,10 +25,10 @@ Commits = dict[str, set[datetime]]
 """By key, when each claim of it was committed; a personal batch has a key for everybody."""
 SETTING = "track_commit_timestamp=on"
 WATCHED = """
-CREATE TABLE chaos_claims (batch_id integer NOT NULL);
+CREATE TABLE chaos_claims (batch_id integer NOT NULL, owner text NOT NULL);
 CREATE INDEX ON chaos_claims (batch_id);
 CREATE FUNCTION note_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO chaos_claims VALUES (NEW.id);
+  INSERT INTO chaos_claims VALUES (NEW.id, NEW.owner);
   RETURN NULL;
 END $$;
 CREATE TRIGGER note_claims AFTER UPDATE OF attempts ON batches FOR EACH ROW

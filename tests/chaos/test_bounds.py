@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from app.line.pace import LIMITS
-from tests.chaos import bounds, clocks, queues, repeating
+from tests.chaos import bounds, clocks, queues, repeating, rolling
 from tests.chaos.judging import FULL, Judged
 from tests.chaos.stage import Stage
 
@@ -63,3 +63,13 @@ def test_a_queue_that_hangs_while_pages_are_opened(play: Stage, judged: Judged) 
     print(f"{'':28} {seen[0]}")
     assert seen[0].failed == 0 and seen[0].answers > 20
     assert seen[0].slowest < 2
+
+
+@pytest.mark.table
+def test_a_new_schema_and_back_while_residents_write(play: Stage, judged: Judged) -> None:
+    seen: list[rolling.Rolled] = []
+    judged(play, "new release and back", lambda: seen.append(rolling.migrated(play)))
+    print(f"{'':28} {seen[0]}")
+    assert (seen[0].failed, seen[0].heard.lost, seen[0].heard.doubled) == (0, 0, 0)
+    assert seen[0].slowest < 2 and seen[0].heard.said > 50
+    assert all(seen[0].claims) and all(seen[0].open), "nothing was under way when they changed"

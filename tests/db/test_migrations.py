@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 
 from app.db import make_engine, make_sessions
@@ -15,6 +19,18 @@ from tests import builders as given
 
 def test_the_steps_build_what_the_models_say(database_url: str) -> None:
     command.check(migrations.config(database_url))
+
+
+@contextmanager
+def reading(engine: Engine, table: str, seconds: float) -> Iterator[None]:
+    """Somebody reads this table in one long transaction; who waits for its lock keeps writers waiting."""
+    reader = engine.connect()
+    reader.execute(text(f"SELECT FROM {table} LIMIT 1"))
+    end = threading.Timer(seconds, reader.close)
+    end.start()
+    yield
+    assert not end.is_alive(), "a step did not need the lock"
+    end.join()
 
 
 def test_the_newest_steps_can_be_taken_back_and_taken_again(database_url: str) -> None:
@@ -31,11 +47,19 @@ def test_the_newest_steps_can_be_taken_back_and_taken_again(database_url: str) -
                 notice_actions.move(session, held, "hold", by="system", now=given.NOON)
                 held.pause_reason = "restored"
             command.downgrade(migrations.config(url), "0031")
-            migrations.upgrade(url)
+            with reading(engine, "pushes", 1.2):
+                migrations.upgrade(url)
             command.check(migrations.config(url))
             with make_sessions(engine)() as session:
                 restored = select(Notice.restored_at).where(Notice.pause_reason == "restored")
                 assert session.scalars(restored).one() is not None, "nobody has said that it was not sent"
+                session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+                session.commit()
+            migrations.upgrade(url)
+            with engine.connect() as program:
+                assert program.scalar(text("SELECT version_num FROM alembic_version")) == "9999", (
+                    "of a newer release"
+                )
             engine.dispose()
         finally:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
