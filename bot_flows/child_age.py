@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 from bot_flows import childcare
 from bot_flows.children import bounds
@@ -52,14 +52,21 @@ class Told:
     about: str
 
 
+@lru_cache(maxsize=4096)
+def _with_digits(text: str) -> str:
+    """The text as ages and months are compared; empty without a number in it, which is nearly every text."""
+    said = in_digits(fold(in_japanese(text))).rstrip("。.!！?？")
+    return said if _DIGIT.search(said) else ""
+
+
 def told(text: str, today: date) -> Told | None:
     """What a whole text says of a child's age; None when it says something else.
 
     Whole years alone leave twelve months open, and a birthday without its year leaves the year: then the month is
     asked for, because what can be had now depends on it.
     """
-    said = in_digits(fold(in_japanese(text))).rstrip("。.!！?？")
-    if not _DIGIT.search(said):
+    said = _with_digits(text)
+    if not said:
         return None
     age = _AGE.fullmatch(said)
     if age and (age["years"] or age["months"]):

@@ -24,6 +24,19 @@ _NONE = tuple(
     for none in ("いません", "いない")
 )
 """Said where nobody is asked for a child, 「こどもがいません」 is a cry; here it is the answer (``engine``)."""
+_ANOTHER = (
+    "もう一人います",
+    "もう1人います",
+    "もう一人いる",
+    "もう1人いる",
+    "あと一人います",
+    "あと1人います",
+    "あと1人",
+)
+_NO_OTHER = (
+    "ない", "なし", "ありません", "ほかにいない", "ほかにいません", "ほかにはいません", "もういない", "もういません",
+    "以上", "以上です", "これだけ", "この子だけ", "一人だけ", "1人だけ", "一人です", "1人です", "ひとりっ子", "一人っ子",
+)  # fmt: skip
 
 
 def from_form(rows: Sequence[Sequence[object]]) -> tuple[Child, ...]:
@@ -123,8 +136,8 @@ def _shown_last(talk: Talk) -> str:
 
 
 def _ask_more(talk: Talk) -> Question:
-    yes = Choice("yes", talk.say("children.more_yes"), words=("はい", "います", "うん"))
-    no = Choice("no", talk.say("children.more_no"), words=("いいえ", "いません"))
+    yes = Choice("yes", talk.say("children.more_yes"), words=("はい", "います", "うん", *_ANOTHER))
+    no = Choice("no", talk.say("children.more_no"), words=("いいえ", "いえ", "いません", *_NO_OTHER, *_NONE))
     return Question(talk.say("children.ask_more", child=_shown_last(talk)), (yes, no))
 
 

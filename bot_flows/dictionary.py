@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot_flows.outcomes import Talk
 from bot_flows.pack_facts import SortingHit
@@ -75,6 +76,7 @@ def find(talk: Talk, text: str) -> Sequence[SortingHit]:
     return hits[:MOST]
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The thing alone: 「アイロンの捨て方は？」, 「アイロンって何ごみ」 ask about 「あいろん」."""
     word = plain(joined(text))

@@ -82,6 +82,7 @@ def _pairs(data: str) -> dict[str, str]:
     return {name: value for name, _, value in (each.partition("=") for each in data.split("&") if each)}
 
 
+@lru_cache(maxsize=4096)
 def read(data: str) -> Press | None:
     """A button's data, or None when it is not of this shape (another product's, damaged, made up)."""
     if len(data) > LONGEST:

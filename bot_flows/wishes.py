@@ -102,13 +102,18 @@ def _is_notices(word: str) -> bool:
     return _meanings().get(_spelled(word)) == "notices"
 
 
+@lru_cache(maxsize=1024)
+def _without_brackets(name: str) -> str:
+    return _BRACKETS.sub("", name)
+
+
 def _names(talk: Talk) -> Names:
     """Every topic by its names in every language and by everyday words."""
     found = []
     for topic in talk.facts.town.topics:
         own = topic.own or topic.name
         names = (own, *(talk.facts.town.named(own, code) for code in languages()))
-        plain = (_BRACKETS.sub("", name) for name in names)
+        plain = map(_without_brackets, names)
         found.append((topic.id, (*names, *plain, *_everyday(_AREAS.get(topic.id, topic.id)))))
     return tuple(found)
 

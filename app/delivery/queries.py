@@ -20,7 +20,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     null,
     or_,
     select,
@@ -73,8 +72,7 @@ def is_pulled(notice_id: int) -> ColumnElement[bool]:
 
 def is_not_pulled(notice_id: int) -> ColumnElement[bool]:
     """The opposite, asked of nobody while nobody was taken out at all: else each of thousands is looked up."""
-    anybody = exists(select(literal_column("1")).where(Pull.notice_id == notice_id).correlate(None))
-    return or_(~anybody, ~is_pulled(notice_id))
+    return or_(~exists().where(Pull.notice_id == notice_id), ~is_pulled(notice_id))
 
 
 def started_among(session: Session, notice_id: int, ids: Sequence[int]) -> set[int]:
@@ -240,10 +238,8 @@ def not_reached(session: Session, notice_id: int) -> Iterator[tuple[int, str]]:
         for id_, state in outcomes.each(*batch)
         if state in states
     ]
-    left_out = session.execute(
-        select(Exclusion.resident_id, Exclusion.reason).where(Exclusion.notice_id == notice_id)
-    )
-    yield from sorted([*missed, *((row.resident_id, row.reason) for row in left_out)])
+    left_out = select(Exclusion.resident_id, Exclusion.reason).where(Exclusion.notice_id == notice_id)
+    yield from sorted([*missed, *((row.resident_id, row.reason) for row in session.execute(left_out))])
 
 
 def told_later(session: Session, notice_id: int) -> set[int]:

@@ -29,6 +29,7 @@ def remind_due(session: Session, town_in: Callable[[Session], Town], now: dateti
     due = rules.due(queries.chosen(session, rules.soon(now)), now)
     known = queries.made(session, due) if due else {}
     new = [told for told in due if told not in known]
+    new = [told for told in new if told.at > now or queries.was_chosen(session, told)]
     late = [told for told, row in known.items() if joining.may_join(row, told, now)]
     late = [told for told in late if joining.left(session, told, known[told], now)]
     if not new and not late:

@@ -51,6 +51,14 @@ def chosen(session: Session, slots: Sequence[str]) -> list[str]:
     return list(session.scalars(select(asked.c.slot).where(wanted)))
 
 
+def was_chosen(session: Session, told: rules.Due) -> bool:
+    """Whether somebody chose this hour before it came: who is the first to choose it, and comes later, waits for the
+    next one."""
+    before = or_(Resident.reminder_at.is_(None), Resident.reminder_at < told.at)
+    found = select(Resident.id).where(*_WANTS, Resident.reminder == told.slot, before)
+    return session.scalar(found.limit(1)) is not None
+
+
 def by_district(session: Session, slot: str, at: datetime) -> dict[str, int]:
     """How many people of each district want to hear at this hour, and have not stopped or paused everything.
 

@@ -195,7 +195,11 @@ def test_who_chooses_the_hour_when_it_is_over_waits_for_the_next(db: Sessions) -
     person(db), (late := person(db, reminder="-1 20:00"))
     freeze(db, remind(db, MADE), FROZEN)
     choose(db, late, SLOT, EVENING)
+    first = person(db, reminder="")
+    choose(db, first, "-1 17:55", EVENING)
     assert remind(db, SEEN) == []
+    choose(db, first, "-1 17:55", EVENING - timedelta(minutes=6))
+    assert len(remind(db, SEEN)) == 1, "chosen in time, made late"
 
 
 def test_who_was_told_at_an_earlier_hour_is_not_told_again(db: Sessions) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from math import hypot
 
 from bot_flows.asked import Faq, Fee, PayWay, PublicPlace
@@ -151,7 +151,7 @@ class SmallTown:
         named = {each.name: each for each in self.facilities if word and word in fold(each.name)}
         return list(named.values())[:10]
 
-    @property
+    @cached_property
     def event_names(self) -> EventNames:
         return names_of(self.events)
 
