@@ -115,7 +115,8 @@ class Pace:
         rate = LIMITS[endpoint] * SHARE_OF_LIMIT
         asked = self._monotonic()
         is_sending = asked < self._held.get(endpoint, -math.inf) + HANDOVER
-        arguments = [slots, rate, lane, ORDINARY_SHARE_BESIDE_EMERGENCY, self._unusable]
+        beside = ORDINARY_SHARE_BESIDE_EMERGENCY
+        arguments: list[int | float | str] = [slots, rate, lane, beside, self._unusable]
         told = self._ask(endpoint, arguments, asked, HANDOVER if is_sending else 0.0)
         if told is None:
             waits = self._reserve_locally(endpoint, slots, rate * SHARE_WITHOUT_REDIS)
