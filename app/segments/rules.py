@@ -54,7 +54,6 @@ OLDEST_MONTHS = 12 * 19
 class Person:
     """What the language can ask of a resident."""
 
-    id: int = 0
     topics: frozenset[str] = frozenset()
     ward: str = ""
     district: str = ""
@@ -71,6 +70,7 @@ class Person:
     """Ids of the digests made for them."""
     listed: frozenset[int] = frozenset()
     """Ids of the notices on whose list of personal words they are."""
+    id: int = 0
 
 
 def birth_range(rule: ChildMonths, today: date) -> tuple[date, date]:

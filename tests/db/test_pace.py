@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from bisect import bisect
 from concurrent.futures import ThreadPoolExecutor
@@ -100,17 +101,20 @@ def test_a_slow_answer_moves_no_moment(redis: Redis) -> None:
 
 
 class Way:
-    """To the server, for six senders; it can be cut."""
+    """To the server, for six senders; it can be cut, and the server ends what goes over it."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.address, self.link = urlsplit(url), folder / "way"
+    def __init__(self, url: str, server: Redis, folder: Path) -> None:
+        self.address, self.server, self.link = urlsplit(url), server, folder / "way"
+        self.name = f"way-{os.getpid()}"
         self.link.symlink_to(self.address.path)
-        self.clients = [make_redis(f"unix://{self.link}?{self.address.query}") for _ in range(6)]
+        over = f"unix://{self.link}?{self.address.query}&client_name={self.name}"
+        self.clients = [make_redis(over) for _ in range(6)]
 
     def cut(self) -> None:
         self.link.unlink()
-        for client in self.clients:
-            client.connection_pool.disconnect()
+        for client in self.server.client_list():
+            if client["name"] == self.name:
+                self.server.client_kill_filter(_id=client["id"])
 
     def mend(self) -> None:
         self.link.symlink_to(self.address.path)
@@ -131,7 +135,7 @@ def test_no_second_holds_more_than_the_limit_while_the_pace_goes_comes_back_and_
     redis: Redis, redis_url: str, tmp_path: Path
 ) -> None:
     """The way to the server is cut for a moment, the server forgets everything, and the way is cut for longer."""
-    way, begun = Way(redis_url, tmp_path), time.monotonic()
+    way, begun = Way(redis_url, redis, tmp_path), time.monotonic()
     troubles = [(0.3, way.cut), (0.35, way.mend), (1.2, redis.flushdb), (1.9, way.cut), (2.6, way.mend)]
     with ThreadPoolExecutor(6) as pool:
         senders = [pool.submit(moments_of, Pace(client, "c"), begun + 3.2) for client in way.clients]
