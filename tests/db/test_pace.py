@@ -6,6 +6,7 @@ import itertools
 import os
 import time
 from bisect import bisect
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -136,7 +137,13 @@ def test_no_second_holds_more_than_the_limit_while_the_pace_goes_comes_back_and_
 ) -> None:
     """The way to the server is cut for a moment, the server forgets everything, and the way is cut for longer."""
     way, begun = Way(redis_url, redis, tmp_path), time.monotonic()
-    troubles = [(0.3, way.cut), (0.35, way.mend), (1.2, redis.flushdb), (1.9, way.cut), (2.6, way.mend)]
+    troubles: list[tuple[float, Callable[[], object]]] = [
+        (0.3, way.cut),
+        (0.35, way.mend),
+        (1.2, redis.flushdb),
+        (1.9, way.cut),
+        (2.6, way.mend),
+    ]
     with ThreadPoolExecutor(6) as pool:
         senders = [pool.submit(moments_of, Pace(client, "c"), begun + 3.2) for client in way.clients]
         for after, trouble in troubles:
