@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 import sys
@@ -44,3 +45,15 @@ def configure() -> None:
 
 def get(name: str) -> Any:
     return structlog.get_logger(part=name)
+
+
+def short_of(error: BaseException | None) -> str:
+    """What this process had too little of and how to give it more; empty when the error is of another kind."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return "memory: raise MemoryMax= (systemd) or ulimit -v"
+        too_many = isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+        if too_many or "Too many open files" in str(error):
+            return "open files: raise LimitNOFILE= (systemd) or ulimit -n"
+        error = error.__cause__ or error.__context__
+    return ""

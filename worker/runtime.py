@@ -104,6 +104,10 @@ def job(name: str, *ids: int) -> Iterator[Parts]:
         outcome = "done"
     except Retry as error:
         outcome = f"later ({error.sentence})"
+    except Exception as error:
+        if what := logs.short_of(error):
+            _log.error("too_little", job=name, short_of=what)
+        raise
     finally:
         _log.info("job", job=name, ids=ids, ms=round(1000 * (time.monotonic() - start)), outcome=outcome)
 
@@ -119,7 +123,8 @@ def guarded(name: str, work: Callable[..., object], *arguments: object) -> None:
     except Exception as error:
         # The place, not the error's words: those may hold what a resident wrote.
         last = traceback.extract_tb(error.__traceback__)[-1]
-        _log.error("duty_failed", duty=name, error=type(error).__name__, at=f"{last.filename}:{last.lineno}")
+        at, what = f"{last.filename}:{last.lineno}", logs.short_of(error)
+        _log.error("duty_failed", duty=name, error=type(error).__name__, at=at, short_of=what)
 
 
 def beat(process: str) -> None:

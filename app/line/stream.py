@@ -142,7 +142,12 @@ class Stream:
 
     def _break(self, error: Exception) -> None:
         """No memory, no thread: as after a stop, so that nobody waits for what never comes."""
-        _log.error("stream_broken", endpoint=self._endpoint, error=type(error).__name__)
+        _log.error(
+            "stream_broken",
+            endpoint=self._endpoint,
+            error=type(error).__name__,
+            short_of=logs.short_of(error),
+        )
         self.is_broken = True
         self._stopped.set()
         while self._ticks:

@@ -15,9 +15,11 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from app import logs
 from app.line.answers import Answer
 from app.line.connection import Address, Connection, Done, connected
 
+_log = logs.get("line")
 LOT = 16
 """Connections opened at once: more handshakes in a row would hold up a call that is due."""
 KEPT = 60.0
@@ -158,9 +160,11 @@ class Wire:
         self._open += 1
         try:
             sock, answered = await connected(await self._where(), self._host, self._context)
-        except BaseException:
+        except BaseException as error:
             self._open -= 1
             self._wake()
+            if what := logs.short_of(error):
+                _log.error("no_connection", short_of=what)
             raise
         self._addresses = [answered, *(one for one in self._addresses if one != answered)]
         return Connection(self._loop, sock, self._ended)
