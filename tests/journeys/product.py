@@ -74,13 +74,20 @@ class Product:
         self._emptying = ""
 
     def __enter__(self) -> Product:
+        try:
+            self._begin()
+        except BaseException:
+            self.__exit__()  # nobody else would end what has started
+            raise
+        return self
+
+    def _begin(self) -> None:
         self.line.start()
         for name in ("web", *COMMANDS):
             self.start(name)
         self.run("-m", "app.cli.main", "seed")
         self._emptying = emptying(self.db)
         wait_for("the web process", self._answers, seconds=180)
-        return self
 
     def begin_again(self) -> None:
         """Everything runs, LINE has forgotten everybody, and only what ``seed`` wrote is left."""
