@@ -112,7 +112,7 @@ class Product:
             try:
                 process.wait(timeout=15)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # with the web server's own workers
                 process.wait(timeout=5)
         self.line.stop()
 
@@ -133,7 +133,12 @@ class Product:
         command = [sys.executable, *COMMANDS[name]] if name in COMMANDS else self._web()
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def _web(self) -> list[str]:
