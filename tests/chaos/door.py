@@ -146,7 +146,7 @@ def begin_to_write(
 
 def _write(stage: Stage, number: int, words: dict[str, str], enough: threading.Event, most: int) -> None:
     """One writer is many residents in turn, because one who writes more than twelve times a minute is asked to wait."""
-    chance = random.Random(number)
+    chance = random.Random()  # another act's words would be counted with these
     for turn in range(most):
         if enough.wait(0.4):
             return
