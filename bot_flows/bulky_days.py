@@ -35,6 +35,7 @@ def coming(book: Book, area: CollectionArea, today: date, holidays: frozenset[da
     for day in map(
         date.fromordinal, range(today.toordinal() + 1, today.toordinal() + book.rules.ahead_days + 1)
     ):
+        # Asked again by the second: most days need no call.
         if day.weekday() in area.weekdays and collects(book, area, day, holidays):
             is_open = is_open or may_change(book, day, today, holidays)
             if is_open:

@@ -71,7 +71,7 @@ def asked(talk: Talk, rest: Mapping[str, str]) -> Outcome:
     if child is None:
         return gone(talk)
     if not offered(talk, child):
-        return Reply(talk.say("childcare.done_none"), (_back(talk, child),))
+        return Reply(talk.say("childcare.done_none"), (to_child(talk, child),))
     return Start("childcare", "done", {"id": str(child.number), "m": f"{child.birth_month:%Y-%m}"})
 
 
@@ -128,7 +128,10 @@ def _marked(talk: Talk, child: Child, windows: Sequence[Window]) -> Reply:
     more = at(talk.say("childcare.done_more"), "done", child)
     effects = tuple(MarkDone(child.number, each.id) for each in windows)
     return Reply(
-        said, (wrong, more, _back(talk, child)), effects=effects, kept=_undo_by(talk, "wrong", child, w=codes)
+        said,
+        (wrong, more, to_child(talk, child)),
+        effects=effects,
+        kept=_undo_by(talk, "wrong", child, w=codes),
     )
 
 
@@ -136,7 +139,7 @@ def _unmarked(talk: Talk, child: Child, windows: Sequence[Window]) -> Reply:
     said = talk.say("childcare.wrong_said", who=who(talk, child), names=_names(talk, windows))
     effects = tuple(UndoDone(child.number, each.id) for each in windows)
     undo = _undo_by(talk, "did", child, w=",".join(each.code for each in windows))
-    return Reply(said, (_back(talk, child),), effects=effects, kept=undo)
+    return Reply(said, (to_child(talk, child),), effects=effects, kept=undo)
 
 
 def _undo_by(talk: Talk, act: str, child: Child, **rest: str) -> dict[str, Any]:
@@ -149,15 +152,16 @@ def _names(talk: Talk, windows: Iterable[Window]) -> str:
     return talk.listed(each.name for each in windows)
 
 
-def _back(talk: Talk, child: Child) -> Choice:
+def to_child(talk: Talk, child: Child, about: str = "vaccination") -> Choice:
+    """「1人目を見る」."""
     label = talk.say("childcare.to_child", number=str(child.number))
-    return door(label, "childcare", "child", id=str(child.number), about="vaccination")
+    return door(label, "childcare", "child", id=str(child.number), about=about)
 
 
 def later(talk: Talk, rest: Mapping[str, str]) -> Reply:
     """「あとで」: nothing changes, and the next reminder comes as it would have."""
     child = meant(talk, rest)
-    return Reply(talk.say("childcare.later_said"), (_back(talk, child),)) if child else gone(talk)
+    return Reply(talk.say("childcare.later_said"), (to_child(talk, child),)) if child else gone(talk)
 
 
 # ---- where to book, and no more reminders -------------------------------------------------------------------------
@@ -194,7 +198,7 @@ def bookings(talk: Talk, rest: Mapping[str, str]) -> Reply:
         for n, (page, name) in enumerate(pages)
     )
     said = talk.say("childcare.book_said" if choices else "childcare.book_none", who=who(talk, child))
-    return Reply(said, (*choices, _back(talk, child)))
+    return Reply(said, (*choices, to_child(talk, child)))
 
 
 def still(child: Child, talk: Talk) -> Choice:
@@ -220,4 +224,4 @@ def resume(talk: Talk, rest: Mapping[str, str]) -> Reply:
         return gone(talk)
     said = talk.say("childcare.resumed", number=str(child.number))
     effects, undo = (StopChild(child.number, on=False),), _undo_by(talk, "still", child)
-    return Reply(said, (_back(talk, child),), effects=effects, kept=undo)
+    return Reply(said, (to_child(talk, child),), effects=effects, kept=undo)

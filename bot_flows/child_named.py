@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from bot_flows import child_marks
-from bot_flows.child_words import age_said, closing, done_lines, with_note
+from bot_flows.child_words import MARKS, closing, done_lines, with_note
 from bot_flows.guide import door
 from bot_flows.outcomes import Reply, Talk
 from bot_flows.town_facts import Window
@@ -19,7 +19,6 @@ _ASKED = re.compile(
     r"(?P<what>.{2,}?)(?:の?(?:予防接種|接種|注射|わくちん))?"
     r"(?:(?:[はもをの]|って)?(?:いつ|時期|期限|何歳|何か月|まだ|もう|受け(?:られ|たい|る)|打(?:て|ちたい|つ)|間に合).*)?[?!。]?"
 )
-_BULLET = re.compile(r"^[・·-]\s*")
 
 
 def door_of(talk: Talk, said: str) -> Callable[[], Reply] | None:
@@ -45,21 +44,12 @@ def _begins(name: str, what: str) -> bool:
 def _told(talk: Talk, windows: Sequence[Window], children: Sequence[Child]) -> Reply:
     lines: list[str] = []
     for child in children:
-        who = talk.say("childcare.child", number=str(child.number), age=age_said(talk, child.birth_month))
-        lines += [*([who] if len(children) > 1 else []), *_of_child(talk, windows, child)]
-    choices = [
-        door(
-            talk.say("childcare.to_child", number=str(each.number)),
-            "childcare",
-            "child",
-            id=str(each.number),
-            about="vaccination",
-        )
-        for each in children
-    ]
+        name = [child_marks.who(talk, child)] if len(children) > 1 else []
+        lines += [*name, *_of_child(talk, windows, child)]
+    choices = [child_marks.to_child(talk, each) for each in children]
     consult = door(talk.say("childcare.to_consult"), "childcare", "consult", about="vaccination")
     first, *others = [*lines, *closing(talk, "vaccination")]
-    return Reply("\n".join([_BULLET.sub("", first), *others]), (*choices, consult))
+    return Reply("\n".join([first.lstrip(MARKS), *others]), (*choices, consult))
 
 
 def _of_child(talk: Talk, windows: Sequence[Window], child: Child) -> Iterator[str]:

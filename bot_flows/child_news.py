@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot_flows import child_marks, guide
+from bot_flows.child_words import MARKS
 from bot_flows.days import add_months
 from bot_flows.outcomes import Choice, Talk
 from bot_flows.town_facts import Window
@@ -17,9 +18,6 @@ from content import messages as line
 Kind = Literal["opens", "month", "week", "stage"]
 MOST_ON_A_CARD = 2
 """Children whose buttons fit on one card of four."""
-LONGEST_ALT = 60
-MARKS = "・·- "
-"""What a line of a list begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def news(talk: Talk, told: Sequence[Told]) -> tuple[Message, ...]:
         "childcare.alt", who=child_marks.who(talk, first), first=_line(talk, mine[0]).lstrip(MARKS)
     )
     title = talk.say("childcare.news_title")
-    return line.text(text), line.card(guide.cut(alt, LONGEST_ALT), title, [], buttons)
+    return line.text(text), line.card(guide.cut(alt, guide.LONGEST_ALT), title, [], buttons)
 
 
 def _children(talk: Talk) -> Sequence[Child]:

@@ -16,6 +16,8 @@ MOST_NOW, MOST_NEXT, MOST_PAST, MOST_EVENTS = 3, 2, 3, 2
 MOST_DONE = 5
 LONGEST_NOTE = 100
 APRIL = 4
+MARKS = "・·- "
+"""What a line of a list begins with."""
 
 
 def shown_now(line: Timeline) -> Sequence[Due]:

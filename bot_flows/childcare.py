@@ -159,7 +159,10 @@ def _answer(
     )
     choices = _choices(talk, about, child, others, birth)
     card = message.card(
-        alt[:60], who, _rows(talk, line), [guide.opener(each) for each in choices[:MOST_BUTTONS]]
+        alt[: guide.LONGEST_ALT],
+        who,
+        _rows(talk, line),
+        [guide.opener(each) for each in choices[:MOST_BUTTONS]],
     )
     return Reply("\n".join(text), choices, cards=(card,))
 
@@ -176,16 +179,7 @@ def _choices(
     """What to do about this child, the other children, where to go; the first four are on the card."""
     today = talk.facts.now.date()
     choices = [*_for_child(talk, child)]
-    choices += [
-        door(
-            talk.say("childcare.to_child", number=str(each.number)),
-            "childcare",
-            "child",
-            id=str(each.number),
-            about=about,
-        )
-        for each in others
-    ]
+    choices += [child_marks.to_child(talk, each, about) for each in others]
     if child:
         choices.append(door(talk.say("childcare.all"), "childcare", "all", id=str(child.number), about=about))
         choices.append(child_marks.still(child, talk))

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from bot_flows import event_full, facility_card, guide
 from bot_flows.event_search import similar
-from bot_flows.guide import cut, door
+from bot_flows.guide import LONGEST_ALT, cut, door
 from bot_flows.outcomes import Choice, Reply, Talk
 from bot_flows.town_facts import TownEvent
 from bot_flows.types import Message
@@ -26,7 +26,7 @@ LONGEST = 3_000
 """Characters of the standard text in one bubble; the page has all of it."""
 LONGEST_FACT = 60
 LONGEST_VALUE = 120
-LONGEST_ALT, LONGEST_FORM = 60, 1_000
+LONGEST_FORM = 1_000
 _FREE = ("無料", "0円")
 _YEN = re.compile(r"¥([0-9,]+)")
 _ABOVE = ("イベント名", "開催日")

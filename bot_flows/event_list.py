@@ -8,14 +8,13 @@ from datetime import date
 
 from bot_flows import event_card, facility_card, guide
 from bot_flows.event_search import A_PAGE, Place, Search, distance_to, find, near, span
-from bot_flows.guide import cut, door
+from bot_flows.guide import LONGEST_ALT, cut, door
 from bot_flows.outcomes import Choice, Reply, Talk
 from bot_flows.place_names import district_said, ward_said
 from bot_flows.town_facts import TownEvent
 from bot_flows.types import Child
 from bot_flows.windows import months_between
 
-LONGEST_ALT = 60
 MOST_NEAR = 9
 """Of those near a position nothing is kept to turn a page with, so they come at once; one choice stays for others."""
 

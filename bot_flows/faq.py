@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot_flows import menu, place_card, sorting
 from bot_flows.asked import Faq
-from bot_flows.guide import call, cut, cut_quoted, door, links, page, section
+from bot_flows.guide import LONGEST_ALT, call, cut, cut_quoted, door, links, page, section
 from bot_flows.outcomes import Card, Choice, Outcome, Reply, Talk
 from bot_flows.postback import TooLong
 from bot_flows.types import NoteUnknownWord
@@ -18,8 +18,6 @@ from content.sentences import FIRST_LANGUAGE
 ASKED = "asked"
 """Kept while an answer stands: what was asked, digits masked, for the staff's list if the answer was wrong."""
 _MOST_PAGES = 2
-LONGEST_ALT = 60
-"""Letters that the list of talks shows of an answer."""
 _REPORTS = "report"
 """The kind of pages about what is broken in a street or a park."""
 

@@ -23,7 +23,7 @@ from bot_flows.collection import (
     said,
 )
 from bot_flows.days import NEW_YEAR, Days, nearby
-from bot_flows.guide import cut, door, section
+from bot_flows.guide import LONGEST_ALT, cut, door, section
 from bot_flows.outcomes import Card, Choice, Flow, Outcome, Part, Reply, Start, Talk
 from bot_flows.pack_facts import District
 from bot_flows.place_names import district_said, name_said
@@ -32,7 +32,6 @@ from bot_flows.waste_kinds import undo_of
 from bot_flows.words import fold
 from content.sentences import FIRST_LANGUAGE, say
 
-LONGEST_ALT = 60
 NOT_YET = timedelta(days=14)
 """No collection within two weeks of a day means: the calendar does not reach that far."""
 MOST_LINES = 12

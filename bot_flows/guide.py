@@ -97,6 +97,10 @@ def page(link: Link) -> Choice:
     return Choice(id=link.id, label=cut(link.label), kind="page", opens=link.url)
 
 
+LONGEST_ALT = 60
+"""Letters that the list of talks shows of an answer."""
+
+
 def cut(label: str, longest: int = QUICK_LABEL) -> str:
     """A label as long as LINE's quick replies allow (20)."""
     return label if len(label) <= longest else label[: longest - 1] + "…"

@@ -62,7 +62,6 @@ def at_the_limit(stage: Stage, rounds: int, people: int) -> Rate:
     calls = [each for each in stage.line.calls(begun) if each["path"].endswith("/multicast")]
     stage.forget_queue()
     too_fast = sum(1 for each in calls if each["status"] == 429)
-
     return Rate(too_fast, len(calls), busiest_second([each["came"] for each in calls]))
 
 

@@ -28,9 +28,9 @@ from tests.sandbox import ROOT, free_port, user
 WEB = "--interface wsgi --no-ws --log-level warning --host 127.0.0.1 --blocking-threads 4 --respawn-failed-workers"
 TOWN = ROOT / "content" / "town"
 WRITERS = 8
-WORDS = 10
 RESIDENTS = 40
 """Behind one writer: two messages each in sixteen seconds."""
+WORDS = 10
 """Of one of them per kill, at most: a turn takes time, and everything said must be answered before the end."""
 
 

@@ -66,11 +66,17 @@ def state(db: Sessions, notice_id: int) -> str:
         return session.get_one(Notice, notice_id).state
 
 
+def begun(parts: Parts, notice_id: int) -> threading.Thread:
+    """A sender that stands ready beside the test."""
+    sending = threading.Thread(target=Sending(parts, notice_id).run)
+    sending.start()
+    return sending
+
+
 def test_it_goes_in_the_instant_without_a_clock_and_not_before(
     db: Sessions, parts: Parts, line: SandboxServer, frozen: int
 ) -> None:
-    sending = threading.Thread(target=Sending(parts, frozen).run)
-    sending.start()
+    sending = begun(parts, frozen)
     time.sleep(AHEAD / 2)
     assert state(db, frozen) == "recipients_frozen" and not line.record()
     sending.join(10)
@@ -81,8 +87,7 @@ def test_it_goes_in_the_instant_without_a_clock_and_not_before(
 def test_the_clock_that_was_first_changes_nothing(
     db: Sessions, parts: Parts, line: SandboxServer, frozen: int
 ) -> None:
-    sending = threading.Thread(target=Sending(parts, frozen).run)
-    sending.start()
+    sending = begun(parts, frozen)
     while state(db, frozen) == "recipients_frozen":
         clock.start_due(parts)
     sending.join(10)
@@ -108,8 +113,7 @@ def test_who_is_needed_elsewhere_does_not_wait_for_it(
 def test_what_is_cancelled_meanwhile_stays_so(
     db: Sessions, parts: Parts, line: SandboxServer, frozen: int
 ) -> None:
-    sending = threading.Thread(target=Sending(parts, frozen).run)
-    sending.start()
+    sending = begun(parts, frozen)
     time.sleep(AHEAD / 3)
     with db.begin() as session:
         session.execute(update(Notice).where(Notice.id == frozen).values(state="cancelled"))

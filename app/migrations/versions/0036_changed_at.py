@@ -11,14 +11,7 @@ down_revision = "0035"
 
 def upgrade() -> None:
     op.add_column("residents", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index(
-        "ix_residents_changed_at",
-        "residents",
-        ["changed_at"],
-        postgresql_where=sa.text("changed_at IS NOT NULL AND reminder <> ''"),
-    )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_residents_changed_at", "residents")
     op.drop_column("residents", "changed_at")
