@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,15 +23,28 @@ def test_the_steps_build_what_the_models_say(database_url: str) -> None:
 
 
 @contextmanager
-def reading(engine: Engine, table: str, seconds: float) -> Iterator[None]:
-    """Somebody reads this table in one long transaction; who waits for its lock keeps writers waiting."""
-    reader = engine.connect()
+def reading(engine: Engine, table: str, seconds: float) -> Iterator[list[float]]:
+    """Somebody reads this table in one long transaction, and meanwhile others want to, who come after the step: how long
+    each of them waits."""
+    reader, waited = engine.connect(), list[float]()
     reader.execute(text(f"SELECT FROM {table} LIMIT 1"))
-    end = threading.Timer(seconds, reader.close)
-    end.start()
-    yield
-    assert not end.is_alive(), "a step did not need the lock"
-    end.join()
+    over = threading.Timer(seconds, reader.close)
+    over.start()
+    others = threading.Thread(target=_come_by, args=(engine, table, over, waited))
+    others.start()
+    yield waited
+    assert not over.is_alive(), "a step did not need the lock"
+    over.join()
+    others.join()
+
+
+def _come_by(engine: Engine, table: str, over: threading.Timer, waited: list[float]) -> None:
+    while over.is_alive():
+        began = time.monotonic()
+        with engine.connect() as connection:
+            connection.execute(text(f"SELECT FROM {table} LIMIT 1"))
+        waited.append(time.monotonic() - began)
+        time.sleep(0.05)
 
 
 def test_the_newest_steps_can_be_taken_back_and_taken_again(database_url: str) -> None:
@@ -47,8 +61,11 @@ def test_the_newest_steps_can_be_taken_back_and_taken_again(database_url: str) -
                 notice_actions.move(session, held, "hold", by="system", now=given.NOON)
                 held.pause_reason = "restored"
             command.downgrade(migrations.config(url), "0031")
-            with reading(engine, "pushes", 1.2):
+            with reading(engine, "pushes", 2.0) as waited:
                 migrations.upgrade(url)
+            assert 0.2 < max(waited) < 1.5, (
+                "behind a step that waits, everybody does, and half a second is the most"
+            )
             command.check(migrations.config(url))
             with make_sessions(engine)() as session:
                 restored = select(Notice.restored_at).where(Notice.pause_reason == "restored")
